@@ -1,0 +1,17 @@
+import type { DecisionView } from "../model/decision-view.js";
+import type { DecisionKind } from "../model/scenario.js";
+
+/** Picks a candidate at a decision point. Heuristic, learned or guarded hybrid: all the same to whoever asks. */
+export interface Policy {
+  /** Unique and readable, with its knobs: `power-of-d(d=2)`. */
+  readonly name: string;
+  /** The kinds of decision that it makes. */
+  readonly kinds: readonly DecisionKind[];
+  /** Called before a run: forget the last one, seed your own randomness. */
+  reset(seed: number): void;
+  /** The chosen candidate: an index below `view.count` that is allowed. Must not keep the view. */
+  decide(view: DecisionView): number;
+  /** State as plain JSON, for snapshots of a run; absent where there is none. */
+  save?(): unknown;
+  load?(state: unknown): void;
+}
