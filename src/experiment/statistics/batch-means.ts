@@ -1,0 +1,40 @@
+import { assert } from "../../kit/assert.js";
+import { type MeanInterval, meanInterval } from "./mean-interval.js";
+import { mean } from "./moments.js";
+
+export interface BatchMeansInterval extends MeanInterval {
+  readonly batchSize: number;
+  /** Lag-1 autocorrelation of the batch means. Far from zero (beyond about 2 / sqrt(batches)), batches are too short. */
+  readonly autocorrelation: number;
+}
+
+/**
+ * Interval for the steady-state mean of one long, autocorrelated run: the means of `batches` equal stretches are
+ * taken as independent (Law 2015, "Simulation Modeling and Analysis", section 9.5.3). Leave the warm-up out first.
+ * A rest of the series that fills no batch is left out at its start, where the run is least settled.
+ */
+export function batchMeans(
+  series: readonly number[] | Float64Array,
+  batches = 20,
+  level = 0.95,
+): BatchMeansInterval {
+  assert(Number.isInteger(batches) && batches >= 2, `batch means need two or more batches, got ${batches}`);
+  assert(series.length >= batches, `${series.length} values do not fill ${batches} batches`);
+  const batchSize = Math.floor(series.length / batches);
+  const skipped = series.length - batches * batchSize;
+  const means = Array.from({ length: batches }, (_, b) =>
+    mean(series.slice(skipped + b * batchSize, skipped + (b + 1) * batchSize)),
+  );
+  return { ...meanInterval(means, level), batchSize, autocorrelation: lagOne(means) };
+}
+
+function lagOne(values: readonly number[]): number {
+  const centre = mean(values);
+  let products = 0;
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) {
+    squares += (values[i]! - centre) ** 2;
+    if (i > 0) products += (values[i]! - centre) * (values[i - 1]! - centre);
+  }
+  return squares === 0 ? 0 : products / squares;
+}

@@ -1,0 +1,15 @@
+export { type BatchMeansInterval, batchMeans } from "./batch-means.js";
+export { type BootstrapInterval, type BootstrapOptions, bcaInterval } from "./bootstrap.js";
+export { holm } from "./holm.js";
+export { type Interval, type MeanInterval, meanInterval } from "./mean-interval.js";
+export { type Moments, mean, moments, sampleStandardDeviation, standardError } from "./moments.js";
+export {
+  type PairedTTest,
+  pairedDifference,
+  pairedTTest,
+  type RelativeChange,
+  relativePairedDifference,
+} from "./paired.js";
+export { studentTCdf, studentTDensity, studentTQuantile, studentTUpperTail } from "./student-t.js";
+export { mser5, type WarmUp } from "./warm-up.js";
+export { type SignedRankTest, wilcoxonSignedRank } from "./wilcoxon.js";
