@@ -1,0 +1,92 @@
+import { formatNumber, formatPercent, formatPValue } from "../kit/format-number.js";
+import type { BenchmarkSummary, Estimate, PolicySummary, ScenarioSummary } from "./summarize.js";
+
+/** How to mark up text for a terminal, e.g. picocolors' functions. Plain text by default. */
+export interface TableStyle {
+  bold(text: string): string;
+  dim(text: string): string;
+  good(text: string): string;
+  bad(text: string): string;
+}
+
+const PLAIN: TableStyle = {
+  bold: (text) => text,
+  dim: (text) => text,
+  good: (text) => text,
+  bad: (text) => text,
+};
+
+/** The summary for a terminal: per scenario the verdict and an aligned table, then the notes. Ends with a newline. */
+export function renderTable(summary: BenchmarkSummary, style: TableStyle = PLAIN): string {
+  const parts = summary.scenarios.map((scenario) => renderScenario(scenario, summary.level, style));
+  const notes = summary.notes.map((note) => style.dim(`  ${clean(note)}`));
+  return `${[...parts, notes.join("\n")].join("\n\n")}\n`;
+}
+
+function renderScenario(scenario: ScenarioSummary, level: number, style: TableStyle): string {
+  const verdicts = scenario.verdicts.map(({ outcome, sentence }) => {
+    const paint = outcome === "better" ? style.good : outcome === "worse" ? style.bad : style.bold;
+    return `  ${paint(clean(sentence))}`;
+  });
+  const interval = `${formatPercent(level).replace(/\.0$/, "")} % interval`;
+  const head = [
+    "",
+    "policy",
+    "objective",
+    interval,
+    `vs ${scenario.baseline}`,
+    interval,
+    "p (Holm)",
+    "p95 flow s",
+    "success",
+  ];
+  const rows = scenario.policies.map((policy) => cells(policy, scenario));
+  const table = [head, ...rows].map((row) => row.map(clean));
+  const widths = head.map((_, c) => Math.max(...table.map((row) => row[c]!.length)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((text, c) => (c === 1 ? text.padEnd(widths[c]!) : text.padStart(widths[c]!)))
+      .join("  ")
+      .trimEnd();
+  const lines = table.map((row, r) => {
+    const text = `  ${line(row)}`;
+    if (r === 0) return style.dim(text);
+    return scenario.policies[r - 1]!.kind === "learned" ? style.bold(text) : text;
+  });
+  const title = `${style.bold(clean(scenario.scenario))}  ${style.dim(
+    clean(`minimize ${scenario.objective}, ${scenario.seeds} ${scenario.seeds === 1 ? "seed" : "seeds"}`),
+  )}`;
+  return [title, ...verdicts, "", ...lines].join("\n");
+}
+
+function cells(policy: PolicySummary, scenario: ScenarioSummary): string[] {
+  const { comparison, objective, flowTime, success } = policy;
+  const tag = policy.kind === "learned" ? " (learned)" : "";
+  const relative = comparison?.relative;
+  return [
+    String(policy.rank),
+    `${policy.policy}${tag}`,
+    formatNumber(objective.mean),
+    bracket(objective, (value) => formatNumber(value)),
+    comparison === undefined ? "baseline" : relative ? `${signed(formatPercent(relative.mean))} %` : "n/a",
+    policy.policy === scenario.baseline || !relative
+      ? ""
+      : bracket(relative, (value) => signed(formatPercent(value))),
+    comparison === undefined ? "" : formatPValue(comparison.adjustedPValue ?? Number.NaN),
+    formatNumber(flowTime.p95),
+    success === null ? "n/a" : `${formatPercent(success)} %`,
+  ];
+}
+
+function bracket({ low, high }: Estimate, format: (value: number) => string): string {
+  return low === null || high === null ? "n/a" : `[${format(low)}, ${format(high)}]`;
+}
+
+function signed(text: string): string {
+  return /^[-0]/.test(text) && !/[1-9]/.test(text) ? text : text.startsWith("-") ? text : `+${text}`;
+}
+
+/** Names come from files: no control character of theirs may reach the terminal. */
+function clean(text: string): string {
+  return text.replace(/\p{Cc}/gu, "?");
+}

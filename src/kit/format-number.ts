@@ -1,0 +1,24 @@
+/** Numbers for people: a few digits that matter, no exponents in the usual range. */
+
+/** `digits` significant digits, without trailing noise: 1234.5 -> "1235", 12.345 -> "12.35", 0.012345 -> "0.01235". */
+export function formatNumber(value: number, digits = 4): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "n/a" : value > 0 ? "∞" : "-∞";
+  if (value === 0) return "0";
+  const size = Math.floor(Math.log10(Math.abs(value)));
+  if (size >= 9 || size < -5) return value.toExponential(digits - 1);
+  return value.toFixed(Math.min(Math.max(digits - 1 - size, 0), 12));
+}
+
+/** A share as a percentage with one decimal, two where it is small: 0.1234 -> "12.3", 0.00123 -> "0.12". */
+export function formatPercent(share: number): string {
+  if (!Number.isFinite(share)) return formatNumber(share);
+  const percent = share * 100;
+  const text = percent.toFixed(Math.abs(percent) < 1 ? 2 : 1);
+  return /^-0\.?0*$/.test(text) ? text.slice(1) : text;
+}
+
+/** As a p-value is printed: "0.031", "< 0.001". */
+export function formatPValue(p: number): string {
+  if (Number.isNaN(p)) return "n/a";
+  return p < 0.001 ? "< 0.001" : p.toFixed(p < 0.1 ? 3 : 2);
+}
