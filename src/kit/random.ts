@@ -69,6 +69,8 @@ export function seedKey(seed: number): Words {
 }
 
 const TO_UNIT = 2 ** -53;
+/** Second counter word of draws in order, so that they never meet the blocks of `at`. */
+const DRAW = 0x64726177;
 
 /** A stream of uniforms, named and counter-based. See the head of this file. */
 export class KeyedStream implements UniformSource {
@@ -76,7 +78,7 @@ export class KeyedStream implements UniformSource {
   private readonly k1: number;
   private s0: number;
   private s1: number;
-  /** How many uniforms were drawn since the start or the last `at`. */
+  /** Uniforms drawn since the start or the last `at`; -1 where the block that `at` computed is still unused. */
   private drawn = 0;
 
   constructor(readonly key: Words) {
@@ -96,18 +98,25 @@ export class KeyedStream implements UniformSource {
 
   /**
    * Moves the stream to the place that belongs to (a, b): the draws that follow are a pure function of the
-   * stream's key, a and b. `a` and `b` are taken as 32-bit words.
+   * stream's key, a and b. `a` and `b` are taken as 32-bit words. A stream is either moved or drawn from in order.
    */
   at(a: number, b: number): this {
     threefry13(this.k0, this.k1, a | 0, b | 0);
     this.s0 = word0;
-    this.s1 = word1 ^ 0x2545f491;
-    this.drawn = 0;
+    this.s1 = word1;
+    this.drawn = -1;
     return this;
   }
 
   next(): number {
-    threefry13(this.s0, this.s1, this.drawn++, 0);
+    // The first draw of a place is its own block, which costs nothing more; later draws are keyed by that block.
+    if (this.drawn < 0) {
+      word0 = this.s0;
+      word1 = this.s1;
+      this.drawn = 0;
+    } else {
+      threefry13(this.s0, this.s1, this.drawn++, DRAW);
+    }
     // 53 bits, then half a step up: never 0, never 1.
     return ((word0 >>> 5) * 67108864 + (word1 >>> 6) + 0.5) * TO_UNIT;
   }
@@ -117,7 +126,7 @@ export class KeyedStream implements UniformSource {
     return Math.floor(this.next() * n);
   }
 
-  /** Position of a stream that is drawn from in order (not one that is moved by `at`). */
+  /** Place in a stream that is drawn from in order: all that a snapshot has to keep of it. */
   get position(): number {
     return this.drawn;
   }

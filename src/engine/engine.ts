@@ -1,0 +1,365 @@
+import { assert } from "../kit/assert.js";
+import { FailureError } from "../kit/errors.js";
+import type { DecisionView } from "../model/decision-view.js";
+import type { Scenario } from "../model/scenario.js";
+import type { TaskGraph } from "../model/task-graph.js";
+import { DueRing } from "./due-ring.js";
+import { Meter } from "./meter.js";
+import { Point } from "./point.js";
+import { CANCELLED, type Executor, type Observer, SUCCEEDED } from "./ports.js";
+import {
+  AttemptTable,
+  BACKING_OFF,
+  BLOCKED,
+  DONE,
+  enqueue,
+  FlowTable,
+  PoolTable,
+  READY,
+  RUNNING,
+  TaskTable,
+  unqueue,
+  WAITING,
+} from "./tables.js";
+
+const ROUTE = 0;
+const DISPATCH = 1;
+
+/**
+ * The orchestration engine: a state machine without a clock, randomness or I/O. It is told the time and what happened
+ * (`submit`, `attemptEnded`, `backoffOver`), gives commands to its `Executor`, and asks for decisions: after each input
+ * call `nextDecision` until it answers null, and `act` on each point before asking again.
+ *
+ * The same inputs in the same order give the same states and commands, whoever drives.
+ */
+export class Engine {
+  readonly tasks = new TaskTable();
+  readonly flows = new FlowTable();
+  readonly attempts = new AttemptTable();
+  readonly pools: PoolTable;
+  readonly meter: Meter;
+  private readonly due = new DueRing();
+  private readonly point: Point;
+  private pending = false;
+  /** Attempts running in all pools. */
+  private running = 0;
+  private readonly asksRoute: boolean;
+  private readonly asksDispatch: boolean;
+
+  constructor(
+    scenario: Scenario,
+    private readonly executor: Executor,
+    timeScale: number,
+    private readonly observer: Observer | null = null,
+  ) {
+    this.pools = new PoolTable(scenario);
+    this.meter = new Meter(scenario.pools.length);
+    this.point = new Point(this.meter, this.flows, this.tasks, this.pools, timeScale);
+    this.asksRoute = scenario.decide.includes("route");
+    this.asksDispatch = scenario.decide.includes("dispatch");
+  }
+
+  /**
+   * A workflow is submitted.
+   * @param dueAt absolute time, Infinity where there is no deadline
+   * @param source who submitted it, `serial` its number there: kept for the driver, who keys its draws by them
+   * @returns the workflow's handle
+   */
+  submit(at: number, graph: TaskGraph, dueAt: number, source: number, serial: number): number {
+    const { tasks, flows, meter } = this;
+    meter.advance(at);
+    const flow = flows.allocate();
+    const first = tasks.allocate(graph.count);
+    flows.graph[flow] = graph;
+    flows.source[flow] = source;
+    flows.serial[flow] = serial;
+    flows.submittedAt[flow] = at;
+    flows.dueAt[flow] = dueAt;
+    flows.first[flow] = first;
+    flows.left[flow] = graph.count;
+    flows.alive[flow] = 1;
+    meter.submitted++;
+    meter.workflows++;
+    const { join } = graph;
+    for (let n = 0; n < graph.count; n++) {
+      const task = first + n;
+      tasks.flow[task] = flow;
+      tasks.node[task] = n;
+      tasks.state[task] = BLOCKED;
+      tasks.missing[task] = join[n]!;
+      tasks.attempts[task] = 0;
+      tasks.pool[task] = -1;
+      tasks.attempt[task] = -1;
+    }
+    for (let n = 0; n < graph.count; n++) if (join[n] === 0) this.makeReady(first + n);
+    return flow;
+  }
+
+  /** An attempt that was started has ended by itself: succeeded, failed or timed out. */
+  attemptEnded(at: number, attempt: number, outcome: number): void {
+    const { meter } = this;
+    meter.advance(at);
+    const task = this.attempts.task[attempt]!;
+    const pool = this.attempts.pool[attempt]!;
+    this.freeAttempt(attempt, outcome);
+    if (outcome === SUCCEEDED) this.succeed(task);
+    else {
+      meter.attemptFailures++;
+      this.retryOrFail(task);
+    }
+    this.serve(pool);
+  }
+
+  /** The back-off that the executor was told to wait is over. A stale stamp is of a task that is gone: no harm. */
+  backoffOver(at: number, task: number, stamp: number): void {
+    if (this.tasks.stamp[task] !== stamp || this.tasks.state[task] !== BACKING_OFF) return;
+    this.meter.advance(at);
+    this.makeReady(task);
+  }
+
+  /** The next decision that is due, or null where there is none. Decisions of one instant come in the order they arose. */
+  nextDecision(): DecisionView | null {
+    if (this.pending) return this.point;
+    const { due, tasks, pools, point } = this;
+    while (due.size > 0) {
+      due.take();
+      const subject = due.subject;
+      if (due.kind === ROUTE) {
+        if (tasks.stamp[subject] !== due.stamp || tasks.state[subject] !== READY) continue;
+        const allowed = this.allowedPools(subject);
+        point.kind = "route";
+        point.subject = subject;
+        point.count = allowed.length;
+        this.roomForCandidates(allowed.length);
+        point.candidates.set(allowed);
+      } else {
+        pools.asked[subject] = 0;
+        if (pools.running[subject]! >= pools.servers[subject]! || pools.waiting[subject] === 0) continue;
+        if (pools.waiting[subject] === 1) {
+          this.start(pools.head[subject]!, subject);
+          continue;
+        }
+        point.kind = "dispatch";
+        point.subject = subject;
+        point.count = pools.waiting[subject]!;
+        this.roomForCandidates(point.count);
+        for (let t = pools.head[subject]!, i = 0; t >= 0; t = tasks.next[t]!) point.candidates[i++] = t;
+      }
+      this.pending = true;
+      return point;
+    }
+    return null;
+  }
+
+  /** Takes the decision that `nextDecision` answered. */
+  act(candidate: number): void {
+    const { point } = this;
+    assert(this.pending, "a decision was made where none was due");
+    if (!Number.isInteger(candidate) || !point.allowed(candidate)) {
+      throw new FailureError("BAD_DECISION", {
+        what: `candidate ${candidate} was chosen, which is not allowed`,
+        where: `${point.kind} decision ${point.serial} at ${point.time} s`,
+        mend: `a policy must answer an allowed index from 0 to ${point.count - 1}`,
+      });
+    }
+    this.observer?.decided(point, candidate);
+    this.pending = false;
+    point.serial++;
+    if (point.kind === "route") this.place(point.subject, point.candidates[candidate]!);
+    else {
+      this.start(point.candidates[candidate]!, point.subject);
+      this.serve(point.subject);
+    }
+  }
+
+  /** Decisions made so far. */
+  get decisions(): number {
+    return this.point.serial;
+  }
+
+  allowedPools(task: number): Int32Array {
+    return this.graphOf(task).pools[this.tasks.node[task]!]!;
+  }
+
+  graphOf(task: number): TaskGraph {
+    return this.flows.graph[this.tasks.flow[task]!]!;
+  }
+
+  private makeReady(task: number): void {
+    const { tasks, meter } = this;
+    tasks.state[task] = READY;
+    tasks.readyAt[task] = meter.now;
+    tasks.size[task] = this.executor.sizeOf(task);
+    meter.waiting++;
+    const allowed = this.allowedPools(task);
+    if (allowed.length === 1) this.place(task, allowed[0]!);
+    else if (this.asksRoute) this.due.add(ROUTE, task, tasks.stamp[task]!);
+    else this.place(task, this.shortestQueue(allowed));
+  }
+
+  /** Where nobody is asked: fewest tasks in the pool for each server, the first of equals. */
+  private shortestQueue(allowed: Int32Array): number {
+    const { running, waiting, servers } = this.pools;
+    let best = allowed[0]!;
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < allowed.length; i++) {
+      const pool = allowed[i]!;
+      const load = (running[pool]! + waiting[pool]!) / servers[pool]!;
+      if (load < least) {
+        least = load;
+        best = pool;
+      }
+    }
+    return best;
+  }
+
+  private place(task: number, pool: number): void {
+    const { pools, tasks, meter } = this;
+    tasks.pool[task] = pool;
+    tasks.state[task] = WAITING;
+    meter.settle(pool, pools.running[pool]!, pools.waiting[pool]!);
+    enqueue(pools, tasks, pool, task);
+    this.serve(pool);
+  }
+
+  /** Fills the pool's free servers from its queue, or asks who is next. */
+  private serve(pool: number): void {
+    const { pools } = this;
+    while (pools.running[pool]! < pools.servers[pool]! && pools.waiting[pool]! > 0) {
+      if (this.asksDispatch && pools.waiting[pool]! > 1) {
+        if (pools.asked[pool] === 0) {
+          pools.asked[pool] = 1;
+          this.due.add(DISPATCH, pool, 0);
+        }
+        return;
+      }
+      // A question that is already due takes this server too: who comes now may be better than who waited.
+      if (pools.asked[pool] === 1) return;
+      this.start(pools.lifo[pool] === 1 ? pools.tail[pool]! : pools.head[pool]!, pool);
+    }
+  }
+
+  private start(task: number, pool: number): void {
+    const { pools, tasks, attempts, meter } = this;
+    assert(pools.running[pool]! < pools.servers[pool]!, `pool ${pools.names[pool]} runs more than it has servers`);
+    meter.settle(pool, pools.running[pool]!, pools.waiting[pool]!);
+    unqueue(pools, tasks, pool, task);
+    const attempt = attempts.allocate();
+    attempts.task[attempt] = task;
+    attempts.pool[attempt] = pool;
+    attempts.startedAt[attempt] = meter.now;
+    tasks.state[task] = RUNNING;
+    tasks.attempt[task] = attempt;
+    tasks.attempts[task]!++;
+    pools.running[pool]!++;
+    pools.runningWork[pool]! += tasks.size[task]!;
+    pools.startedSum[pool]! += meter.now;
+    meter.waiting--;
+    meter.attempts++;
+    meter.spending += pools.price[pool]!;
+    this.running++;
+    this.executor.startAttempt(attempt);
+  }
+
+  private freeAttempt(attempt: number, outcome: number): void {
+    const { pools, tasks, attempts, meter } = this;
+    const task = attempts.task[attempt]!;
+    const pool = attempts.pool[attempt]!;
+    this.observer?.attemptEnded(meter.now, attempt, outcome);
+    meter.settle(pool, pools.running[pool]!, pools.waiting[pool]!);
+    // As in `unqueue`: an idle pool is exactly idle.
+    if (--pools.running[pool]! === 0) {
+      pools.runningWork[pool] = 0;
+      pools.startedSum[pool] = 0;
+    } else {
+      pools.runningWork[pool]! -= tasks.size[task]!;
+      pools.startedSum[pool]! -= attempts.startedAt[attempt]!;
+    }
+    meter.spending = --this.running === 0 ? 0 : meter.spending - pools.price[pool]!;
+    tasks.attempt[task] = -1;
+    tasks.pool[task] = -1;
+    attempts.release(attempt);
+  }
+
+  private succeed(task: number): void {
+    const { tasks, flows } = this;
+    const flow = tasks.flow[task]!;
+    const graph = flows.graph[flow]!;
+    const node = tasks.node[task]!;
+    const first = flows.first[flow]!;
+    tasks.state[task] = DONE;
+    if (--flows.left[flow]! === 0) {
+      this.endWorkflow(flow, true);
+      return;
+    }
+    for (let e = graph.firstChild[node]!; e < graph.firstChild[node + 1]!; e++) {
+      const child = first + graph.child[e]!;
+      // Exactly the parent that completes the join makes the child ready; later ones find it on its way.
+      if (--tasks.missing[child]! === 0) this.makeReady(child);
+    }
+  }
+
+  private retryOrFail(task: number): void {
+    const { tasks } = this;
+    const { attempts, backoff } = this.graphOf(task).retry[tasks.node[task]!]!;
+    const made = tasks.attempts[task]!;
+    if (made >= attempts) {
+      this.endWorkflow(tasks.flow[task]!, false);
+      return;
+    }
+    const delay = Math.min(backoff.cap, backoff.first * backoff.factor ** (made - 1));
+    tasks.state[task] = BACKING_OFF;
+    if (delay > 0) this.executor.backOff(task, tasks.stamp[task]!, delay, backoff.jitter);
+    else this.makeReady(task);
+  }
+
+  private endWorkflow(flow: number, succeeded: boolean): void {
+    const { flows, tasks, meter } = this;
+    const late = meter.now - flows.dueAt[flow]!;
+    if (succeeded) meter.succeeded++;
+    else meter.failures++;
+    if (late > 0) meter.tardiness += late;
+    if (late > 0 || (!succeeded && flows.dueAt[flow]! < Number.POSITIVE_INFINITY)) meter.deadlineMisses++;
+    meter.workflows--;
+    flows.alive[flow] = 0;
+    const first = flows.first[flow]!;
+    const { count } = flows.graph[flow]!;
+    if (!succeeded) {
+      // What waits goes first: a server that is freed below must not take up another task of this workflow.
+      for (let t = first; t < first + count; t++) if (tasks.state[t] !== RUNNING) this.withdraw(t);
+      for (let t = first; t < first + count; t++) if (tasks.state[t] === RUNNING) this.stop(t);
+    }
+    this.executor.workflowEnded(flow, succeeded);
+    this.observer?.workflowEnded(meter.now, flow, succeeded);
+    tasks.release(first, count);
+    flows.release(flow);
+  }
+
+  /** Takes a task that does not run out of wherever it is. */
+  private withdraw(task: number): void {
+    const { tasks, pools, meter } = this;
+    const state = tasks.state[task]!;
+    if (state === WAITING) {
+      const pool = tasks.pool[task]!;
+      meter.settle(pool, pools.running[pool]!, pools.waiting[pool]!);
+      unqueue(pools, tasks, pool, task);
+    }
+    if (state === WAITING || state === READY) meter.waiting--;
+    tasks.state[task] = DONE;
+  }
+
+  private stop(task: number): void {
+    const { tasks } = this;
+    const attempt = tasks.attempt[task]!;
+    const pool = tasks.pool[task]!;
+    this.executor.cancelAttempt(attempt);
+    this.freeAttempt(attempt, CANCELLED);
+    tasks.state[task] = DONE;
+    this.serve(pool);
+  }
+
+  private roomForCandidates(count: number): void {
+    const { point } = this;
+    if (count > point.candidates.length) point.candidates = new Int32Array(count * 2);
+  }
+}

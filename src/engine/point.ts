@@ -1,0 +1,128 @@
+import type { DecisionView, PoolFigures, TaskFigures } from "../model/decision-view.js";
+import type { DecisionKind } from "../model/scenario.js";
+import type { Meter } from "./meter.js";
+import type { FlowTable, PoolTable, TaskTable } from "./tables.js";
+
+/** The decision that is due, seen through the engine's own columns: nothing is copied but the candidates' handles. */
+export class Point implements DecisionView {
+  kind: DecisionKind = "route";
+  serial = 0;
+  count = 0;
+  readonly tasks: TaskFigures;
+  readonly pools: PoolFigures;
+  /** At `route`: the task; the pools are the candidates. At `dispatch`: the pool; the tasks are the candidates. */
+  subject = -1;
+  candidates = new Int32Array(16);
+
+  constructor(
+    private readonly meter: Meter,
+    flows: FlowTable,
+    tasks: TaskTable,
+    pools: PoolTable,
+    readonly timeScale: number,
+  ) {
+    this.tasks = new TaskColumnsView(flows, tasks, pools);
+    this.pools = new PoolColumnsView(pools, meter);
+  }
+
+  get time(): number {
+    return this.meter.now;
+  }
+
+  get workflowsInSystem(): number {
+    return this.meter.workflows;
+  }
+
+  allowed(candidate: number): boolean {
+    return candidate >= 0 && candidate < this.count;
+  }
+
+  task(candidate: number): number {
+    return this.kind === "route" ? this.subject : this.candidates[candidate]!;
+  }
+
+  pool(candidate: number): number {
+    return this.kind === "route" ? this.candidates[candidate]! : this.subject;
+  }
+}
+
+class TaskColumnsView implements TaskFigures {
+  constructor(
+    private readonly flows: FlowTable,
+    private readonly columns: TaskTable,
+    private readonly pools: PoolTable,
+  ) {}
+
+  size(task: number): number {
+    return this.columns.size[task]!;
+  }
+  type(task: number): string {
+    return this.graph(task).types[this.columns.node[task]!]!;
+  }
+  attempts(task: number): number {
+    return this.columns.attempts[task]!;
+  }
+  attemptsAllowed(task: number): number {
+    return this.graph(task).retry[this.columns.node[task]!]!.attempts;
+  }
+  readyAt(task: number): number {
+    return this.columns.readyAt[task]!;
+  }
+  submittedAt(task: number): number {
+    return this.flows.submittedAt[this.columns.flow[task]!]!;
+  }
+  dueAt(task: number): number {
+    return this.flows.dueAt[this.columns.flow[task]!]!;
+  }
+  upwardRank(task: number): number {
+    return this.graph(task).upwardRank[this.columns.node[task]!]!;
+  }
+  priority(task: number): number {
+    return this.graph(task).priority;
+  }
+  failureProbability(task: number, pool: number): number {
+    const own = this.graph(task).attemptFailure[this.columns.node[task]!]!;
+    return 1 - (1 - own) * (1 - this.pools.attemptFailure[pool]!);
+  }
+
+  private graph(task: number) {
+    return this.flows.graph[this.columns.flow[task]!]!;
+  }
+}
+
+class PoolColumnsView implements PoolFigures {
+  readonly count: number;
+
+  constructor(
+    private readonly columns: PoolTable,
+    private readonly meter: Meter,
+  ) {
+    this.count = columns.count;
+  }
+
+  name(pool: number): string {
+    return this.columns.names[pool]!;
+  }
+  servers(pool: number): number {
+    return this.columns.servers[pool]!;
+  }
+  running(pool: number): number {
+    return this.columns.running[pool]!;
+  }
+  waiting(pool: number): number {
+    return this.columns.waiting[pool]!;
+  }
+  speed(pool: number): number {
+    return this.columns.speed[pool]!;
+  }
+  price(pool: number): number {
+    return this.columns.price[pool]!;
+  }
+  backlog(pool: number): number {
+    const { running, runningWork, startedSum, speed, queuedWork } = this.columns;
+    // Sizes less work done since the starts; what overran its expected size counts as nothing left.
+    const done = speed[pool]! * (running[pool]! * this.meter.now - startedSum[pool]!);
+    const left = runningWork[pool]! - done;
+    return queuedWork[pool]! + (left > 0 ? left : 0);
+  }
+}

@@ -1,0 +1,37 @@
+import type { DecisionView } from "../model/decision-view.js";
+
+/**
+ * What the engine asks of the world. The simulator answers in virtual time, a live driver by real workers. Handles of
+ * tasks and attempts are slots in the engine's tables; they are reused after the workflow or attempt has ended.
+ */
+export interface Executor {
+  /** Work of the task's next attempt as far as a policy may know it, seconds at speed 1. Asked when it becomes ready. */
+  sizeOf(task: number): number;
+  /** Begin the attempt at its pool now. Its end is told by `Engine.attemptEnded`. */
+  startAttempt(attempt: number): void;
+  /** Stop the attempt; nothing more may be told of it. */
+  cancelAttempt(attempt: number): void;
+  /**
+   * Tell `Engine.backoffOver` in `delay` seconds, spread by `jitter`: delay * (1 - jitter + 2 * jitter * u) with u
+   * uniform in (0, 1).
+   */
+  backOff(task: number, stamp: number, delay: number, jitter: number): void;
+  /** The workflow has left the system. Called before its slots are freed. */
+  workflowEnded(flow: number, succeeded: boolean): void;
+}
+
+/** How an attempt ended. */
+export const ATTEMPT_OUTCOMES = ["succeeded", "failed", "timed out", "cancelled"] as const;
+export const SUCCEEDED = 0;
+export const FAILED = 1;
+export const TIMED_OUT = 2;
+export const CANCELLED = 3;
+
+/** Hears what happened, for telemetry. Absent where nobody listens; then nothing is paid for it. */
+export interface Observer {
+  /** Called before the attempt's slot is freed. */
+  attemptEnded(at: number, attempt: number, outcome: number): void;
+  /** Called before the workflow's slots are freed. */
+  workflowEnded(at: number, flow: number, succeeded: boolean): void;
+  decided(view: DecisionView, candidate: number): void;
+}

@@ -1,0 +1,71 @@
+/**
+ * The contract of a learning environment: Gymnasium's (`reset`, `step`, terminated apart from truncated), with the
+ * candidates of each decision in place of a fixed action space, and with time: decisions come at irregular moments, so
+ * each step says how much time went by.
+ *
+ * Observations and steps are reused objects: copy what you keep.
+ */
+export interface Environment {
+  /** What its decisions look like, one space a kind of decision (a head of the network each). */
+  readonly spaces: readonly Space[];
+  /** True where the task goes on for ever and only the watching ends: rewards may then be centred on their average. */
+  readonly continuing: boolean;
+  /** Begins an episode; the same seed begins the same one. */
+  reset(seed: number): Observation;
+  /** Takes candidate `action` of the last observation. Not after an episode has ended: reset first. */
+  step(action: number): Step;
+}
+
+export interface Space {
+  readonly name: string;
+  /** Numbers that describe the situation. */
+  readonly context: number;
+  /** Numbers that describe each candidate. */
+  readonly candidate: number;
+}
+
+export interface Observation {
+  /** Index into `spaces`. */
+  head: number;
+  /** Candidates, at least 1. */
+  count: number;
+  /** [>= context] */
+  context: Float32Array;
+  /** [>= count * candidate] */
+  candidates: Float32Array;
+  /** [>= count], 1 = allowed; at least one is. */
+  mask: Uint8Array;
+}
+
+export interface Step {
+  /**
+   * The next decision; after a truncation the situation in which the episode was cut (its value is what the future was
+   * worth); after a termination not to be read.
+   */
+  observation: Observation;
+  reward: number;
+  /** Seconds since the decision, at least 0. */
+  elapsed: number;
+  /** The episode came to an end of its own: there is no future. */
+  terminated: boolean;
+  /** The episode was cut: there is a future, elsewhere. */
+  truncated: boolean;
+}
+
+export function emptyObservation(spaces: readonly Space[], candidates = 16): Observation {
+  const widest = (of: (space: Space) => number) => Math.max(...spaces.map(of));
+  return {
+    head: 0,
+    count: 0,
+    context: new Float32Array(widest((space) => space.context)),
+    candidates: new Float32Array(candidates * widest((space) => space.candidate)),
+    mask: new Uint8Array(candidates),
+  };
+}
+
+/** Makes room for `count` candidates; what was there is lost. */
+export function reserve(observation: Observation, count: number, width: number): void {
+  if (observation.mask.length >= count && observation.candidates.length >= count * width) return;
+  observation.mask = new Uint8Array(count * 2);
+  observation.candidates = new Float32Array(count * 2 * width);
+}

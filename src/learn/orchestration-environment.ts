@@ -1,0 +1,94 @@
+import { assert } from "../kit/assert.js";
+import { FailureError } from "../kit/errors.js";
+import type { DecisionView } from "../model/decision-view.js";
+import { encode, featureSpec } from "../model/features.js";
+import type { DecisionKind, Scenario } from "../model/scenario.js";
+import { Simulation } from "../sim/simulation.js";
+import type { TraceColumns } from "../workload/trace/columns.js";
+import { emptyObservation, type Environment, type Observation, reserve, type Space, type Step } from "./environment.js";
+
+export interface OrchestrationOptions {
+  readonly trace?: TraceColumns;
+  /** Seconds of virtual time after which an episode is cut at its next decision; the scenario's horizon by default. */
+  readonly episode?: number;
+}
+
+/**
+ * A scenario as a learning environment. The reward of a step is the negative of what the objective accrued in it,
+ * integrated exactly. An episode is cut (truncated) at the first decision past its length; it ends (terminates) only
+ * where nothing is left to come, as after a trace's last workflow.
+ */
+export class OrchestrationEnvironment implements Environment {
+  readonly spaces: readonly Space[];
+  readonly continuing: boolean;
+  private readonly heads: Readonly<Partial<Record<DecisionKind, number>>>;
+  private readonly endless: Scenario;
+  private readonly episode: number;
+  private readonly trace: TraceColumns | undefined;
+  private readonly observation: Observation;
+  private readonly result: Step;
+  private sim: Simulation | null = null;
+  private charged = 0;
+  private decidedAt = 0;
+
+  constructor(scenario: Scenario, { trace, episode }: OrchestrationOptions = {}) {
+    this.spaces = scenario.decide.map((kind) => {
+      const spec = featureSpec(kind);
+      return { name: kind, context: spec.context.length, candidate: spec.candidate.length };
+    });
+    this.heads = Object.fromEntries(scenario.decide.map((kind, head) => [kind, head]));
+    this.continuing = scenario.trace === undefined;
+    this.episode = episode ?? scenario.horizon;
+    this.endless = { ...scenario, horizon: Number.POSITIVE_INFINITY, warmup: 0 };
+    this.trace = trace;
+    this.observation = emptyObservation(this.spaces);
+    this.result = { observation: this.observation, reward: 0, elapsed: 0, terminated: false, truncated: false };
+  }
+
+  reset(seed: number): Observation {
+    this.sim = new Simulation(this.endless, {
+      seed,
+      ...(this.trace === undefined ? {} : { trace: this.trace }),
+    });
+    const point = this.sim.advance();
+    if (point === null) {
+      throw new FailureError("NOTHING_TO_DECIDE", {
+        what: `scenario ${this.endless.name} never asks for a decision`,
+        where: "decide",
+        mend: "give its tasks two pools or more to route among, or list `dispatch` under `decide`",
+      });
+    }
+    // What accrued before the first decision is nobody's doing.
+    this.charged = this.sim.cost();
+    this.decidedAt = point.time;
+    this.observe(point);
+    return this.observation;
+  }
+
+  step(action: number): Step {
+    const { sim, result } = this;
+    assert(sim !== null, "step was called before reset, or after the episode had ended");
+    sim.act(action);
+    const point = sim.advance();
+    const cost = sim.cost();
+    result.reward = this.charged - cost;
+    this.charged = cost;
+    result.elapsed = sim.time - this.decidedAt;
+    this.decidedAt = sim.time;
+    result.terminated = point === null;
+    result.truncated = point !== null && point.time >= this.episode;
+    if (point !== null) this.observe(point);
+    if (result.terminated || result.truncated) this.sim = null;
+    return result;
+  }
+
+  private observe(point: DecisionView): void {
+    const { observation } = this;
+    const head = this.heads[point.kind];
+    assert(head !== undefined, `no head for ${point.kind} decisions`);
+    observation.head = head;
+    observation.count = point.count;
+    reserve(observation, point.count, this.spaces[head]!.candidate);
+    encode(point, observation.context, 0, observation.candidates, 0, observation.mask, 0);
+  }
+}

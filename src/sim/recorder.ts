@@ -1,0 +1,110 @@
+import type { Engine } from "../engine/engine.js";
+import { ATTEMPT_OUTCOMES, type Observer } from "../engine/ports.js";
+import { GrowingColumn } from "../kit/growing-column.js";
+import type { DecisionView } from "../model/decision-view.js";
+import { DECISION_KINDS } from "../model/scenario.js";
+import type { WorkloadSource } from "../workload/source.js";
+
+export interface RecorderOptions {
+  /** Records every n-th workflow of each source, with its attempts and decisions; 1, the default, records all. */
+  readonly everyWorkflow?: number;
+}
+
+/**
+ * Telemetry of a run as columns that only grow. Give one to a `Simulation`; `telemetry` turns it into Arrow tables.
+ * Where there is no recorder, nothing is recorded and nothing is paid.
+ */
+export class Recorder implements Observer {
+  readonly attempts = {
+    source: new GrowingColumn(Int32Array),
+    workflow: new GrowingColumn(Int32Array),
+    task: new GrowingColumn(Int32Array),
+    attempt: new GrowingColumn(Int32Array),
+    pool: new GrowingColumn(Int32Array),
+    outcome: new GrowingColumn(Int32Array),
+    ready: new GrowingColumn(Float64Array),
+    started: new GrowingColumn(Float64Array),
+    ended: new GrowingColumn(Float64Array),
+  };
+  readonly workflows = {
+    source: new GrowingColumn(Int32Array),
+    workflow: new GrowingColumn(Int32Array),
+    succeeded: new GrowingColumn(Int32Array),
+    submitted: new GrowingColumn(Float64Array),
+    due: new GrowingColumn(Float64Array),
+    ended: new GrowingColumn(Float64Array),
+  };
+  readonly decisions = {
+    kind: new GrowingColumn(Int32Array),
+    source: new GrowingColumn(Int32Array),
+    workflow: new GrowingColumn(Int32Array),
+    task: new GrowingColumn(Int32Array),
+    pool: new GrowingColumn(Int32Array),
+    candidates: new GrowingColumn(Int32Array),
+    chosen: new GrowingColumn(Int32Array),
+    time: new GrowingColumn(Float64Array),
+  };
+  /** Names behind the indices in `source`, `pool`, `outcome` and `kind`. */
+  sourceNames: readonly string[] = [];
+  poolNames: readonly string[] = [];
+  readonly outcomeNames = ATTEMPT_OUTCOMES;
+  readonly kindNames = DECISION_KINDS;
+  private readonly every: number;
+  private engine!: Engine;
+
+  constructor({ everyWorkflow = 1 }: RecorderOptions = {}) {
+    this.every = everyWorkflow;
+  }
+
+  /** Called by the simulation that it is given to. */
+  attach(engine: Engine, sources: readonly WorkloadSource[]): void {
+    this.engine = engine;
+    this.sourceNames = sources.map((source) => source.name);
+    this.poolNames = engine.pools.names;
+  }
+
+  attemptEnded(at: number, attempt: number, outcome: number): void {
+    const { attempts, tasks, flows } = this.engine;
+    const task = attempts.task[attempt]!;
+    const flow = tasks.flow[task]!;
+    if (flows.serial[flow]! % this.every !== 0) return;
+    const row = this.attempts;
+    row.source.push(flows.source[flow]!);
+    row.workflow.push(flows.serial[flow]!);
+    row.task.push(tasks.node[task]!);
+    row.attempt.push(tasks.attempts[task]!);
+    row.pool.push(attempts.pool[attempt]!);
+    row.outcome.push(outcome);
+    row.ready.push(tasks.readyAt[task]!);
+    row.started.push(attempts.startedAt[attempt]!);
+    row.ended.push(at);
+  }
+
+  workflowEnded(at: number, flow: number, succeeded: boolean): void {
+    const { flows } = this.engine;
+    if (flows.serial[flow]! % this.every !== 0) return;
+    const row = this.workflows;
+    row.source.push(flows.source[flow]!);
+    row.workflow.push(flows.serial[flow]!);
+    row.succeeded.push(succeeded ? 1 : 0);
+    row.submitted.push(flows.submittedAt[flow]!);
+    row.due.push(flows.dueAt[flow]!);
+    row.ended.push(at);
+  }
+
+  decided(view: DecisionView, candidate: number): void {
+    const { tasks, flows } = this.engine;
+    const task = view.task(candidate);
+    const flow = tasks.flow[task]!;
+    if (flows.serial[flow]! % this.every !== 0) return;
+    const row = this.decisions;
+    row.kind.push(DECISION_KINDS.indexOf(view.kind));
+    row.source.push(flows.source[flow]!);
+    row.workflow.push(flows.serial[flow]!);
+    row.task.push(tasks.node[task]!);
+    row.pool.push(view.pool(candidate));
+    row.candidates.push(view.count);
+    row.chosen.push(candidate);
+    row.time.push(view.time);
+  }
+}

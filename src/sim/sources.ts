@@ -1,0 +1,36 @@
+import { InputError } from "../kit/errors.js";
+import type { Scenario } from "../model/scenario.js";
+import type { WorkloadSource } from "../workload/source.js";
+import { TemplateSource } from "../workload/template-source.js";
+import type { TraceColumns } from "../workload/trace/columns.js";
+import { TraceSource } from "../workload/trace-source.js";
+
+/** Everything that brings workflows in a scenario: its templates with arrivals, then its trace. */
+export function workloadSources(
+  scenario: Scenario,
+  seed: number,
+  trace: TraceColumns | undefined,
+): readonly WorkloadSource[] {
+  const sources: WorkloadSource[] = [];
+  scenario.workflows.forEach((workflow, template) => {
+    if (workflow.arrivals !== undefined) sources.push(new TemplateSource(scenario, template, seed));
+  });
+  if (scenario.trace !== undefined) {
+    if (trace === undefined) {
+      throw new InputError("NO_TRACE", {
+        what: `scenario ${scenario.name} replays a trace, which was not given`,
+        where: scenario.trace.path,
+        mend: "load it with loadTrace and pass it as `trace`",
+      });
+    }
+    sources.push(new TraceSource(trace, scenario.trace, scenario.sizes));
+  }
+  if (sources.length === 0) {
+    throw new InputError("NO_ARRIVALS", {
+      what: `nothing ever arrives in scenario ${scenario.name}`,
+      where: "workflows",
+      mend: "give a workflow `arrivals`, or the scenario a `trace`",
+    });
+  }
+  return sources;
+}

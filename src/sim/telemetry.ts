@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { Dictionary, Field, Float64, Int32, makeData, Schema, RecordBatch, Struct, Table, tableToIPC, Utf8, vectorFromArray, Vector, Data } from "apache-arrow";
+import type { GrowingColumn } from "../kit/growing-column.js";
+import type { Recorder } from "./recorder.js";
+
+/** The tables of a recorded run. */
+export const TELEMETRY_TABLES = ["attempts", "workflows", "decisions"] as const;
+export type TelemetryTable = (typeof TELEMETRY_TABLES)[number];
+
+/** Which columns are indices into which list of names. */
+const NAMED: Readonly<Record<string, (recorder: Recorder) => readonly string[]>> = {
+  source: (recorder) => recorder.sourceNames,
+  pool: (recorder) => recorder.poolNames,
+  outcome: (recorder) => recorder.outcomeNames,
+  kind: (recorder) => recorder.kindNames,
+};
+
+/** One table of a run's telemetry as an Arrow IPC file: times in seconds, names as dictionaries. */
+export function telemetryFile(recorder: Recorder, table: TelemetryTable): Uint8Array {
+  const columns = recorder[table] as Readonly<Record<string, GrowingColumn>>;
+  const fields: Field[] = [];
+  const children: Data[] = [];
+  let length = 0;
+  let dictionaries = 0;
+  for (const [name, column] of Object.entries(columns)) {
+    const values = column.view();
+    length = values.length;
+    const names = NAMED[name]?.(recorder);
+    if (names !== undefined) {
+      const type = new Dictionary(new Utf8(), new Int32(), dictionaries++);
+      const dictionary = vectorFromArray([...names], new Utf8()) as Vector<Utf8>;
+      children.push(makeData({ type, length, nullCount: 0, data: values as Int32Array, dictionary }));
+      fields.push(new Field(name, type, false));
+    } else if (values instanceof Int32Array) {
+      children.push(makeData({ type: new Int32(), length, nullCount: 0, data: values }));
+      fields.push(new Field(name, new Int32(), false));
+    } else {
+      children.push(makeData({ type: new Float64(), length, nullCount: 0, data: values }));
+      fields.push(new Field(name, new Float64(), false));
+    }
+  }
+  const metadata = new Map([
+    ["switchyard.telemetry", table],
+    ["switchyard.telemetry.version", "1"],
+    ["switchyard.units", "times in seconds since the run began"],
+  ]);
+  const schema = new Schema(fields, metadata);
+  const batch = new RecordBatch(schema, makeData({ type: new Struct(fields), length, nullCount: 0, children }));
+  return tableToIPC(new Table([batch]), "file");
+}
+
+/** SHA-256 over every recorded column: two runs are the same run exactly where their digests are. */
+export function telemetryDigest(recorder: Recorder): string {
+  const hash = createHash("sha256");
+  for (const table of TELEMETRY_TABLES) {
+    for (const [name, column] of Object.entries(recorder[table] as Readonly<Record<string, GrowingColumn>>)) {
+      const values = column.view();
+      hash.update(`${table}.${name}:${values.length}\n`);
+      hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    }
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,61 @@
+import type { Distribution } from "../kit/distribution.js";
+import { KeyedStream, type UniformSource } from "../kit/random.js";
+import { sampler } from "../kit/sampler.js";
+import type { Arrivals, Scenario } from "../model/scenario.js";
+import { type TaskGraph, templateGraph } from "../model/task-graph.js";
+import type { WorkloadSource } from "./source.js";
+
+/** Instances of a template, arriving by its process. Gaps come from the stream `arrivals/<template>`. */
+export class TemplateSource implements WorkloadSource {
+  readonly name: string;
+  readonly typicalWork: number;
+  nextAt: number;
+  serial = 0;
+  private readonly shared: TaskGraph;
+  private readonly due: number;
+  private readonly gap: () => number;
+  private readonly draws: readonly ((uniform: UniformSource) => number)[];
+
+  constructor(scenario: Scenario, template: number, seed: number) {
+    const { name, deadline, tasks, arrivals } = scenario.workflows[template]!;
+    this.name = name;
+    this.shared = templateGraph(scenario, template);
+    this.due = deadline;
+    this.draws = tasks.map((task) => sampler(task.work));
+    this.typicalWork = this.shared.meanWork.reduce((sum, work) => sum + work, 0) / tasks.length;
+    this.gap =
+      arrivals === undefined ? () => Number.POSITIVE_INFINITY : gaps(arrivals, KeyedStream.named(seed, `arrivals/${name}`));
+    this.nextAt = this.gap();
+  }
+
+  graph(): TaskGraph {
+    return this.shared;
+  }
+
+  deadline(): number {
+    return this.due;
+  }
+
+  advance(): void {
+    this.nextAt += this.gap();
+    this.serial++;
+  }
+
+  work(node: number): (uniform: UniformSource) => number {
+    return this.draws[node]!;
+  }
+}
+
+function gaps(arrivals: Arrivals, stream: KeyedStream): () => number {
+  switch (arrivals.kind) {
+    case "poisson":
+      return drawing({ kind: "exponential", mean: 1 / arrivals.rate }, stream);
+    case "renewal":
+      return drawing(arrivals.gap, stream);
+  }
+}
+
+function drawing(distribution: Distribution, stream: KeyedStream): () => number {
+  const draw = sampler(distribution);
+  return () => draw(stream);
+}
