@@ -1,0 +1,95 @@
+import type { Floats, Layer, PlainNetwork } from "../../policy/runtime/network/index.js";
+import { sharedWidth } from "../../policy/runtime/network/index.js";
+
+/**
+ * Reverse-mode differentiation of the candidate scorer, by hand: adds to `gradient` (the parameters' layout) the
+ * gradient of sum(logits * dLogits) + sum(values * dValues) at the network's last forward pass. The specification
+ * of the kernels' backward pass, and, in double precision, what finite differences are taken against.
+ */
+export function plainGradient<F extends Floats>(
+  network: PlainNetwork<F>,
+  dLogits: Floats,
+  dValues: Floats,
+  gradient: Floats,
+): void {
+  const { spec, actor, critic, rows, size, owner, place, shared } = network;
+  const S = sharedWidth(spec);
+
+  const dScores = new network.floats(rows);
+  for (let r = 0; r < rows; r++) dScores[r] = dLogits[place[r]!]!;
+  const dFirst = backThroughHidden(network, actor, network.actorHidden, rows, dScores, gradient);
+  // The first layer in its two parts: a candidate's own, and, summed over its rows, the decision's.
+  const first = actor[0]!;
+  const H = first.outputs;
+  const dCommon = new network.floats(size * H);
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0; j < H; j++) {
+      const at = owner[r]! * H + j;
+      dCommon[at] = dCommon[at]! + dFirst[r * H + j]!;
+    }
+  }
+  addWeightGradient(first.weight + S * H, spec.candidate, H, network.candidates, dFirst, rows, gradient);
+  addWeightGradient(first.weight, S, H, shared, dCommon, size, gradient);
+  addBiasGradient(first, dCommon, size, gradient);
+
+  const dCritic = backThroughHidden(network, critic, network.criticHidden, size, dValues, gradient);
+  addWeightGradient(critic[0]!.weight, S, critic[0]!.outputs, shared, dCritic, size, gradient);
+  addBiasGradient(critic[0]!, dCritic, size, gradient);
+}
+
+/** From the derivatives by an MLP's outputs [rows] to those by its first layer's sums [rows, hidden[0]]. */
+function backThroughHidden<F extends Floats>(
+  { parameters, floats, spec }: PlainNetwork<F>,
+  layers: readonly Layer[],
+  hidden: readonly F[],
+  rows: number,
+  dOut: Floats,
+  gradient: Floats,
+): F {
+  let d: Floats = dOut;
+  let before = new floats(0);
+  for (let l = layers.length - 1; l > 0; l--) {
+    const { inputs, outputs, weight } = layers[l]!;
+    const y = hidden[l - 1]!;
+    addWeightGradient(weight, inputs, outputs, y, d, rows, gradient);
+    addBiasGradient(layers[l]!, d, rows, gradient);
+    before = new floats(rows * inputs);
+    for (let r = 0; r < rows; r++) {
+      for (let k = 0; k < inputs; k++) {
+        let sum = 0;
+        for (let j = 0; j < outputs; j++) sum += d[r * outputs + j]! * parameters[weight + k * outputs + j]!;
+        const output = y[r * inputs + k]!;
+        const slope = spec.activation === "tanh" ? 1 - output * output : output > 0 ? 1 : 0;
+        before[r * inputs + k] = sum * slope;
+      }
+    }
+    d = before;
+  }
+  return before;
+}
+
+/** dW += x^T d. */
+function addWeightGradient(
+  weight: number,
+  inputs: number,
+  outputs: number,
+  x: Floats,
+  d: Floats,
+  rows: number,
+  gradient: Floats,
+): void {
+  for (let r = 0; r < rows; r++) {
+    for (let k = 0; k < inputs; k++) {
+      const value = x[r * inputs + k]!;
+      const at = weight + k * outputs;
+      for (let j = 0; j < outputs; j++) gradient[at + j] = gradient[at + j]! + value * d[r * outputs + j]!;
+    }
+  }
+}
+
+/** db += the sum of d over rows. */
+function addBiasGradient({ bias, outputs }: Layer, d: Floats, rows: number, gradient: Floats): void {
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0; j < outputs; j++) gradient[bias + j] = gradient[bias + j]! + d[r * outputs + j]!;
+  }
+}

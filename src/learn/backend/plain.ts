@@ -1,0 +1,46 @@
+import { assert } from "../../kit/assert.js";
+import { assertBatch, checkNetworkSpec, PlainNetwork } from "../../policy/runtime/network/index.js";
+import type { GradientBackend } from "./gradient-backend.js";
+import { HostOptimizer } from "./host-optimizer.js";
+import { plainGradient } from "./plain-gradient.js";
+
+/** Gradients in plain TypeScript: runs anywhere, and is the twin that the others are tested against. */
+export const plainBackend: GradientBackend = {
+  name: "plain",
+  create(spec, parameters, adam) {
+    checkNetworkSpec(spec);
+    const network = new PlainNetwork(spec, Float32Array);
+    network.setParameters(parameters);
+    const optimizer = new HostOptimizer(parameters, adam);
+    let fresh = false;
+    const setParameters = (values: Float32Array): void => {
+      optimizer.setParameters(values);
+      network.setParameters(values);
+      fresh = false;
+    };
+    return {
+      forward(batch, out) {
+        assertBatch(spec, batch, out);
+        network.forward(batch, out);
+        fresh = true;
+      },
+      backward(dLogits, dValues) {
+        assert(fresh, "backward follows a forward with the same parameters");
+        plainGradient(network, dLogits, dValues, optimizer.gradient);
+      },
+      gradient: () => optimizer.gradient.slice(),
+      zeroGradient: () => void optimizer.gradient.fill(0),
+      adamStep(learningRate, maxGradientNorm) {
+        const norm = optimizer.adamStep(learningRate, maxGradientNorm);
+        network.setParameters(optimizer.parameters);
+        fresh = false;
+        return norm;
+      },
+      parameters: () => optimizer.parameters.slice(),
+      setParameters,
+      optimizer: () => optimizer.state(),
+      setOptimizer: (state) => optimizer.restore(state),
+      dispose() {},
+    };
+  },
+};

@@ -1,0 +1,154 @@
+import { assert } from "../../kit/assert.js";
+import {
+  finish,
+  padded,
+  type SimdLayer,
+  type SimdNetwork,
+  sharedWidth,
+} from "../../policy/runtime/network/index.js";
+
+const FLOAT = 4;
+
+/** The backward pass over the kernels: `plainGradient` says what is computed, this says where. */
+export class SimdGradient {
+  /** A row of zeros, where a product begins from nothing. */
+  private readonly zeros: number;
+  /** The number 1: times it, rows are summed. */
+  private readonly one: number;
+  /** Room for a weight on its side. */
+  private readonly turned: number;
+  private readonly slope: number;
+
+  constructor(
+    private readonly network: SimdNetwork,
+    /** The block of the network's memory that the gradient is added to. */
+    private readonly block: number,
+  ) {
+    const widest = Math.max(...network.spec.hidden.map(padded));
+    this.zeros = network.allocate(widest);
+    this.one = network.allocate(1);
+    this.turned = network.allocate(widest * widest);
+    network.f32[this.one / FLOAT] = 1;
+    this.slope = network.spec.activation === "tanh" ? finish.timesTanhSlope : finish.timesReluSlope;
+  }
+
+  /** Adds the gradient at the network's last forward pass, given the derivatives by its logits and values. */
+  add(dLogits: Float32Array, dValues: Float32Array): void {
+    const { network } = this;
+    const { batch, size, candidates, rows, kernels, actor, critic, spec, f32 } = network;
+    const S = sharedWidth(spec);
+    assert(
+      dLogits.length >= candidates && dValues.length >= size,
+      "a derivative for every logit and every value",
+    );
+    f32.set(dLogits.subarray(0, candidates), batch.dLogits / FLOAT);
+    f32.set(dValues.subarray(0, size), batch.dValues / FLOAT);
+
+    const dFirst = this.throughHidden(actor, batch.actorHidden, rows, batch.dLogits, batch.place);
+    // The first layer in its two parts: a candidate's own, and, summed over its rows, the decision's.
+    const first = actor[0]!;
+    const ofCandidate = first.weight + S * first.rowBytes;
+    this.addWeightGradient(ofCandidate, spec.candidate, first, batch.kept, network.keptRow, dFirst, rows);
+    kernels.collect(dFirst, batch.owner, rows, first.width, batch.common, size);
+    this.addWeightGradient(first.weight, S, first, batch.shared, network.sharedRow, batch.common, size);
+    this.addBiasGradient(first, batch.common, size);
+
+    const dCritic = this.throughHidden(critic, batch.criticHidden, size, batch.dValues, 0);
+    const { weight } = critic[0]!;
+    this.addWeightGradient(weight, S, critic[0]!, batch.shared, network.sharedRow, dCritic, size);
+    this.addBiasGradient(critic[0]!, dCritic, size);
+  }
+
+  /** From the derivatives by an MLP's outputs to those by its first layer's sums: their address. */
+  private throughHidden(
+    layers: readonly SimdLayer[],
+    hidden: readonly number[],
+    rows: number,
+    dOut: number,
+    place: number,
+  ): number {
+    const { kernels, batch } = this.network;
+    const last = layers.at(-1)!;
+    let [d, spare] = batch.work;
+    kernels.projectBackward(
+      hidden.at(-1)!,
+      rows,
+      padded(last.inputs),
+      last.weight,
+      this.gradientOf(last.weight),
+      this.gradientOf(last.bias),
+      place,
+      dOut,
+      this.slope,
+      d,
+    );
+    for (let l = layers.length - 2; l > 0; l--) {
+      const layer = layers[l]!;
+      const below = layers[l - 1]!;
+      const y = hidden[l - 1]!;
+      this.addWeightGradient(layer.weight, layer.inputs, layer, y, below.rowBytes, d, rows);
+      this.addBiasGradient(layer, d, rows);
+      // d W^T times the slope. Turned anew each time: it costs what one row of the batch does.
+      kernels.transpose(layer.weight, layer.rowBytes, layer.inputs, layer.width, this.turned, below.rowBytes);
+      kernels.multiply(
+        d,
+        layer.rowBytes,
+        FLOAT,
+        this.turned,
+        below.rowBytes,
+        spare,
+        below.rowBytes,
+        rows,
+        layer.width,
+        below.width,
+        this.zeros,
+        0,
+        this.slope,
+        y,
+      );
+      [d, spare] = [spare, d];
+    }
+    return d;
+  }
+
+  /** dW += x^T d: x is read down its columns. */
+  private addWeightGradient(
+    weight: number,
+    inputs: number,
+    { width, rowBytes }: SimdLayer,
+    x: number,
+    xRow: number,
+    d: number,
+    rows: number,
+  ): void {
+    const out = this.gradientOf(weight);
+    const { multiply } = this.network.kernels;
+    multiply(
+      x,
+      FLOAT,
+      xRow,
+      d,
+      rowBytes,
+      out,
+      rowBytes,
+      inputs,
+      rows,
+      width,
+      out,
+      rowBytes,
+      finish.nothing,
+      0,
+    );
+  }
+
+  /** db += 1^T d. */
+  private addBiasGradient({ bias, width, rowBytes }: SimdLayer, d: number, rows: number): void {
+    const out = this.gradientOf(bias);
+    const { multiply } = this.network.kernels;
+    multiply(this.one, 0, 0, d, rowBytes, out, rowBytes, 1, rows, width, out, rowBytes, finish.nothing, 0);
+  }
+
+  private gradientOf(parameter: number): number {
+    return parameter + this.network.block(this.block) - this.network.block(0);
+  }
+}

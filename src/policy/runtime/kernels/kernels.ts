@@ -1,0 +1,107 @@
+import { KERNELS_BASE64 } from "./kernels.generated.js";
+
+/** What `multiply` and `projectBackward` do to a finished row: see assembly/activation.ts. */
+export const finish = { nothing: 0, tanh: 1, relu: 2, timesTanhSlope: 3, timesReluSlope: 4 } as const;
+
+/** The compiled kernels over a memory of their own. Addresses are bytes; each is documented in assembly/. */
+export interface Kernels {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  multiply(
+    a: number,
+    aRow: number,
+    aStep: number,
+    b: number,
+    bStep: number,
+    out: number,
+    outRow: number,
+    rows: number,
+    depth: number,
+    width: number,
+    init: number,
+    initRow: number,
+    finish: number,
+    y: number,
+  ): void;
+  gather(
+    contexts: number,
+    contextWidth: number,
+    candidates: number,
+    candidateWidth: number,
+    offsets: number,
+    mask: number,
+    size: number,
+    kept: number,
+    keptRow: number,
+    owner: number,
+    place: number,
+    shared: number,
+    sharedRow: number,
+    logits: number,
+  ): number;
+  spread(source: number, owner: number, rows: number, width: number, out: number): void;
+  collect(source: number, owner: number, rows: number, width: number, out: number, size: number): void;
+  project(
+    h: number,
+    rows: number,
+    width: number,
+    weight: number,
+    bias: number,
+    place: number,
+    out: number,
+  ): void;
+  projectBackward(
+    h: number,
+    rows: number,
+    width: number,
+    weight: number,
+    weightGradient: number,
+    biasGradient: number,
+    place: number,
+    d: number,
+    slope: number,
+    before: number,
+  ): void;
+  transpose(a: number, aRow: number, rows: number, columns: number, out: number, outRow: number): void;
+  sumOfSquares(values: number, count: number): number;
+  adam(
+    parameters: number,
+    gradient: number,
+    m: number,
+    v: number,
+    count: number,
+    scale: number,
+    rate: number,
+    spread: number,
+    beta1: number,
+    rest1: number,
+    beta2: number,
+    rest2: number,
+    epsilon: number,
+  ): void;
+}
+
+/** The part of the WebAssembly API in use; the types of Node 20 leave it out. */
+interface WebAssemblyApi {
+  validate(bytes: Uint8Array): boolean;
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: unknown };
+}
+
+const api = (globalThis as unknown as { WebAssembly?: WebAssemblyApi }).WebAssembly;
+const bytes = (): Uint8Array => Uint8Array.from(atob(KERNELS_BASE64), (unit) => unit.charCodeAt(0));
+
+let present: boolean | undefined;
+let compiled: object | undefined;
+
+/** Whether this machine runs the kernels: it has WebAssembly with 128-bit SIMD. */
+export function simdPresent(): boolean {
+  present ??= api?.validate(bytes()) ?? false;
+  return present;
+}
+
+/** A fresh instance of the kernels. Compiled once a thread. Only where `simdPresent()`. */
+export function instantiateKernels(): Kernels {
+  if (api === undefined) throw new Error("WebAssembly is absent: ask simdPresent() first");
+  compiled ??= new api.Module(bytes());
+  return new api.Instance(compiled, {}).exports as Kernels;
+}

@@ -1,0 +1,197 @@
+import { assert } from "../../../kit/assert.js";
+import { type Batch, type Floats, type Forward, rowsOf } from "./batch.js";
+import { type ParameterTensor, parameterCount, parameterTable } from "./parameters.js";
+import { type Activation, type NetworkSpec, sharedWidth } from "./spec.js";
+
+/** A layer y = x W + b: where W [inputs, outputs] and b [outputs] begin in the flat vector of parameters. */
+export interface Layer {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly weight: number;
+  readonly bias: number;
+}
+
+/** The layers of the actor or the critic, in order. */
+export function layersOf(spec: NetworkSpec, mlp: "actor" | "critic"): readonly Layer[] {
+  const table = parameterTable(spec);
+  const find = (name: string): ParameterTensor => table.find((tensor) => tensor.name === name)!;
+  return [...spec.hidden, 1].map((outputs, l) => {
+    const weight = find(`${mlp}.${l}.weight`);
+    const bias = find(`${mlp}.${l}.bias`);
+    return { inputs: weight.shape[0]!, outputs, weight: weight.offset, bias: bias.offset };
+  });
+}
+
+/**
+ * The candidate scorer in plain TypeScript: the specification that the kernels are held to. `F` is Float32Array
+ * where it runs, Float64Array where tests take finite differences. What a forward pass leaves in the fields is what
+ * a backward pass reads (`learn/backend/plain-gradient.ts`).
+ */
+export class PlainNetwork<F extends Floats = Float32Array> {
+  readonly actor: readonly Layer[];
+  readonly critic: readonly Layer[];
+  readonly parameters: F;
+  /** Decisions of the last batch. */
+  size = 0;
+  /** Allowed candidates of the last batch, and for each its decision and its row in the batch. */
+  rows = 0;
+  owner = new Int32Array(0);
+  place = new Int32Array(0);
+  /** [rows, candidate]: the allowed candidates. */
+  candidates: F;
+  /** [size, context + 2 * candidate]: context, mean, max. */
+  shared: F;
+  /** [size, hidden[0]]: the part of the actor's first layer that all candidates of a decision have in common. */
+  common: F;
+  /** Outputs of hidden layer l: [rows, hidden[l]] of the actor, [size, hidden[l]] of the critic. */
+  readonly actorHidden: F[];
+  readonly criticHidden: F[];
+
+  constructor(
+    readonly spec: NetworkSpec,
+    readonly floats: new (length: number) => F,
+  ) {
+    this.actor = layersOf(spec, "actor");
+    this.critic = layersOf(spec, "critic");
+    this.parameters = new floats(parameterCount(spec));
+    this.candidates = new floats(0);
+    this.shared = new floats(0);
+    this.common = new floats(0);
+    this.actorHidden = spec.hidden.map(() => new floats(0));
+    this.criticHidden = spec.hidden.map(() => new floats(0));
+  }
+
+  setParameters(parameters: Floats): void {
+    assert(parameters.length === this.parameters.length, "as many parameters as the network has");
+    this.parameters.set(parameters);
+  }
+
+  forward(batch: Batch, out: Forward<Floats>): void {
+    this.begin(batch, out.logits);
+    this.runActor(out.logits);
+    this.runCritic(out.values);
+  }
+
+  /** Gathers the allowed candidates and pools them; masked ones get their logit. */
+  begin(batch: Batch, logits: Floats): void {
+    this.reserve(batch.size, rowsOf(batch));
+    const { context: C, candidate: F } = this.spec;
+    const S = sharedWidth(this.spec);
+    const { candidates, shared, owner, place } = this;
+    this.size = batch.size;
+    this.rows = 0;
+    for (let b = 0; b < batch.size; b++) {
+      const first = this.rows;
+      for (let row = batch.offsets[b]!; row < batch.offsets[b + 1]!; row++) {
+        if (batch.mask[row] === 0) {
+          logits[row] = Number.NEGATIVE_INFINITY;
+          continue;
+        }
+        owner[this.rows] = b;
+        place[this.rows] = row;
+        for (let j = 0; j < F; j++) candidates[this.rows * F + j] = batch.candidates[row * F + j]!;
+        this.rows++;
+      }
+      const allowed = this.rows - first;
+      for (let j = 0; j < C; j++) shared[b * S + j] = batch.contexts[b * C + j]!;
+      for (let j = 0; j < F; j++) {
+        let sum = 0;
+        let top = allowed > 0 ? candidates[first * F + j]! : 0;
+        for (let r = first; r < this.rows; r++) {
+          const value = candidates[r * F + j]!;
+          sum += value;
+          if (value > top) top = value;
+        }
+        shared[b * S + C + j] = allowed > 0 ? sum / allowed : 0;
+        shared[b * S + C + F + j] = top;
+      }
+    }
+  }
+
+  runActor(logits: Floats): void {
+    const { parameters, actor, size, rows, common, owner } = this;
+    const first = actor[0]!;
+    const S = sharedWidth(this.spec);
+    const H = first.outputs;
+    const activation = this.spec.activation;
+    // The first layer in two parts: [context, mean, max] once a decision, the candidate's features once a row.
+    const ofShared: Layer = { ...first, inputs: S };
+    const ofCandidate: Layer = { ...first, inputs: this.spec.candidate, weight: first.weight + S * H };
+    dense(parameters, ofShared, this.shared, size, common, "linear");
+    let hidden = this.actorHidden[0]!;
+    for (let r = 0; r < rows; r++) {
+      for (let j = 0; j < H; j++) hidden[r * H + j] = common[owner[r]! * H + j]!;
+    }
+    dense(parameters, ofCandidate, this.candidates, rows, hidden, activation, hidden);
+    for (let l = 1; l < this.spec.hidden.length; l++) {
+      dense(parameters, actor[l]!, hidden, rows, this.actorHidden[l]!, activation);
+      hidden = this.actorHidden[l]!;
+    }
+    const scores = new this.floats(rows);
+    dense(parameters, actor.at(-1)!, hidden, rows, scores, "linear");
+    for (let r = 0; r < rows; r++) logits[this.place[r]!] = scores[r]!;
+  }
+
+  runCritic(values: Floats): void {
+    let input = this.shared;
+    for (let l = 0; l < this.spec.hidden.length; l++) {
+      dense(this.parameters, this.critic[l]!, input, this.size, this.criticHidden[l]!, this.spec.activation);
+      input = this.criticHidden[l]!;
+    }
+    dense(this.parameters, this.critic.at(-1)!, input, this.size, values, "linear");
+  }
+
+  private reserve(size: number, rows: number): void {
+    if (
+      this.shared.length < size * sharedWidth(this.spec) ||
+      this.common.length < size * this.spec.hidden[0]!
+    ) {
+      this.shared = new this.floats(size * sharedWidth(this.spec));
+      this.common = new this.floats(size * this.spec.hidden[0]!);
+      this.spec.hidden.forEach((width, l) => {
+        this.criticHidden[l] = new this.floats(size * width);
+      });
+    }
+    if (this.owner.length < rows) {
+      this.owner = new Int32Array(rows);
+      this.place = new Int32Array(rows);
+      this.candidates = new this.floats(rows * this.spec.candidate);
+      this.spec.hidden.forEach((width, l) => {
+        this.actorHidden[l] = new this.floats(rows * width);
+      });
+    }
+  }
+}
+
+/**
+ * out[r] = activation(init + x[r] W), rows of x `layer.inputs` wide; init is the bias, or the row of `begin` where
+ * that is given. Sums are kept in double precision, whatever the arrays hold.
+ */
+function dense(
+  parameters: Floats,
+  { inputs, outputs, weight, bias }: Layer,
+  x: Floats,
+  rows: number,
+  out: Floats,
+  activation: Activation | "linear",
+  begin?: Floats,
+): void {
+  const sums = new Float64Array(outputs);
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0; j < outputs; j++) {
+      sums[j] = begin === undefined ? parameters[bias + j]! : begin[r * outputs + j]!;
+    }
+    for (let k = 0; k < inputs; k++) {
+      const value = x[r * inputs + k]!;
+      const from = weight + k * outputs;
+      for (let j = 0; j < outputs; j++) sums[j] = sums[j]! + value * parameters[from + j]!;
+    }
+    for (let j = 0; j < outputs; j++) out[r * outputs + j] = activate(sums[j]!, activation);
+  }
+}
+
+function activate(x: number, activation: Activation | "linear"): number {
+  if (activation === "tanh") return Math.tanh(x);
+  if (activation === "relu") return Math.max(x, 0);
+  return x;
+}

@@ -1,0 +1,355 @@
+import { assert } from "../../../kit/assert.js";
+import { finish, instantiateKernels, type Kernels } from "../kernels/kernels.js";
+import { type Batch, type Forward, rowsOf } from "./batch.js";
+import { parameterTable } from "./parameters.js";
+import { type NetworkSpec, sharedWidth } from "./spec.js";
+
+/** A layer in the kernels' memory: byte addresses. Rows of the weight are `rowBytes` apart. */
+export interface SimdLayer {
+  readonly inputs: number;
+  /** Outputs, rounded up to whole vectors of four; what is beyond the true ones is zero and stays zero. */
+  readonly width: number;
+  readonly rowBytes: number;
+  readonly weight: number;
+  readonly bias: number;
+}
+
+/** Where the parts of a batch lie: byte addresses, for at most `sizeMax` decisions and `rowsMax` candidates. */
+export interface BatchMemory {
+  readonly sizeMax: number;
+  readonly rowsMax: number;
+  readonly contexts: number;
+  readonly candidates: number;
+  readonly offsets: number;
+  readonly mask: number;
+  readonly logits: number;
+  readonly values: number;
+  /** Of the allowed candidates: features, decision, place in the batch. */
+  readonly kept: number;
+  readonly owner: number;
+  readonly place: number;
+  readonly shared: number;
+  readonly common: number;
+  readonly actorHidden: readonly number[];
+  readonly criticHidden: readonly number[];
+  /** Training only: derivatives by logits and values, and room for two layers of derivatives. */
+  readonly dLogits: number;
+  readonly dValues: number;
+  readonly work: readonly [number, number];
+}
+
+const FLOAT = 4;
+const PAGE = 65_536;
+/** Addresses below this are left alone: the compiler keeps what data it needs there. */
+const START = 1024;
+
+export function padded(width: number): number {
+  return (width + 3) & ~3;
+}
+
+/**
+ * The candidate scorer over the WebAssembly kernels. It owns one linear memory: parameters (padded to whole vectors)
+ * first, in training `blocks` more of the same layout (gradient, Adam's moments), then room for a batch, which is
+ * laid out anew when a larger one comes. Growing the memory detaches every view of it, so views live in fields that
+ * `reserve` takes again. `PlainNetwork` says what is computed; this says where.
+ */
+export class SimdNetwork {
+  readonly kernels: Kernels = instantiateKernels();
+  readonly actor: readonly SimdLayer[];
+  readonly critic: readonly SimdLayer[];
+  /** Address of the parameters, and the number of floats in them, padding included. */
+  readonly parameters: number;
+  readonly parameterFloats: number;
+  /** Decisions, candidates and allowed candidates of the last batch. */
+  size = 0;
+  candidates = 0;
+  rows = 0;
+  batch: BatchMemory;
+  f32 = new Float32Array(0);
+  private i32 = new Int32Array(0);
+  private u8 = new Uint8Array(0);
+  readonly keptRow: number;
+  readonly sharedRow: number;
+  private readonly tensors: readonly { flat: number; rows: number; columns: number; at: number }[];
+  private readonly activate: number;
+  /** First free byte, before the room for a batch. */
+  private floor: number;
+
+  constructor(
+    readonly spec: NetworkSpec,
+    /** How many arrays of the parameters' layout to hold: 1 to run, more to train. */
+    readonly blocks: number,
+  ) {
+    const tensors: { flat: number; rows: number; columns: number; at: number }[] = [];
+    let at = 0;
+    for (const { shape, offset } of parameterTable(spec)) {
+      // A weight with one output is a vector: laid along, so that it is read four at a time.
+      const isMatrix = shape.length === 2 && shape[1]! > 1;
+      const rows = isMatrix ? shape[0]! : 1;
+      const columns = isMatrix ? shape[1]! : shape[0]!;
+      tensors.push({ flat: offset, rows, columns, at });
+      at += rows * padded(columns);
+    }
+    this.tensors = tensors;
+    this.parameters = START;
+    this.parameterFloats = at;
+    this.floor = START + blocks * at * FLOAT;
+    const depth = spec.hidden.length + 1;
+    this.actor = this.layers(0, sharedWidth(spec) + spec.candidate);
+    this.critic = this.layers(2 * depth, sharedWidth(spec));
+    this.keptRow = padded(spec.candidate) * FLOAT;
+    // `gather` writes up to three floats past the end of a row of [context, mean, max].
+    this.sharedRow = padded(sharedWidth(spec) + 3) * FLOAT;
+    this.activate = finish[spec.activation];
+    this.batch = this.layOut(1, 8);
+  }
+
+  private layers(first: number, inputs: number): SimdLayer[] {
+    return [...this.spec.hidden, 1].map((outputs, l) => {
+      const weight = this.parameters + this.tensors[first + 2 * l]!.at * FLOAT;
+      const bias = this.parameters + this.tensors[first + 2 * l + 1]!.at * FLOAT;
+      const layer = { inputs, width: padded(outputs), rowBytes: padded(outputs) * FLOAT, weight, bias };
+      inputs = outputs;
+      return layer;
+    });
+  }
+
+  /** Room that stays where it is, zeroed. Only before the first batch. */
+  allocate(floats: number): number {
+    const at = this.floor;
+    this.floor += padded(floats) * FLOAT;
+    this.batch = this.layOut(this.batch.sizeMax, this.batch.rowsMax);
+    this.f32.fill(0, at / FLOAT, this.floor / FLOAT);
+    return at;
+  }
+
+  /** Block `block` of the parameters' layout (0: the parameters), from the flat vector. */
+  write(block: number, flat: Float32Array): void {
+    const base = START / FLOAT + block * this.parameterFloats;
+    for (const tensor of this.tensors) {
+      for (let r = 0; r < tensor.rows; r++) {
+        const from = tensor.flat + r * tensor.columns;
+        this.f32.set(
+          flat.subarray(from, from + tensor.columns),
+          base + tensor.at + r * padded(tensor.columns),
+        );
+      }
+    }
+  }
+
+  /** The same, to a fresh flat vector. */
+  read(block: number): Float32Array {
+    const base = START / FLOAT + block * this.parameterFloats;
+    const last = this.tensors.at(-1)!;
+    const flat = new Float32Array(last.flat + last.rows * last.columns);
+    for (const tensor of this.tensors) {
+      for (let r = 0; r < tensor.rows; r++) {
+        const from = base + tensor.at + r * padded(tensor.columns);
+        flat.set(this.f32.subarray(from, from + tensor.columns), tensor.flat + r * tensor.columns);
+      }
+    }
+    return flat;
+  }
+
+  /** Address of block `block` of the parameters' layout. */
+  block(block: number): number {
+    return this.parameters + block * this.parameterFloats * FLOAT;
+  }
+
+  /** A batch in, its logits and values out. What lies between stays in memory, for a backward pass. */
+  forward(batch: Batch, out: Forward): void {
+    const rows = rowsOf(batch);
+    this.reserve(batch.size, rows);
+    const { context, candidate } = this.spec;
+    const room = this.batch;
+    this.f32.set(batch.contexts.subarray(0, batch.size * context), room.contexts / FLOAT);
+    this.f32.set(batch.candidates.subarray(0, rows * candidate), room.candidates / FLOAT);
+    this.i32.set(batch.offsets.subarray(0, batch.size + 1), room.offsets / FLOAT);
+    this.u8.set(batch.mask.subarray(0, rows), room.mask);
+    this.gather(batch.size, rows);
+    this.runActor();
+    this.runCritic();
+    out.logits.set(this.f32.subarray(room.logits / FLOAT, room.logits / FLOAT + rows));
+    out.values.set(this.f32.subarray(room.values / FLOAT, room.values / FLOAT + batch.size));
+  }
+
+  /** One decision, element by element: for a few numbers that is quicker than `set`. */
+  score(
+    context: Float32Array,
+    candidates: Float32Array,
+    mask: Uint8Array,
+    count: number,
+    logits: Float32Array,
+    also?: "value",
+  ): number {
+    if (count > this.batch.rowsMax) this.reserve(1, count);
+    const { f32, u8, batch, spec } = this;
+    const contexts = batch.contexts >> 2;
+    for (let j = 0; j < spec.context; j++) f32[contexts + j] = context[j]!;
+    const floats = count * spec.candidate;
+    const rows = batch.candidates >> 2;
+    for (let j = 0; j < floats; j++) f32[rows + j] = candidates[j]!;
+    for (let i = 0; i < count; i++) u8[batch.mask + i] = mask[i]!;
+    this.i32[batch.offsets >> 2] = 0;
+    this.i32[(batch.offsets >> 2) + 1] = count;
+    this.gather(1, count);
+    this.runActor();
+    const scores = batch.logits >> 2;
+    for (let i = 0; i < count; i++) logits[i] = f32[scores + i]!;
+    if (also !== "value") return Number.NaN;
+    this.runCritic();
+    return f32[batch.values >> 2]!;
+  }
+
+  private gather(size: number, candidates: number): void {
+    const { context, candidate } = this.spec;
+    const room = this.batch;
+    this.size = size;
+    this.candidates = candidates;
+    this.rows = this.kernels.gather(
+      room.contexts,
+      context,
+      room.candidates,
+      candidate,
+      room.offsets,
+      room.mask,
+      size,
+      room.kept,
+      this.keptRow,
+      room.owner,
+      room.place,
+      room.shared,
+      this.sharedRow,
+      room.logits,
+    );
+  }
+
+  private runActor(): void {
+    const { kernels, actor, batch, rows, activate } = this;
+    const first = actor[0]!;
+    const S = sharedWidth(this.spec);
+    // The first layer in two parts: [context, mean, max] once a decision, the candidate's features once a row.
+    this.dense(first, S, batch.shared, this.sharedRow, this.size, batch.common, finish.nothing);
+    let hidden = batch.actorHidden[0]!;
+    kernels.spread(batch.common, batch.owner, rows, first.width, hidden);
+    kernels.multiply(
+      batch.kept,
+      this.keptRow,
+      FLOAT,
+      first.weight + S * first.rowBytes,
+      first.rowBytes,
+      hidden,
+      first.rowBytes,
+      rows,
+      this.spec.candidate,
+      first.width,
+      hidden,
+      first.rowBytes,
+      activate,
+      0,
+    );
+    for (let l = 1; l < actor.length - 1; l++) {
+      const layer = actor[l]!;
+      this.dense(layer, layer.inputs, hidden, actor[l - 1]!.rowBytes, rows, batch.actorHidden[l]!, activate);
+      hidden = batch.actorHidden[l]!;
+    }
+    const last = actor[actor.length - 1]!;
+    kernels.project(hidden, rows, padded(last.inputs), last.weight, last.bias, batch.place, batch.logits);
+  }
+
+  private runCritic(): void {
+    const { critic, batch, size, activate } = this;
+    let input = batch.shared;
+    let inputRow = this.sharedRow;
+    for (let l = 0; l < critic.length - 1; l++) {
+      const layer = critic[l]!;
+      this.dense(layer, layer.inputs, input, inputRow, size, batch.criticHidden[l]!, activate);
+      input = batch.criticHidden[l]!;
+      inputRow = layer.rowBytes;
+    }
+    const last = critic[critic.length - 1]!;
+    this.kernels.project(input, size, padded(last.inputs), last.weight, last.bias, 0, batch.values);
+  }
+
+  private dense(
+    { width, rowBytes, weight, bias }: SimdLayer,
+    depth: number,
+    input: number,
+    inputRow: number,
+    rows: number,
+    out: number,
+    activate: number,
+  ): void {
+    const { multiply } = this.kernels;
+    multiply(
+      input,
+      inputRow,
+      FLOAT,
+      weight,
+      rowBytes,
+      out,
+      rowBytes,
+      rows,
+      depth,
+      width,
+      bias,
+      0,
+      activate,
+      0,
+    );
+  }
+
+  /** Room for a batch; at least doubles when it has to grow. */
+  private reserve(size: number, rows: number): void {
+    const { sizeMax, rowsMax } = this.batch;
+    if (size <= sizeMax && rows <= rowsMax) return;
+    this.batch = this.layOut(
+      size <= sizeMax ? sizeMax : Math.max(size, 2 * sizeMax),
+      rows <= rowsMax ? rowsMax : Math.max(rows, 2 * rowsMax),
+    );
+  }
+
+  private layOut(sizeMax: number, rowsMax: number): BatchMemory {
+    let next = this.floor;
+    // A vector's worth of slack after each: `gather` may read or write up to three floats past an end.
+    const take = (bytes: number): number => {
+      const at = next;
+      next += ((bytes + 15) & ~15) + 16;
+      return at;
+    };
+    const { context, candidate, hidden } = this.spec;
+    const widest = Math.max(...hidden.map(padded));
+    const training = this.blocks > 1;
+    const room: BatchMemory = {
+      sizeMax,
+      rowsMax,
+      contexts: take(sizeMax * context * FLOAT),
+      candidates: take(rowsMax * candidate * FLOAT),
+      offsets: take((sizeMax + 1) * FLOAT),
+      mask: take(rowsMax),
+      logits: take(rowsMax * FLOAT),
+      values: take(sizeMax * FLOAT),
+      kept: take(rowsMax * this.keptRow),
+      owner: take(rowsMax * FLOAT),
+      place: take(rowsMax * FLOAT),
+      shared: take(sizeMax * this.sharedRow),
+      common: take(sizeMax * padded(hidden[0]!) * FLOAT),
+      actorHidden: hidden.map((width) => take(rowsMax * padded(width) * FLOAT)),
+      criticHidden: hidden.map((width) => take(sizeMax * padded(width) * FLOAT)),
+      dLogits: take(training ? rowsMax * FLOAT : 0),
+      dValues: take(training ? sizeMax * FLOAT : 0),
+      work: [
+        take(training ? Math.max(rowsMax, sizeMax) * widest * FLOAT : 0),
+        take(training ? Math.max(rowsMax, sizeMax) * widest * FLOAT : 0),
+      ],
+    };
+    assert(next < 2 ** 31, "a batch of this size does not fit in the kernels' memory: split it");
+    const { memory } = this.kernels;
+    const missing = next - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+    this.f32 = new Float32Array(memory.buffer);
+    this.i32 = new Int32Array(memory.buffer);
+    this.u8 = new Uint8Array(memory.buffer);
+    return room;
+  }
+}

@@ -1,0 +1,70 @@
+import { type Complaint, InputErrors } from "../../../kit/errors.js";
+
+/**
+ * A candidate scorer. Score_i = actor([c, mean, max, f_i]) and value = critic([c, mean, max]), where c is the
+ * context of a decision, f_i the features of candidate i, and mean and max are taken, feature by feature, over the
+ * allowed candidates. Actor and critic are separate MLPs of the same hidden sizes with one linear output. Scores do
+ * not depend on the order of candidates, nor on the masked ones, and any number of candidates will do.
+ */
+export interface NetworkSpec {
+  readonly kind: "candidate-scorer";
+  /** Width of the context vector, C. May be 0. */
+  readonly context: number;
+  /** Width of a candidate's feature vector, F. */
+  readonly candidate: number;
+  /** Widths of the hidden layers, at least one. */
+  readonly hidden: readonly number[];
+  readonly activation: Activation;
+}
+
+export type Activation = "tanh" | "relu";
+
+export const ACTIVATIONS: readonly Activation[] = ["tanh", "relu"];
+
+/** What a network may be at most: bounds what a package can make the runtime allocate. */
+export const networkLimits = { inputs: 4096, layers: 8, width: 4096, parameters: 2 ** 26 } as const;
+
+/** The network of a decision layer where nothing else was asked for. */
+export function defaultNetwork(context: number, candidate: number): NetworkSpec {
+  return { kind: "candidate-scorer", context, candidate, hidden: [64, 64], activation: "tanh" };
+}
+
+/** Width of [c, mean, max], what all candidates of a decision share. */
+export function sharedWidth(spec: NetworkSpec): number {
+  return spec.context + 2 * spec.candidate;
+}
+
+/**
+ * Holds a spec, which may come from a file, to its limits.
+ * @throws {InputErrors} NETWORK_SPEC, all complaints at once
+ */
+export function checkNetworkSpec(spec: NetworkSpec): void {
+  const complaints: Complaint[] = [];
+  const whole = (where: string, value: unknown, least: number, most: number): void => {
+    if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return;
+    complaints.push({
+      what: `expected a whole number from ${least} to ${most}, got ${String(value)}`,
+      where,
+    });
+  };
+  if (spec.kind !== "candidate-scorer") {
+    complaints.push({ what: `the kind of network is "candidate-scorer", got "${spec.kind}"`, where: "kind" });
+  }
+  whole("context", spec.context, 0, networkLimits.inputs);
+  whole("candidate", spec.candidate, 1, networkLimits.inputs);
+  if (!Array.isArray(spec.hidden) || spec.hidden.length < 1 || spec.hidden.length > networkLimits.layers) {
+    complaints.push({ what: `expected 1 to ${networkLimits.layers} hidden layers`, where: "hidden" });
+  } else {
+    spec.hidden.forEach((width, i) => {
+      whole(`hidden[${i}]`, width, 1, networkLimits.width);
+    });
+  }
+  if (!ACTIVATIONS.includes(spec.activation)) {
+    complaints.push({
+      what: `no activation is called "${spec.activation}"`,
+      where: "activation",
+      mend: `activations: ${ACTIVATIONS.join(", ")}`,
+    });
+  }
+  if (complaints.length > 0) throw new InputErrors("NETWORK_SPEC", complaints);
+}
