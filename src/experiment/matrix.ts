@@ -1,0 +1,121 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { FixedQueue, Piscina } from "piscina";
+import { InputError } from "../kit/errors.js";
+import { FIRST_RESERVED_SEED } from "../learn/trainer.js";
+import { play } from "../learn/play.js";
+import type { Scenario } from "../model/scenario.js";
+import type { Outcome } from "../sim/outcome.js";
+import type { TraceColumns } from "../workload/trace/columns.js";
+import { makePolicy, type PolicySource } from "./policy-source.js";
+
+/** A scenario with the workload that it replays, if any. */
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  readonly trace?: TraceColumns;
+}
+
+/** Scenarios x policies x seeds, as plain data that can cross to another thread. */
+export interface Matrix {
+  readonly scenarios: readonly LoadedScenario[];
+  readonly policies: readonly PolicySource[];
+  readonly seeds: readonly number[];
+}
+
+/** Which run: indices into the matrix. */
+export interface Cell {
+  readonly scenario: number;
+  readonly policy: number;
+  readonly seed: number;
+}
+
+export interface RunOptions {
+  /** Worker threads; 1 runs in this thread. Results do not depend on it. */
+  readonly threads?: number;
+  readonly onCell?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Benchmarks may use seeds from 0 up to the first one that is reserved for training and validation. */
+export function benchmarkSeeds(first: number, count: number): number[] {
+  if (!Number.isSafeInteger(first) || first < 0 || first + count > FIRST_RESERVED_SEED) {
+    throw new InputError("BAD_SEED", {
+      what: `seeds ${first} to ${first + count - 1} are not all from 0 to ${FIRST_RESERVED_SEED - 1}`,
+      where: "seed",
+      mend: "seeds above are kept for training, so that no policy is measured on what it learned from",
+    });
+  }
+  return Array.from({ length: count }, (_, i) => first + i);
+}
+
+/**
+ * Runs every cell; the outcome of cell (s, p, k) stands at (s * policies + p) * seeds + k. The same outcomes, whatever
+ * the number of threads.
+ */
+export async function runMatrix(matrix: Matrix, options: RunOptions = {}): Promise<Outcome[]> {
+  const cells = cellsOf(matrix);
+  const threads = Math.min(options.threads ?? 1, cells.length);
+  return threads > 1 ? onThreads(matrix, cells, threads, options) : inThisThread(matrix, cells, options);
+}
+
+export function runCell(matrix: Matrix, { scenario, policy, seed }: Cell): Outcome {
+  const { scenario: nouns, trace } = matrix.scenarios[scenario]!;
+  const made = makePolicy(matrix.policies[policy]!);
+  return play(nouns, made, matrix.seeds[seed]!, trace === undefined ? {} : { trace });
+}
+
+function cellsOf({ scenarios, policies, seeds }: Matrix): Cell[] {
+  const cells: Cell[] = [];
+  for (let scenario = 0; scenario < scenarios.length; scenario++) {
+    for (let policy = 0; policy < policies.length; policy++) {
+      for (let seed = 0; seed < seeds.length; seed++) cells.push({ scenario, policy, seed });
+    }
+  }
+  return cells;
+}
+
+async function inThisThread(matrix: Matrix, cells: readonly Cell[], options: RunOptions): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const cell of cells) {
+    options.signal?.throwIfAborted();
+    outcomes.push(runCell(matrix, cell));
+    options.onCell?.(outcomes.length, cells.length);
+    // Let a signal or a progress bar have its turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return outcomes;
+}
+
+async function onThreads(
+  matrix: Matrix,
+  cells: readonly Cell[],
+  threads: number,
+  { onCell, signal }: RunOptions,
+): Promise<Outcome[]> {
+  const pool = new Piscina<Cell, Outcome>({
+    filename: workerFile(),
+    workerData: matrix,
+    minThreads: threads,
+    maxThreads: threads,
+    taskQueue: new FixedQueue(),
+  });
+  let done = 0;
+  try {
+    return await Promise.all(
+      cells.map(async (cell) => {
+        const outcome = await pool.run(cell, signal === undefined ? {} : { signal });
+        onCell?.(++done, cells.length);
+        return outcome;
+      }),
+    );
+  } finally {
+    await pool.destroy();
+  }
+}
+
+/** The compiled worker, also where this file itself runs as TypeScript (under the test runner). */
+function workerFile(): string {
+  const beside = fileURLToPath(new URL("./matrix-worker.js", import.meta.url));
+  if (existsSync(beside)) return beside;
+  return fileURLToPath(new URL("../../dist/experiment/matrix-worker.js", import.meta.url));
+}

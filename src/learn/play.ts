@@ -1,0 +1,39 @@
+import { FailureError, SwitchyardError } from "../kit/errors.js";
+import type { Scenario } from "../model/scenario.js";
+import type { Policy } from "../policy/policy.js";
+import type { Outcome } from "../sim/outcome.js";
+import type { Recorder } from "../sim/recorder.js";
+import { Simulation } from "../sim/simulation.js";
+import type { TraceColumns } from "../workload/trace/columns.js";
+
+export interface PlayOptions {
+  readonly trace?: TraceColumns;
+  readonly recorder?: Recorder;
+}
+
+/**
+ * One run of a scenario under a policy and a seed: the pull loop, guarded. Decisions of kinds that the policy does not
+ * make are the engine's defaults.
+ * @throws {FailureError} BAD_POLICY naming the policy, the decision and the seed, where it throws or answers nonsense
+ */
+export function play(scenario: Scenario, policy: Policy, seed: number, options: PlayOptions = {}): Outcome {
+  const decide = scenario.decide.filter((kind) => policy.kinds.includes(kind));
+  const sim = new Simulation({ ...scenario, decide }, { seed, ...options });
+  policy.reset(seed);
+  let point = sim.advance();
+  try {
+    for (; point !== null; point = sim.advance()) sim.act(policy.decide(point));
+  } catch (error) {
+    if (point === null) throw error;
+    throw new FailureError(
+      "BAD_POLICY",
+      {
+        what: `policy ${policy.name} failed: ${error instanceof SwitchyardError ? error.what : String(error)}`,
+        where: `scenario ${scenario.name}, seed ${seed}, ${point.kind} decision ${point.serial} at ${point.time} s`,
+        mend: `replay it with: switchyard simulate <scenario> --policy "${policy.name}" --seed ${seed}`,
+      },
+      { cause: error },
+    );
+  }
+  return sim.outcome();
+}

@@ -1,0 +1,211 @@
+import { SequentialStream, type SequentialState } from "../kit/sequential-stream.js";
+import type { Batch, NetworkRuntime } from "../policy/runtime/network/index.js";
+import type { Normaliser } from "../policy/runtime/normalisation.js";
+import { pick, softmax } from "./categorical.js";
+import { DecisionStore } from "./decision-store.js";
+import type { Environment, Observation } from "./environment.js";
+import type { RunningMoments } from "./running-moments.js";
+
+/** What acts in a rollout for one head: its network, how it sees, and what it has seen so far. */
+export interface Actor {
+  readonly runtime: NetworkRuntime;
+  readonly context: Normaliser;
+  readonly candidate: Normaliser;
+  /** Moments of the raw features: added to here, used from the next rollout on. */
+  readonly seenContext: RunningMoments;
+  readonly seenCandidate: RunningMoments;
+}
+
+/** State of one environment as plain data: replaying the actions brings it back, bit for bit. */
+export interface EpisodeState {
+  readonly seed: number;
+  readonly episodes: number;
+  readonly actions: readonly number[];
+  readonly exploration: SequentialState;
+}
+
+/**
+ * Environments in step: each advances one decision at a time, and the networks answer for all of them at once.
+ * Columns are environment by environment: step t of environment e stands at e * length + t.
+ */
+export class Rollout {
+  readonly stores: readonly DecisionStore[];
+  readonly rewards: Float64Array;
+  readonly elapsed: Float64Array;
+  readonly values: Float64Array;
+  readonly nextValues: Float64Array;
+  readonly terminated: Uint8Array;
+  readonly truncated: Uint8Array;
+  private readonly stepStores: readonly DecisionStore[];
+  private readonly players: readonly Player[];
+  private logits = new Float32Array(0);
+  private probabilities = new Float64Array(0);
+  private readonly answers: Float32Array;
+
+  /**
+   * @param length steps of each environment in a rollout
+   * @param episodeSeed seed of an environment's n-th episode
+   */
+  constructor(
+    environments: readonly Environment[],
+    readonly length: number,
+    seed: number,
+    episodeSeed: (environment: number, episode: number) => number,
+  ) {
+    const { spaces } = environments[0]!;
+    this.stores = spaces.map((space) => new DecisionStore(space));
+    this.stepStores = spaces.map((space) => new DecisionStore(space));
+    this.players = environments.map(
+      (environment, e) =>
+        new Player(environment, new SequentialStream(`explore/${seed}/${e}`), (n) => episodeSeed(e, n)),
+    );
+    const steps = environments.length * length;
+    this.rewards = new Float64Array(steps);
+    this.elapsed = new Float64Array(steps);
+    this.values = new Float64Array(steps);
+    this.nextValues = new Float64Array(steps);
+    this.terminated = new Uint8Array(steps);
+    this.truncated = new Uint8Array(steps);
+    this.answers = new Float32Array(Math.max(1, environments.length));
+  }
+
+  get steps(): number {
+    return this.rewards.length;
+  }
+
+  /** Fills the columns and stores with `length` steps of every environment. */
+  collect(actors: readonly Actor[]): void {
+    const { players, length, stores } = this;
+    for (const store of stores) store.clear();
+    for (let t = 0; t < length; t++) {
+      this.decideAll(actors, t);
+      for (let e = 0; e < players.length; e++) this.stepOne(actors, e, t);
+    }
+    // The value of where everyone stands now closes the last step of those who go on.
+    this.decideAll(actors, length);
+  }
+
+  save(): EpisodeState[] {
+    return this.players.map((player) => player.save());
+  }
+
+  load(states: readonly EpisodeState[]): void {
+    states.forEach((state, e) => {
+      this.players[e]!.load(state);
+    });
+  }
+
+  /** Lets each head answer for the environments that stand before a decision of its kind, and draws their actions. */
+  private decideAll(actors: readonly Actor[], t: number): void {
+    const { players, length } = this;
+    for (const store of this.stepStores) store.clear();
+    for (let e = 0; e < players.length; e++) {
+      const { observation } = players[e]!;
+      const store = this.stepStores[observation.head]!;
+      store.places[store.add(observation)] = e;
+    }
+    for (let h = 0; h < actors.length; h++) {
+      const batch = this.stepStores[h]!;
+      if (batch.size === 0) continue;
+      const actor = actors[h]!;
+      const { size, rows } = batch;
+      if (t < length) {
+        actor.seenContext.add(batch.contexts, 0, size);
+        actor.seenCandidate.add(batch.candidates, 0, rows);
+      }
+      this.forward(actor, batch, size, rows);
+      for (let b = 0; b < size; b++) {
+        const e = batch.places[b]!;
+        const value = this.answers[b]!;
+        const place = e * length + t;
+        if (t > 0 && !this.terminated[place - 1] && !this.truncated[place - 1]) this.nextValues[place - 1] = value;
+        if (t === length) continue;
+        const player = players[e]!;
+        const from = batch.offsets[b]!;
+        const to = batch.offsets[b + 1]!;
+        const logSum = softmax(this.logits, from, to, this.probabilities);
+        const row = pick(this.probabilities, from, to, player.stream.next());
+        player.action = row - from;
+        batch.actions[b] = row - from;
+        batch.logProbs[b] = this.logits[row]! - logSum;
+        batch.places[b] = place;
+        this.values[place] = value;
+        this.stores[h]!.addFrom(batch, b);
+      }
+    }
+  }
+
+  private stepOne(actors: readonly Actor[], e: number, t: number): void {
+    const player = this.players[e]!;
+    const place = e * this.length + t;
+    const step = player.environment.step(player.action);
+    player.actions.push(player.action);
+    this.rewards[place] = step.reward;
+    this.elapsed[place] = step.elapsed;
+    this.terminated[place] = step.terminated ? 1 : 0;
+    this.truncated[place] = step.truncated ? 1 : 0;
+    this.nextValues[place] = 0;
+    if (step.truncated) this.nextValues[place] = this.valueOf(actors, step.observation);
+    if (step.terminated || step.truncated) player.begin();
+    else player.observation = step.observation;
+  }
+
+  private valueOf(actors: readonly Actor[], observation: Observation): number {
+    const store = this.stepStores[observation.head]!;
+    store.clear();
+    store.add(observation);
+    this.forward(actors[observation.head]!, store, 1, store.rows);
+    return this.answers[0]!;
+  }
+
+  private forward(actor: Actor, batch: Batch & { contexts: Float32Array }, size: number, rows: number): void {
+    actor.context.apply(batch.contexts, 0, size);
+    actor.candidate.apply(batch.candidates, 0, rows);
+    if (rows > this.logits.length) {
+      this.logits = new Float32Array(rows * 2);
+      this.probabilities = new Float64Array(rows * 2);
+    }
+    actor.runtime.forward(batch, { logits: this.logits, values: this.answers });
+  }
+}
+
+/** One environment with where it stands and how it got there. */
+class Player {
+  observation!: Observation;
+  action = 0;
+  actions: number[] = [];
+  private episodes = -1;
+  private seed = 0;
+
+  constructor(
+    readonly environment: Environment,
+    readonly stream: SequentialStream,
+    private readonly episodeSeed: (episode: number) => number,
+  ) {
+    this.begin();
+  }
+
+  begin(): void {
+    this.seed = this.episodeSeed(++this.episodes);
+    this.actions = [];
+    this.observation = this.environment.reset(this.seed);
+  }
+
+  save(): EpisodeState {
+    return {
+      seed: this.seed,
+      episodes: this.episodes,
+      actions: [...this.actions],
+      exploration: this.stream.state(),
+    };
+  }
+
+  load({ seed, episodes, actions, exploration }: EpisodeState): void {
+    this.seed = seed;
+    this.episodes = episodes;
+    this.actions = [...actions];
+    this.observation = this.environment.reset(seed);
+    for (const action of actions) this.observation = this.environment.step(action).observation;
+    this.stream.restore(exploration);
+  }
+}
