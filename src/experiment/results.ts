@@ -91,12 +91,14 @@ export interface LearningPoint {
   readonly cost: number;
 }
 
-export type { PolicySummary, ScenarioSummary } from "./summarize.js";
 export {
   type BenchmarkSummary,
   type Comparison,
   type Estimate,
+  type PolicySummary,
+  type ScenarioSummary,
   type SummarizeOptions,
   summarize,
+  type Verdict,
 } from "./summarize.js";
 export { renderTable, type TableStyle } from "./summary-table.js";

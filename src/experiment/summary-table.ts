@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent, formatPValue } from "../kit/format-number.js";
+import { formatAlike, formatPercent, formatPValue } from "../kit/format-number.js";
 import type { BenchmarkSummary, Estimate, PolicySummary, ScenarioSummary } from "./summarize.js";
 
 /** How to mark up text for a terminal, e.g. picocolors' functions. Plain text by default. */
@@ -34,13 +34,17 @@ function renderScenario(scenario: ScenarioSummary, level: number, style: TableSt
     "policy",
     "objective",
     interval,
-    `vs ${scenario.baseline}`,
+    "vs baseline",
     interval,
     "p (Holm)",
     "p95 flow s",
     "success",
   ];
-  const rows = scenario.policies.map((policy) => cells(policy, scenario));
+  const formats = {
+    cost: formatAlike(scenario.policies.map((policy) => policy.objective.mean)),
+    flow: formatAlike(scenario.policies.map((policy) => policy.flowTime.p95)),
+  };
+  const rows = scenario.policies.map((policy) => cells(policy, formats));
   const table = [head, ...rows].map((row) => row.map(clean));
   const widths = head.map((_, c) => Math.max(...table.map((row) => row[c]!.length)));
   const line = (row: readonly string[]): string =>
@@ -59,21 +63,24 @@ function renderScenario(scenario: ScenarioSummary, level: number, style: TableSt
   return [title, ...verdicts, "", ...lines].join("\n");
 }
 
-function cells(policy: PolicySummary, scenario: ScenarioSummary): string[] {
+interface Formats {
+  readonly cost: (value: number) => string;
+  readonly flow: (value: number) => string;
+}
+
+function cells(policy: PolicySummary, format: Formats): string[] {
   const { comparison, objective, flowTime, success } = policy;
   const tag = policy.kind === "learned" ? " (learned)" : "";
   const relative = comparison?.relative;
   return [
     String(policy.rank),
     `${policy.policy}${tag}`,
-    formatNumber(objective.mean),
-    bracket(objective, (value) => formatNumber(value)),
+    format.cost(objective.mean),
+    bracket(objective, format.cost),
     comparison === undefined ? "baseline" : relative ? `${signed(formatPercent(relative.mean))} %` : "n/a",
-    policy.policy === scenario.baseline || !relative
-      ? ""
-      : bracket(relative, (value) => signed(formatPercent(value))),
+    !relative ? "" : bracket(relative, (value) => signed(formatPercent(value))),
     comparison === undefined ? "" : formatPValue(comparison.adjustedPValue ?? Number.NaN),
-    formatNumber(flowTime.p95),
+    format.flow(flowTime.p95),
     success === null ? "n/a" : `${formatPercent(success)} %`,
   ];
 }

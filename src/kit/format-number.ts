@@ -9,6 +9,20 @@ export function formatNumber(value: number, digits = 4): string {
   return value.toFixed(Math.min(Math.max(digits - 1 - size, 0), 12));
 }
 
+/**
+ * A format for a column of numbers, all with the same decimals so that they align: as many as give the largest of them
+ * `digits` significant digits. Columns that span more than four orders of magnitude are formatted one by one.
+ */
+export function formatAlike(values: readonly number[], digits = 4): (value: number) => string {
+  const sizes = values.filter((value) => Number.isFinite(value) && value !== 0).map(Math.abs);
+  const largest = Math.max(...sizes);
+  if (sizes.length === 0 || largest / Math.min(...sizes) > 1e4 || largest >= 1e9 || largest < 1e-5) {
+    return (value) => formatNumber(value, digits);
+  }
+  const decimals = Math.max(digits - 1 - Math.floor(Math.log10(largest)), 0);
+  return (value) => (Number.isFinite(value) ? value.toFixed(decimals) : formatNumber(value));
+}
+
 /** A share as a percentage with one decimal, two where it is small: 0.1234 -> "12.3", 0.00123 -> "0.12". */
 export function formatPercent(share: number): string {
   if (!Number.isFinite(share)) return formatNumber(share);
@@ -16,6 +30,18 @@ export function formatPercent(share: number): string {
   const text = percent.toFixed(Math.abs(percent) < 1 ? 2 : 1);
   return /^-0\.?0*$/.test(text) ? text.slice(1) : text;
 }
+
+/** A span in the unit that suits it: 7200 -> "2 h", 5400 -> "1.5 h", 90 -> "1.5 min", 12 -> "12 s". */
+export function formatDuration(seconds: number): string {
+  const [size, unit] = UNITS.find(([size]) => Math.abs(seconds) >= size) ?? [1, "s"];
+  return `${Number((seconds / size).toPrecision(4))} ${unit}`;
+}
+
+const UNITS = [
+  [86_400, "d"],
+  [3600, "h"],
+  [60, "min"],
+] as const;
 
 /** As a p-value is printed: "0.031", "< 0.001". */
 export function formatPValue(p: number): string {

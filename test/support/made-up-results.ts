@@ -107,3 +107,12 @@ export function madeUpLearningCurve(): LearningPoint[] {
     cost: 12.4 + 13 * Math.exp(-i / 9) + 0.5 * normalQuantile(stream.next()),
   }));
 }
+
+/** The same results with a policy under another name. */
+export function renamed(results: BenchmarkResults, from: string, to: string): BenchmarkResults {
+  return {
+    ...results,
+    policies: results.policies.map((policy) => (policy.name === from ? { ...policy, name: to } : policy)),
+    cells: results.cells.map((cell) => (cell.policy === from ? { ...cell, policy: to } : cell)),
+  };
+}

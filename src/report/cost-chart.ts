@@ -1,0 +1,66 @@
+import type { BenchmarkCell, ScenarioSummary } from "../experiment/results.js";
+import { byKind, type ChartSpec, chart, policyRows, rowHeight } from "./chart-spec.js";
+import { ink } from "./palette.js";
+
+/** Mean objective of each policy with its interval, over a faint tick for every seed (up to 100 of them). */
+export function costChart(scenario: ScenarioSummary, cells: readonly BenchmarkCell[]): ChartSpec {
+  const kinds = new Map(scenario.policies.map((policy) => [policy.policy, policy.kind]));
+  const runs = cells
+    .filter((cell) => cell.scenario === scenario.scenario && scenario.seeds <= 100)
+    .map((cell) => ({
+      policy: cell.policy,
+      kind: kinds.get(cell.policy),
+      seed: cell.seed,
+      cost: cell.objective,
+    }));
+  const means = scenario.policies.map(({ policy, kind, objective }) => ({
+    policy,
+    kind,
+    mean: objective.mean,
+    low: objective.low ?? objective.mean,
+    high: objective.high ?? objective.mean,
+  }));
+  const x = (field: string): ChartSpec => ({
+    field,
+    type: "quantitative",
+    title: "objective per workflow",
+    scale: { zero: false, nice: true, padding: 8 },
+  });
+  const tooltip = [
+    { field: "policy", title: "policy" },
+    { field: "mean", title: "mean", format: ".4~g" },
+    { field: "low", title: "interval from", format: ".4~g" },
+    { field: "high", title: "to", format: ".4~g" },
+  ];
+  return chart({
+    data: { values: means },
+    height: rowHeight(scenario.policies.length),
+    encoding: { y: policyRows(scenario.policies) },
+    layer: [
+      {
+        data: { values: runs },
+        mark: { type: "tick", thickness: 1, size: 12, opacity: 0.28 },
+        encoding: {
+          x: x("cost"),
+          color: byKind,
+          tooltip: [{ field: "policy" }, { field: "seed" }, { field: "cost", format: ".4~g" }],
+        },
+      },
+      {
+        mark: { type: "rule", strokeWidth: 3, strokeCap: "round" },
+        encoding: { x: x("low"), x2: { field: "high" }, color: byKind },
+      },
+      {
+        mark: {
+          type: "point",
+          filled: true,
+          size: 110,
+          opacity: 1,
+          stroke: ink("surface"),
+          strokeWidth: 1.5,
+        },
+        encoding: { x: x("mean"), fill: byKind, tooltip },
+      },
+    ],
+  });
+}
