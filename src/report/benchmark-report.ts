@@ -194,7 +194,7 @@ ${
   compared &&
   charts.figure({
     title: `Paired difference from ${scenario.baseline}`,
-    caption: `Left of the line costs less. Seed by seed, with its ${interval}: what seeds share cancels out, so the intervals are narrower than those above.`,
+    caption: `Left of the line costs less. Seed by seed, with its ${interval}: what the seeds have in common cancels out.`,
     description: `Interval plot of each policy's difference from ${scenario.baseline}. ${scenario.verdicts.map((verdict) => verdict.sentence).join(" ")} All figures are in the table above.`,
     spec: differenceChart(scenario),
   })
