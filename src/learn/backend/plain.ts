@@ -1,5 +1,5 @@
 import { assert } from "../../kit/assert.js";
-import { assertBatch, checkNetworkSpec, PlainNetwork } from "../../policy/runtime/network/index.js";
+import { assertBatch, checkNetworkSpec, PlainNetwork, rowsOf } from "../../policy/runtime/network/index.js";
 import type { GradientBackend } from "./gradient-backend.js";
 import { HostOptimizer } from "./host-optimizer.js";
 import { plainGradient } from "./plain-gradient.js";
@@ -13,6 +13,7 @@ export const plainBackend: GradientBackend = {
     network.setParameters(parameters);
     const optimizer = new HostOptimizer(parameters, adam);
     let fresh = false;
+    let candidates = 0;
     const setParameters = (values: Float32Array): void => {
       optimizer.setParameters(values);
       network.setParameters(values);
@@ -23,9 +24,14 @@ export const plainBackend: GradientBackend = {
         assertBatch(spec, batch, out);
         network.forward(batch, out);
         fresh = true;
+        candidates = rowsOf(batch);
       },
       backward(dLogits, dValues) {
         assert(fresh, "backward follows a forward with the same parameters");
+        assert(
+          dLogits.length >= candidates && dValues.length >= network.size,
+          "a derivative for every output",
+        );
         plainGradient(network, dLogits, dValues, optimizer.gradient);
       },
       gradient: () => optimizer.gradient.slice(),

@@ -37,10 +37,7 @@ export class SimdGradient {
     const { network } = this;
     const { batch, size, candidates, rows, kernels, actor, critic, spec, f32 } = network;
     const S = sharedWidth(spec);
-    assert(
-      dLogits.length >= candidates && dValues.length >= size,
-      "a derivative for every logit and every value",
-    );
+    assert(dLogits.length >= candidates && dValues.length >= size, "a derivative for every output");
     f32.set(dLogits.subarray(0, candidates), batch.dLogits / FLOAT);
     f32.set(dValues.subarray(0, size), batch.dValues / FLOAT);
 

@@ -82,9 +82,9 @@ export class SimdNetwork {
   ) {
     const tensors: { flat: number; rows: number; columns: number; at: number }[] = [];
     let at = 0;
-    for (const { shape, offset } of parameterTable(spec)) {
-      // A weight with one output is a vector: laid along, so that it is read four at a time.
-      const isMatrix = shape.length === 2 && shape[1]! > 1;
+    for (const { name, shape, offset } of parameterTable(spec)) {
+      // The last weight has one output, so it is a vector: laid along, it is read four at a time.
+      const isMatrix = shape.length === 2 && !name.endsWith(`.${spec.hidden.length}.weight`);
       const rows = isMatrix ? shape[0]! : 1;
       const columns = isMatrix ? shape[1]! : shape[0]!;
       tensors.push({ flat: offset, rows, columns, at });

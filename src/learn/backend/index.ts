@@ -1,0 +1,14 @@
+/** Gradients of the network: one interface, `GradientBackend`, and who implements it. */
+export { type BackendName, backendNames, chooseBackend } from "./choose-backend.js";
+export {
+  type AdamOptions,
+  adamDefaults,
+  type GradientBackend,
+  type OptimizerState,
+  type Trainable,
+} from "./gradient-backend.js";
+export { loadTensorFlow, type TensorFlowEngine } from "./load-tensorflow.js";
+export { plainBackend } from "./plain.js";
+export { plainGradient } from "./plain-gradient.js";
+export { simdBackend } from "./simd.js";
+export { tensorflowBackend } from "./tensorflow.js";
