@@ -304,6 +304,7 @@ export class Engine {
     const { attempts, backoff } = this.graphOf(task).retry[tasks.node[task]!]!;
     const made = tasks.attempts[task]!;
     if (made >= attempts) {
+      tasks.state[task] = DONE;
       this.endWorkflow(tasks.flow[task]!, false);
       return;
     }
