@@ -78,11 +78,31 @@ function addWeightGradient(
   rows: number,
   gradient: Floats,
 ): void {
-  for (let r = 0; r < rows; r++) {
-    for (let k = 0; k < inputs; k++) {
-      const value = x[r * inputs + k]!;
-      const at = weight + k * outputs;
-      for (let j = 0; j < outputs; j++) gradient[at + j] = gradient[at + j]! + value * d[r * outputs + j]!;
+  for (let k = 0; k < inputs; k++) {
+    const to = weight + k * outputs;
+    let j = 0;
+    for (; j + 4 <= outputs; j += 4) {
+      // Four sums at a time, or each would wait for its own last addition.
+      let s0 = gradient[to + j]!;
+      let s1 = gradient[to + j + 1]!;
+      let s2 = gradient[to + j + 2]!;
+      let s3 = gradient[to + j + 3]!;
+      for (let r = 0, from = k, at = j; r < rows; r++, from += inputs, at += outputs) {
+        const value = x[from]!;
+        s0 += value * d[at]!;
+        s1 += value * d[at + 1]!;
+        s2 += value * d[at + 2]!;
+        s3 += value * d[at + 3]!;
+      }
+      gradient[to + j] = s0;
+      gradient[to + j + 1] = s1;
+      gradient[to + j + 2] = s2;
+      gradient[to + j + 3] = s3;
+    }
+    for (; j < outputs; j++) {
+      let sum = gradient[to + j]!;
+      for (let r = 0; r < rows; r++) sum += x[r * inputs + k]! * d[r * outputs + j]!;
+      gradient[to + j] = sum;
     }
   }
 }

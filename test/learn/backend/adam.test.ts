@@ -4,6 +4,7 @@ import {
   type AdamOptions,
   adamDefaults,
   type GradientBackend,
+  loadTensorFlow,
   plainBackend,
 } from "../../../src/learn/backend/index.js";
 import type { Batch, NetworkSpec } from "../../../src/policy/runtime/network/index.js";
