@@ -85,8 +85,6 @@ export interface PoolUse {
 export interface LearningPoint {
   /** Decisions learned from so far. */
   readonly step: number;
-  /** Wall seconds since the start. */
-  readonly seconds: number;
   /** The objective per workflow, measured with the policy of that step. */
   readonly cost: number;
 }

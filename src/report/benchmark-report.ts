@@ -314,22 +314,22 @@ function learningSection(points: readonly LearningPoint[], charts: Charts): Html
   return html`
 <section id="learning" aria-labelledby="learning-title">
 <h2 id="learning-title">Learning</h2>
-<p class="lede">${last.step.toLocaleString("en")} decisions in ${formatDuration(last.seconds)}.</p>
+<p class="lede">${last.step.toLocaleString("en")} decisions.</p>
 <div class="charts">
 ${charts.figure({
   title: "Cost while learning",
   caption:
-    "Each dot is a measurement during training, with exploration; the line is the mean of five around it.",
+    "Each dot is the greedy policy's mean over the validation seeds; the line is the mean of five around it.",
   description: `Line chart of cost over training, from ${formatNumber(first.cost)} after ${first.step.toLocaleString("en")} decisions to ${formatNumber(last.cost)} after ${last.step.toLocaleString("en")}.`,
   spec: learningCurveChart(points),
   table: dataTable({
     caption: every === 1 ? "Training measurements" : `Every ${every}th training measurement`,
-    head: ["decisions", "seconds", "cost per workflow"],
+    head: ["decisions", "cost per workflow"],
     names: 0,
     rows: points
       .filter((_, i) => i % every === 0 || i === points.length - 1)
-      .map(({ step, seconds, cost }) => ({
-        cells: [step.toLocaleString("en"), formatNumber(seconds, 3), formatNumber(cost)],
+      .map(({ step, cost }) => ({
+        cells: [step.toLocaleString("en"), formatNumber(cost)],
       })),
   }),
 })}

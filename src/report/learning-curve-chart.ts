@@ -18,7 +18,7 @@ export function learningCurveChart(points: readonly LearningPoint[]): ChartSpec 
     axis: { grid: true, tickCount: 5 },
   });
   return chart({
-    data: { values: points.map(({ step, seconds, cost }) => ({ step, seconds, cost })) },
+    data: { values: points.map(({ step, cost }) => ({ step, cost })) },
     transform: [
       { window: [{ op: "mean", field: "cost", as: "smooth" }], frame: [-2, 2], sort: [{ field: "step" }] },
     ],
@@ -31,7 +31,6 @@ export function learningCurveChart(points: readonly LearningPoint[]): ChartSpec 
           y: y("cost"),
           tooltip: [
             { field: "step", format: ",d" },
-            { field: "seconds", format: ".3~s" },
             { field: "cost", format: ".4~g" },
           ],
         },

@@ -103,7 +103,6 @@ export function madeUpLearningCurve(): LearningPoint[] {
   const stream = new SequentialStream("curve");
   return Array.from({ length: 60 }, (_, i) => ({
     step: (i + 1) * 8192,
-    seconds: (i + 1) * 1.4,
     cost: 12.4 + 13 * Math.exp(-i / 9) + 0.5 * normalQuantile(stream.next()),
   }));
 }
