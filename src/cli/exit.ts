@@ -10,7 +10,9 @@ export function fail(error: unknown, json: boolean): void {
     process.exitCode = error.exitCode;
     if (json) process.stdout.write(`${JSON.stringify({ error: error.toJSON() }, null, 2)}\n`);
     else {
-      process.stderr.write(`${pc.red("error")} ${error.where === undefined ? "" : `${pc.bold(error.where)}: `}${error.what}\n`);
+      process.stderr.write(
+        `${pc.red("error")} ${error.where === undefined ? "" : `${pc.bold(error.where)}: `}${error.what}\n`,
+      );
       if (error.mend !== undefined) process.stderr.write(`  ${pc.dim("mend:")} ${error.mend}\n`);
     }
     return;
@@ -18,10 +20,16 @@ export function fail(error: unknown, json: boolean): void {
   process.exitCode = 1;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (json) process.stdout.write(`${JSON.stringify({ error: { code: "BUG", what: text } }, null, 2)}\n`);
-  else process.stderr.write(`${pc.red("bug")} this should not happen; please report it with the command\n${text}\n`);
+  else
+    process.stderr.write(
+      `${pc.red("bug")} this should not happen; please report it with the command\n${text}\n`,
+    );
 }
 
 /** What yargs complains about. */
 export function usageError(message: string): InputError {
-  return new InputError("USAGE", { what: message, mend: "see switchyard --help, or --help after the command" });
+  return new InputError("USAGE", {
+    what: message,
+    mend: "see switchyard --help, or --help after the command",
+  });
 }

@@ -28,7 +28,9 @@ export async function main(argv: readonly string[]): Promise<void> {
       .example("$0 simulate scenarios/mm1.yaml", "run a scenario once, under its default policy")
       .example("$0 train scenarios/payment-routing.yaml", "learn a policy for it")
       .example("$0 bench scenarios/payment-routing.yaml", "compare every heuristic on 30 seeds")
-      .epilogue("Exit codes: 0 done, 1 failed, 2 wrong input or usage, 130 interrupted.\nDocs: README.md and docs/")
+      .epilogue(
+        "Exit codes: 0 done, 1 failed, 2 wrong input or usage, 130 interrupted.\nDocs: README.md and docs/",
+      )
       .option("json", { type: "boolean", describe: "print the result as JSON, and nothing else, to stdout" })
       .option("quiet", { type: "boolean", alias: "q", describe: "no progress and no remarks" })
       .demandCommand(1, "Say which command to run.")

@@ -62,7 +62,9 @@ function lines({ label, total, unit, start = 0 }: ProgressOptions): Progress {
       if (clock.seconds() < next && done < whole) return;
       next = clock.seconds() + LINE_SECONDS;
       const { rate, left } = clock.at(done, whole, unit);
-      process.stderr.write(`${label} ${Math.min(done, whole)}/${whole} ${unit} | ${rate} | ${left}${text(shown)}\n`);
+      process.stderr.write(
+        `${label} ${Math.min(done, whole)}/${whole} ${unit} | ${rate} | ${left}${text(shown)}\n`,
+      );
     },
     stop: () => {},
   };
@@ -89,7 +91,12 @@ class Clock {
     const left = rate > 0 ? Math.max(0, total - done) / rate : Number.POSITIVE_INFINITY;
     return {
       rate: `${shown} ${unit}/s`,
-      left: left < 1 ? `${formatDuration(Math.round(seconds))} in all` : Number.isFinite(left) ? `${formatDuration(Math.round(left))} left` : "",
+      left:
+        left < 1
+          ? `${formatDuration(Math.round(seconds))} in all`
+          : Number.isFinite(left)
+            ? `${formatDuration(Math.round(left))} left`
+            : "",
     };
   }
 }

@@ -14,7 +14,8 @@ export function table(header: readonly string[], rows: readonly (readonly string
 export function renderOutcome(outcome: Outcome, policy: string, objective: string): string {
   const { workflows, metrics, flowTime, wait, pools } = outcome;
   const seconds = formatDuration;
-  const share = (n: number) => (workflows.submitted > 0 ? `${formatPercent(n / workflows.submitted)} %` : "-");
+  const share = (n: number) =>
+    workflows.submitted > 0 ? `${formatPercent(n / workflows.submitted)} %` : "-";
   const lines = [
     `${pc.bold(outcome.scenario)}  policy ${pc.bold(policy)}  seed ${outcome.seed}`,
     "",
@@ -26,7 +27,11 @@ export function renderOutcome(outcome: Outcome, policy: string, objective: strin
     "",
     table(
       ["pool", "utilisation", "mean waiting"],
-      pools.map((pool) => [pool.name, `${formatPercent(pool.utilisation)} %`, formatNumber(pool.meanWaiting)]),
+      pools.map((pool) => [
+        pool.name,
+        `${formatPercent(pool.utilisation)} %`,
+        formatNumber(pool.meanWaiting),
+      ]),
     ),
     "",
     table(

@@ -241,7 +241,10 @@ export class Engine {
 
   private start(task: number, pool: number): void {
     const { pools, tasks, attempts, meter } = this;
-    assert(pools.running[pool]! < pools.servers[pool]!, `pool ${pools.names[pool]} runs more than it has servers`);
+    assert(
+      pools.running[pool]! < pools.servers[pool]!,
+      `pool ${pools.names[pool]} runs more than it has servers`,
+    );
     meter.settle(pool, pools.running[pool]!, pools.waiting[pool]!);
     unqueue(pools, tasks, pool, task);
     const attempt = attempts.allocate();

@@ -55,7 +55,9 @@ export async function runBenchmark(
       ...(tunedFrom === undefined ? {} : { tunedFrom }),
     })),
     seeds,
-    cells: outcomes.map((outcome, index) => cell(outcome, names[Math.floor(index / seeds.length) % names.length]!)),
+    cells: outcomes.map((outcome, index) =>
+      cell(outcome, names[Math.floor(index / seeds.length) % names.length]!),
+    ),
   };
 }
 

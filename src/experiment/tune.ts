@@ -1,5 +1,5 @@
-import { HEURISTICS, tuningGrid } from "../policy/catalogue.js";
 import type { DecisionKind } from "../model/scenario.js";
+import { HEURISTICS, tuningGrid } from "../policy/catalogue.js";
 import { type LoadedScenario, type RunOptions, runMatrix } from "./matrix.js";
 import { mean } from "./statistics/index.js";
 

@@ -15,6 +15,10 @@ export type Distribution =
   /** Pareto with density ~ x^-(alpha+1) on [low, high]; `high` may be Infinity (plain Pareto). */
   | { readonly kind: "pareto"; readonly alpha: number; readonly low: number; readonly high: number }
   /** Exponential with mean `means[i]` with probability `weights[i]` (they sum to 1). */
-  | { readonly kind: "hyperexponential"; readonly weights: readonly number[]; readonly means: readonly number[] }
+  | {
+      readonly kind: "hyperexponential";
+      readonly weights: readonly number[];
+      readonly means: readonly number[];
+    }
   /** One of `values`, with probability `weights[i]` (uniform where absent). */
   | { readonly kind: "empirical"; readonly values: readonly number[]; readonly weights?: readonly number[] };

@@ -65,14 +65,17 @@ function randomAction({ count, mask }: Observation, stream: SequentialStream): n
 
 function verify({ spaces }: Environment, o: Observation, where: string): void {
   const space = spaces[o.head];
-  if (space === undefined) return breach(`the observation is of head ${o.head}, of ${spaces.length}`, where);
+  if (space === undefined) breach(`the observation is of head ${o.head}, of ${spaces.length}`, where);
   if (!Number.isInteger(o.count) || o.count < 1) breach(`there are ${o.count} candidates`, where);
-  if (o.context.length < space.context) breach(`the context has ${o.context.length} numbers, of ${space.context}`, where);
-  if (o.candidates.length < o.count * space.candidate) breach("there are fewer candidate features than candidates", where);
+  if (o.context.length < space.context)
+    breach(`the context has ${o.context.length} numbers, of ${space.context}`, where);
+  if (o.candidates.length < o.count * space.candidate)
+    breach("there are fewer candidate features than candidates", where);
   if (o.mask.length < o.count) breach("the mask is shorter than the candidates", where);
   let allowed = 0;
   for (let i = 0; i < o.count; i++) {
-    if (o.mask[i] !== 0 && o.mask[i] !== 1) breach(`the mask of candidate ${i} is ${o.mask[i]}, not 0 or 1`, where);
+    if (o.mask[i] !== 0 && o.mask[i] !== 1)
+      breach(`the mask of candidate ${i} is ${o.mask[i]}, not 0 or 1`, where);
     allowed += o.mask[i]!;
   }
   if (allowed === 0) breach("no candidate is allowed", where);

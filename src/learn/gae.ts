@@ -18,7 +18,11 @@ export interface Trajectory {
  * that time between decisions counts (a semi-Markov process: Bradtke and Duff 1994).
  * @param out [T], in units of the rewards
  */
-export function advantages(t: Trajectory, lambda: number, out = new Float64Array(t.rewards.length)): Float64Array {
+export function advantages(
+  t: Trajectory,
+  lambda: number,
+  out = new Float64Array(t.rewards.length),
+): Float64Array {
   const length = t.rewards.length;
   for (const column of [t.discounts, t.values, t.nextValues, t.terminated, t.truncated, out]) {
     assert(column.length === length, "the columns of a trajectory differ in length");

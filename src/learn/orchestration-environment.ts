@@ -5,7 +5,14 @@ import { encode, featureSpec } from "../model/features.js";
 import type { DecisionKind, Scenario } from "../model/scenario.js";
 import { Simulation } from "../sim/simulation.js";
 import type { TraceColumns } from "../workload/trace/columns.js";
-import { emptyObservation, type Environment, type Observation, reserve, type Space, type Step } from "./environment.js";
+import {
+  type Environment,
+  emptyObservation,
+  type Observation,
+  reserve,
+  type Space,
+  type Step,
+} from "./environment.js";
 
 export interface OrchestrationOptions {
   readonly trace?: TraceColumns;
@@ -42,7 +49,13 @@ export class OrchestrationEnvironment implements Environment {
     this.endless = { ...scenario, horizon: Number.POSITIVE_INFINITY, warmup: 0 };
     this.trace = trace;
     this.observation = emptyObservation(this.spaces);
-    this.result = { observation: this.observation, reward: 0, elapsed: 0, terminated: false, truncated: false };
+    this.result = {
+      observation: this.observation,
+      reward: 0,
+      elapsed: 0,
+      terminated: false,
+      truncated: false,
+    };
   }
 
   reset(seed: number): Observation {

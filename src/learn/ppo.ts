@@ -47,7 +47,15 @@ export function ppoUpdate(
 ): PpoStatistics {
   const { minibatch, clip, valueWeight, entropyWeight, maxGradientNorm, targetKl } = settings;
   const order = Int32Array.from({ length: store.size }, (_, i) => i);
-  const total = { policyLoss: 0, valueLoss: 0, entropy: 0, kl: 0, clipped: 0, gradientNorm: 0, minibatches: 0 };
+  const total = {
+    policyLoss: 0,
+    valueLoss: 0,
+    entropy: 0,
+    kl: 0,
+    clipped: 0,
+    gradientNorm: 0,
+    minibatches: 0,
+  };
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
     shuffled(order, shuffle);
     for (let from = 0; from < order.length; from += minibatch) {

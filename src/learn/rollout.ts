@@ -1,4 +1,4 @@
-import { SequentialStream, type SequentialState } from "../kit/sequential-stream.js";
+import { type SequentialState, SequentialStream } from "../kit/sequential-stream.js";
 import type { Batch, NetworkRuntime } from "../policy/runtime/network/index.js";
 import type { Normaliser } from "../policy/runtime/normalisation.js";
 import { pick, softmax } from "./categorical.js";
@@ -118,7 +118,8 @@ export class Rollout {
         const e = batch.places[b]!;
         const value = this.answers[b]!;
         const place = e * length + t;
-        if (t > 0 && !this.terminated[place - 1] && !this.truncated[place - 1]) this.nextValues[place - 1] = value;
+        if (t > 0 && !this.terminated[place - 1] && !this.truncated[place - 1])
+          this.nextValues[place - 1] = value;
         if (t === length) continue;
         const player = players[e]!;
         const from = batch.offsets[b]!;

@@ -1,6 +1,5 @@
 import { fromBase64, toBase64 } from "../kit/base64-floats.js";
-import type { Scenario } from "../model/scenario.js";
-import type { DecisionKind } from "../model/scenario.js";
+import type { DecisionKind, Scenario } from "../model/scenario.js";
 import { type Head, neuralPolicy } from "../policy/runtime/neural-policy.js";
 import type { TraceColumns } from "../workload/trace/columns.js";
 import type { GradientBackend } from "./backend/index.js";

@@ -14,7 +14,7 @@ import { adamDefaults, type GradientBackend, type Trainable } from "./backend/in
 import { DecisionStore } from "./decision-store.js";
 import type { Environment, Space } from "./environment.js";
 import { advantages } from "./gae.js";
-import { type PpoSettings, PpoScratch, type PpoStatistics, ppoUpdate } from "./ppo.js";
+import { PpoScratch, type PpoSettings, type PpoStatistics, ppoUpdate } from "./ppo.js";
 import { type EpisodeState, Rollout } from "./rollout.js";
 import { RunningMoments } from "./running-moments.js";
 
@@ -240,7 +240,8 @@ export class Trainer {
       seconds += elapsed[i]!;
     }
     const rate = seconds > 0 ? reward / seconds : 0;
-    this.rewardRate = this.rewardRate === null ? rate : this.rewardRate + RATE_STEP * (rate - this.rewardRate);
+    this.rewardRate =
+      this.rewardRate === null ? rate : this.rewardRate + RATE_STEP * (rate - this.rewardRate);
     const centre = this.continuing ? this.rewardRate : 0;
     const sum = new Float64Array(1);
     for (let e = 0; e < running.length; e++) {
@@ -300,7 +301,9 @@ const RATE_STEP = 0.05;
  * Seeds of training episodes: all at or above 2^40, so that no benchmark, whose seeds are below, ever meets one.
  */
 export function trainingSeed(seed: number, environment: number, episode: number): number {
-  return 2 ** 40 + (((seed % 2 ** 16) + 2 ** 16) % 2 ** 16) * 2 ** 24 + environment * 2 ** 16 + (episode % 2 ** 16);
+  return (
+    2 ** 40 + (((seed % 2 ** 16) + 2 ** 16) % 2 ** 16) * 2 ** 24 + environment * 2 ** 16 + (episode % 2 ** 16)
+  );
 }
 
 /** Seeds that validation uses: below those of training, above those of benchmarks. */

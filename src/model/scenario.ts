@@ -69,7 +69,12 @@ export interface Retry {
   /** Attempts in all, at least 1. */
   readonly attempts: number;
   /** Mean delay before retry n (n = 1, 2, ...): min(cap, first * factor^(n-1)) seconds. */
-  readonly backoff: { readonly first: number; readonly factor: number; readonly cap: number; readonly jitter: number };
+  readonly backoff: {
+    readonly first: number;
+    readonly factor: number;
+    readonly cap: number;
+    readonly jitter: number;
+  };
   /** Whether a retry draws its work anew (a remote call) or repeats it (a fixed job). */
   readonly work: "fresh" | "same";
 }

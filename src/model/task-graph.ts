@@ -39,10 +39,9 @@ export interface GraphShape {
 export function buildGraph(
   shape: GraphShape,
   meanWork: Float64Array,
-  rest: Pick<
-    TaskGraph,
-    "name" | "types" | "pools" | "attemptFailure" | "retry" | "timeout" | "priority"
-  > & { readonly join?: Int32Array },
+  rest: Pick<TaskGraph, "name" | "types" | "pools" | "attemptFailure" | "retry" | "timeout" | "priority"> & {
+    readonly join?: Int32Array;
+  },
 ): TaskGraph {
   const { count, firstParent, parent } = shape;
   const join = new Int32Array(count);
@@ -61,7 +60,15 @@ export function buildGraph(
   for (let t = 0; t < count; t++) {
     for (let e = firstParent[t]!; e < firstParent[t + 1]!; e++) child[filled[parent[e]!]!++] = t;
   }
-  return { ...rest, count, join, firstChild, child, meanWork, upwardRank: upwardRank(firstChild, child, meanWork) };
+  return {
+    ...rest,
+    count,
+    join,
+    firstChild,
+    child,
+    meanWork,
+    upwardRank: upwardRank(firstChild, child, meanWork),
+  };
 }
 
 /** Children stand after their parents, so one sweep from the back sees every child's rank first. */

@@ -45,15 +45,21 @@ const entry = (
 /** Every heuristic that ships, by the name a user writes. */
 export const HEURISTICS: readonly Heuristic[] = [
   entry("random", ["route", "dispatch"], "any allowed candidate, uniformly", random),
-  entry("weighted-random", ["route"], "a pool at random, in proportion to its good capacity", weightedRandom, [
-    {
-      name: "exponent",
-      default: 1,
-      range: [0, 16],
-      grid: [0, 0.5, 1, 1.5, 2, 3, 4],
-      meaning: "power of the capacity: 0 uniform, 1 in proportion, more favours large pools",
-    },
-  ]),
+  entry(
+    "weighted-random",
+    ["route"],
+    "a pool at random, in proportion to its good capacity",
+    weightedRandom,
+    [
+      {
+        name: "exponent",
+        default: 1,
+        range: [0, 16],
+        grid: [0, 0.5, 1, 1.5, 2, 3, 4],
+        meaning: "power of the capacity: 0 uniform, 1 in proportion, more favours large pools",
+      },
+    ],
+  ),
   entry("round-robin", ["route"], "pools in turn", roundRobin),
   entry("jsq", ["route"], "the pool with the fewest tasks for each server", jsq),
   entry("power-of-d", ["route"], "the shorter queue of d sampled pools", powerOfD, [
@@ -86,7 +92,12 @@ export const HEURISTICS: readonly Heuristic[] = [
   entry("fifo", ["dispatch"], "the task that has waited longest", fifo),
   entry("sjf", ["dispatch"], "the smallest waiting task", sjf),
   entry("edf", ["dispatch"], "the waiting task that is due first", edf),
-  entry("upward-rank", ["route", "dispatch"], "HEFT: longest path ahead first, to where it ends earliest", upwardRank),
+  entry(
+    "upward-rank",
+    ["route", "dispatch"],
+    "HEFT: longest path ahead first, to where it ends earliest",
+    upwardRank,
+  ),
 ];
 
 const PART = /^([a-z][a-z0-9-]*)(?:\(([^()]*)\))?$/;
@@ -111,7 +122,11 @@ function single(part: string, spec: string): Policy {
     throw new InputError("UNKNOWN_POLICY", {
       what: `no policy is called "${part}"`,
       where: spec === part ? "policy" : `policy ${spec}`,
-      mend: suggest("policies", match?.[1] ?? part, HEURISTICS.map((h) => h.name)),
+      mend: suggest(
+        "policies",
+        match?.[1] ?? part,
+        HEURISTICS.map((h) => h.name),
+      ),
     });
   }
   const knobs: Record<string, number> = {};
@@ -122,7 +137,11 @@ function single(part: string, spec: string): Policy {
       throw new InputError("UNKNOWN_KNOB", {
         what: `${found.name} has no knob "${name}"`,
         where: `policy ${spec}`,
-        mend: suggest("knobs", name ?? "", found.knobs.map((k) => k.name)),
+        mend: suggest(
+          "knobs",
+          name ?? "",
+          found.knobs.map((k) => k.name),
+        ),
       });
     }
     const value = text === undefined || text === "" ? Number.NaN : Number(text);

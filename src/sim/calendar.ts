@@ -76,7 +76,7 @@ export class Calendar {
       if (first >= last) break;
       let least = first;
       let leastAt = at_[first]!;
-      const end = first + 4 < last ? first + 4 : last;
+      const end = Math.min(first + 4, last);
       for (let c = first + 1; c < end; c++) {
         const t = at_[c]!;
         if (t < leastAt || (t === leastAt && order[c]! < order[least]!)) {

@@ -1,9 +1,9 @@
-import { assert } from "../kit/assert.js";
-import { QuantileSketch } from "../kit/quantile-sketch.js";
-import { KeyedStream } from "../kit/random.js";
 import { Engine } from "../engine/engine.js";
 import type { Executor } from "../engine/ports.js";
 import { FAILED, SUCCEEDED, TIMED_OUT } from "../engine/ports.js";
+import { assert } from "../kit/assert.js";
+import { QuantileSketch } from "../kit/quantile-sketch.js";
+import { KeyedStream } from "../kit/random.js";
 import type { DecisionView } from "../model/decision-view.js";
 import { METRIC_NAMES, type Metric, type Scenario } from "../model/scenario.js";
 import type { WorkloadSource } from "../workload/source.js";
@@ -185,14 +185,20 @@ class World implements Executor {
     const node = tasks.node[task]!;
     const graph = flows.graph[flow]!;
     if (meter.now >= this.scenario.warmup) this.waits.add(meter.now - tasks.readyAt[task]!);
-    const service = (this.known ? tasks.size[task]! : this.workOf(task, tasks.attempts[task]!)) / pools.speed[pool]!;
+    const service =
+      (this.known ? tasks.size[task]! : this.workOf(task, tasks.attempts[task]!)) / pools.speed[pool]!;
     const timeout = graph.timeout[node]!;
     if (service > timeout) {
       calendar.schedule(meter.now + timeout, END + TIMED_OUT, attempt, attempts.stamp[attempt]!);
       return;
     }
     const fails = this.fails(task, flow, node, graph.attemptFailure[node]!, pools.attemptFailure[pool]!);
-    calendar.schedule(meter.now + service, fails ? END + FAILED : END + SUCCEEDED, attempt, attempts.stamp[attempt]!);
+    calendar.schedule(
+      meter.now + service,
+      fails ? END + FAILED : END + SUCCEEDED,
+      attempt,
+      attempts.stamp[attempt]!,
+    );
   }
 
   cancelAttempt(): void {

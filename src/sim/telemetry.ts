@@ -1,5 +1,20 @@
 import { createHash } from "node:crypto";
-import { Dictionary, Field, Float64, Int32, makeData, Schema, RecordBatch, Struct, Table, tableToIPC, Utf8, vectorFromArray, Vector, Data } from "apache-arrow";
+import {
+  type Data,
+  Dictionary,
+  Field,
+  Float64,
+  Int32,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  tableToIPC,
+  Utf8,
+  type Vector,
+  vectorFromArray,
+} from "apache-arrow";
 import type { GrowingColumn } from "../kit/growing-column.js";
 import type { Recorder } from "./recorder.js";
 
@@ -45,7 +60,10 @@ export function telemetryFile(recorder: Recorder, table: TelemetryTable): Uint8A
     ["switchyard.units", "times in seconds since the run began"],
   ]);
   const schema = new Schema(fields, metadata);
-  const batch = new RecordBatch(schema, makeData({ type: new Struct(fields), length, nullCount: 0, children }));
+  const batch = new RecordBatch(
+    schema,
+    makeData({ type: new Struct(fields), length, nullCount: 0, children }),
+  );
   return tableToIPC(new Table([batch]), "file");
 }
 

@@ -24,7 +24,9 @@ export class TemplateSource implements WorkloadSource {
     this.draws = tasks.map((task) => sampler(task.work));
     this.typicalWork = this.shared.meanWork.reduce((sum, work) => sum + work, 0) / tasks.length;
     this.gap =
-      arrivals === undefined ? () => Number.POSITIVE_INFINITY : gaps(arrivals, KeyedStream.named(seed, `arrivals/${name}`));
+      arrivals === undefined
+        ? () => Number.POSITIVE_INFINITY
+        : gaps(arrivals, KeyedStream.named(seed, `arrivals/${name}`));
     this.nextAt = this.gap();
   }
 

@@ -52,7 +52,9 @@ export class TraceSource implements WorkloadSource {
     const firstParent = Int32Array.from({ length: count + 1 }, (_, t) => trace.parentFirst[from + t]! - base);
     const recordedWork = trace.work.slice(from, to).map((seconds) => seconds * replay.workScale);
     const meanWork =
-      this.sizes === "known" ? recordedWork : recordedWork.map((_, t) => this.meanOfType[trace.type[from + t]!]!);
+      this.sizes === "known"
+        ? recordedWork
+        : recordedWork.map((_, t) => this.meanOfType[trace.type[from + t]!]!);
     const pools = Int32Array.from(replay.pools);
     return {
       ...buildGraph(

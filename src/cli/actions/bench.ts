@@ -1,7 +1,12 @@
 import pc from "picocolors";
 import { type Contender, runBenchmark } from "../../experiment/benchmark.js";
 import { benchmarkSeeds, type LoadedScenario } from "../../experiment/matrix.js";
-import { type BenchmarkResults, type BenchmarkSummary, renderTable, summarize } from "../../experiment/results.js";
+import {
+  type BenchmarkResults,
+  type BenchmarkSummary,
+  renderTable,
+  summarize,
+} from "../../experiment/results.js";
 import { tuneHeuristics } from "../../experiment/tune.js";
 import { InputError } from "../../kit/errors.js";
 import { validationSeeds } from "../../learn/trainer.js";
@@ -38,7 +43,11 @@ export async function bench(options: BenchOptions): Promise<void> {
   requireInteger("seeds", count, 1);
   requireInteger("first-seed", firstSeed, 0);
   if (!(options.level > 0 && options.level < 1)) {
-    throw new InputError("BAD_ARGUMENT", { what: `${options.level} is not a level`, where: "--level", mend: "e.g. 0.95" });
+    throw new InputError("BAD_ARGUMENT", {
+      what: `${options.level} is not a level`,
+      where: "--level",
+      mend: "e.g. 0.95",
+    });
   }
   const threads = options.threads ?? defaultThreads();
   requireInteger("threads", threads, 1);
@@ -52,7 +61,12 @@ export async function bench(options: BenchOptions): Promise<void> {
   requireDistinct(loaded);
   const silent = quiet || json;
   const contenders = await contendersOf(options, loaded, threads, silent);
-  const bar = progress({ label: "bench", total: loaded.length * contenders.length * count, unit: "runs", silent });
+  const bar = progress({
+    label: "bench",
+    total: loaded.length * contenders.length * count,
+    unit: "runs",
+    silent,
+  });
   let results: BenchmarkResults;
   try {
     results = await runBenchmark(
@@ -68,7 +82,9 @@ export async function bench(options: BenchOptions): Promise<void> {
   if (options.report !== undefined) await writeReport(options.report, results, summary);
   if (json) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
   else {
-    process.stdout.write(`${renderTable(summary, { bold: pc.bold, dim: pc.dim, good: pc.green, bad: pc.red })}\n`);
+    process.stdout.write(
+      `${renderTable(summary, { bold: pc.bold, dim: pc.dim, good: pc.green, bad: pc.red })}\n`,
+    );
     if (options.report !== undefined) process.stdout.write(`report: ${options.report}\n`);
   }
 }
@@ -77,7 +93,10 @@ export async function writeReport(
   path: string,
   results: BenchmarkResults,
   summary: BenchmarkSummary,
-  extras: { learningCurve?: { step: number; seconds: number; cost: number }[]; provenance?: Record<string, string> } = {},
+  extras: {
+    learningCurve?: { step: number; seconds: number; cost: number }[];
+    provenance?: Record<string, string>;
+  } = {},
 ): Promise<void> {
   const { benchmarkReport } = await import("../../report/index.js");
   const libraries = await reportLibraries();
@@ -142,6 +161,7 @@ function requireDistinct(loaded: readonly LoadedScenario[]): void {
 
 /** The command as a user would repeat it. */
 export function commandLine(): string {
-  const quoted = (text: string) => (/^[\w./:=@,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+  const quoted = (text: string) =>
+    /^[\w./:=@,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
   return ["switchyard", ...process.argv.slice(2).map(quoted)].join(" ");
 }

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import pc from "picocolors";
 import { type Contender, runBenchmark } from "../../experiment/benchmark.js";
 import { benchmarkSeeds, type LoadedScenario, runMatrix } from "../../experiment/matrix.js";
-import { type BenchmarkSummary, renderTable, summarize } from "../../experiment/results.js";
 import { makePolicy } from "../../experiment/policy-source.js";
+import { type BenchmarkSummary, renderTable, summarize } from "../../experiment/results.js";
 import { FailureError } from "../../kit/errors.js";
 import { formatDuration, formatNumber } from "../../kit/format-number.js";
 import { play } from "../../learn/play.js";
@@ -91,7 +91,15 @@ export async function demo({ seed, out, short, json, quiet }: DemoOptions): Prom
   );
 
   step(3, "Train a routing policy by reinforcement learning (PPO)");
-  const run = await train({ ...trainDefaults, path: scenarioPath, out: runFolder, seed, decisions: DECISIONS[size], json: false, quiet: silent });
+  const run = await train({
+    ...trainDefaults,
+    path: scenarioPath,
+    out: runFolder,
+    seed,
+    decisions: DECISIONS[size],
+    json: false,
+    quiet: silent,
+  });
   if (!run.finished) return;
 
   step(4, "Benchmark it against every heuristic, each tuned where it has a knob, on fresh seeds");
@@ -149,11 +157,20 @@ const trainDefaults = {
   tune: false,
 } as const;
 
-async function benchmark(loaded: LoadedScenario, run: TrainingRun, seed: number, count: number, silent: boolean) {
+async function benchmark(
+  loaded: LoadedScenario,
+  run: TrainingRun,
+  seed: number,
+  count: number,
+  silent: boolean,
+) {
   const threads = defaultThreads();
   const tuned = await tunedContenders(loaded, threads, silent);
   const learned = `${run.scenario.name}-ppo`;
-  const contenders: Contender[] = [...tuned, { source: { kind: "learned", name: learned, heads: headsOf(run) } }];
+  const contenders: Contender[] = [
+    ...tuned,
+    { source: { kind: "learned", name: learned, heads: headsOf(run) } },
+  ];
   // A block of seeds for each demo seed, so that demos do not share any.
   const seeds = benchmarkSeeds(1 + seed * 1000, count);
   const bar = progress({ label: "bench", total: contenders.length * count, unit: "runs", silent });

@@ -1,6 +1,6 @@
 import pc from "picocolors";
-import { chooseBackend, loadTensorFlow, type TensorFlowEngine } from "../../learn/backend/index.js";
 import { SwitchyardError } from "../../kit/errors.js";
+import { chooseBackend, loadTensorFlow, type TensorFlowEngine } from "../../learn/backend/index.js";
 import { simdPresent } from "../../policy/runtime/network/index.js";
 import { thisMachine } from "../machine.js";
 import { version } from "../version.js";
@@ -25,7 +25,12 @@ export async function doctor(json: boolean): Promise<void> {
     { name: "switchyard", value: version(), state: "good" },
     node >= OLDEST_NODE
       ? { name: "node", value: process.version, state: "good" }
-      : { name: "node", value: process.version, state: "bad", mend: `install Node.js ${OLDEST_NODE} or newer` },
+      : {
+          name: "node",
+          value: process.version,
+          state: "bad",
+          mend: `install Node.js ${OLDEST_NODE} or newer`,
+        },
     {
       name: "machine",
       value: `${machine.cpu ?? "unknown processor"}, ${machine.cores} cores, ${Math.round((machine.memory ?? 0) / 2 ** 30)} GiB, ${machine.platform} ${machine.architecture}`,
@@ -33,7 +38,12 @@ export async function doctor(json: boolean): Promise<void> {
     },
     simd
       ? { name: "WebAssembly SIMD", value: "present", state: "good" }
-      : { name: "WebAssembly SIMD", value: "absent", state: "absent", mend: "a plain JavaScript twin takes over; it is slower" },
+      : {
+          name: "WebAssembly SIMD",
+          value: "absent",
+          state: "absent",
+          mend: "a plain JavaScript twin takes over; it is slower",
+        },
     { name: "gradient backend", value: `${auto.name} (chosen by auto)`, state: "good" },
   ];
   for (const engine of ["node", "wasm", "cpu"] as const) findings.push(await tensorflow(engine));
@@ -42,7 +52,9 @@ export async function doctor(json: boolean): Promise<void> {
     const width = Math.max(...findings.map(({ name }) => name.length));
     for (const { name, value, state, mend } of findings) {
       const mark = state === "good" ? pc.green("ok") : state === "bad" ? pc.red("!!") : pc.yellow("--");
-      process.stdout.write(`${mark}  ${name.padEnd(width)}  ${value}${mend === undefined ? "" : pc.dim(`  (${mend})`)}\n`);
+      process.stdout.write(
+        `${mark}  ${name.padEnd(width)}  ${value}${mend === undefined ? "" : pc.dim(`  (${mend})`)}\n`,
+      );
     }
   }
   if (findings.some(({ state }) => state === "bad")) process.exitCode = 1;
@@ -55,6 +67,11 @@ async function tensorflow(engine: TensorFlowEngine): Promise<Finding> {
     return { name, value: "present", state: "good" };
   } catch (error) {
     if (!(error instanceof SwitchyardError)) throw error;
-    return { name, value: "absent, optional", state: "absent", ...(error.mend === undefined ? {} : { mend: error.mend }) };
+    return {
+      name,
+      value: "absent, optional",
+      state: "absent",
+      ...(error.mend === undefined ? {} : { mend: error.mend }),
+    };
   }
 }

@@ -19,7 +19,15 @@ export interface SimulateOptions {
   readonly quiet: boolean;
 }
 
-export async function simulate({ path, policy: text, seed, out, every, json, quiet }: SimulateOptions): Promise<void> {
+export async function simulate({
+  path,
+  policy: text,
+  seed,
+  out,
+  every,
+  json,
+  quiet,
+}: SimulateOptions): Promise<void> {
   requireInteger("seed", seed, 0);
   requireInteger("every", every, 1);
   const policy = makePolicy((await policyArgument(text)).source);
@@ -35,7 +43,10 @@ export async function simulate({ path, policy: text, seed, out, every, json, qui
     for (const table of TELEMETRY_TABLES) {
       await writeFileAtomic(join(out, `${table}.arrow`), telemetryFile(recorder, table));
     }
-    await writeFileAtomic(join(out, "outcome.json"), `${JSON.stringify({ policy: policy.name, ...outcome }, null, 2)}\n`);
+    await writeFileAtomic(
+      join(out, "outcome.json"),
+      `${JSON.stringify({ policy: policy.name, ...outcome }, null, 2)}\n`,
+    );
   }
   if (json) {
     const telemetry = digest === undefined ? {} : { telemetryDigest: digest };

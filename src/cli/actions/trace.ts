@@ -48,12 +48,16 @@ function submission(text: string): "recorded" | "together" | { every: number } {
   });
 }
 
-function renderReport({ files, workflows, tasks, edges, skipped, warnings }: ImportReport, out: string): string {
+function renderReport(
+  { files, workflows, tasks, edges, skipped, warnings }: ImportReport,
+  out: string,
+): string {
   const lines = [
     `${out}: ${workflows} workflows, ${tasks} tasks, ${edges} edges from ${files} ${files === 1 ? "file" : "files"}`,
   ];
-  for (const { cause, count, first } of skipped) lines.push(`  skipped ${count}: ${cause}, first at ${first}`);
-  for (const { code, count, first } of warnings) lines.push(`  warning ${code}, ${count} times, first at ${first}`);
+  for (const { cause, count, first } of skipped)
+    lines.push(`  skipped ${count}: ${cause}, first at ${first}`);
+  for (const { code, count, first } of warnings)
+    lines.push(`  warning ${code}, ${count} times, first at ${first}`);
   return lines.join("\n");
 }
-

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { appendFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import pc from "picocolors";
-import { tuneHeuristics } from "../../experiment/tune.js";
+import { type LoadedScenario, runMatrix } from "../../experiment/matrix.js";
 import { mean } from "../../experiment/statistics/index.js";
-import { runMatrix, type LoadedScenario } from "../../experiment/matrix.js";
+import { tuneHeuristics } from "../../experiment/tune.js";
 import { toBase64 } from "../../kit/base64-floats.js";
 import { InputError } from "../../kit/errors.js";
 import { formatDuration, formatNumber, formatPercent } from "../../kit/format-number.js";
@@ -73,14 +73,21 @@ export async function train(options: TrainOptions): Promise<TrainingRun> {
   );
   const heuristics = await heuristicCosts(loaded, options, silent);
   const best = heuristics[0];
-  if (best !== undefined) say(`best heuristic: ${pc.bold(best.policy)} at ${formatNumber(best.cost)} in validation`);
+  if (best !== undefined)
+    say(`best heuristic: ${pc.bold(best.policy)} at ${formatNumber(best.cost)} in validation`);
 
   await mkdir(out, { recursive: true });
   const stop = stopSignals();
   const started = performance.now();
   const before = from?.trainer.decisions ?? 0;
   const seconds = () => (performance.now() - started) / 1000;
-  const bar = progress({ label: "train", total: settings.decisions, unit: "decisions", silent, start: before });
+  const bar = progress({
+    label: "train",
+    total: settings.decisions,
+    unit: "decisions",
+    silent,
+    start: before,
+  });
   let cost: number | null = null;
   const curve: { decisions: number; cost: number; seconds: number }[] = [];
   let result: TrainedPolicy;
@@ -256,11 +263,17 @@ async function heuristicCosts(
   try {
     if (tune) {
       const tuned = await tuneHeuristics(loaded, seeds, options);
-      return tuned.map(({ spec, objective }) => ({ policy: spec, cost: objective })).sort((a, b) => a.cost - b.cost);
+      return tuned
+        .map(({ spec, objective }) => ({ policy: spec, cost: objective }))
+        .sort((a, b) => a.cost - b.cost);
     }
     const relevant = HEURISTICS.filter((h) => h.kinds.some((kind) => loaded.scenario.decide.includes(kind)));
     const outcomes = await runMatrix(
-      { scenarios: [loaded], policies: relevant.map(({ name }) => ({ kind: "heuristic", spec: name })), seeds },
+      {
+        scenarios: [loaded],
+        policies: relevant.map(({ name }) => ({ kind: "heuristic", spec: name })),
+        seeds,
+      },
       options,
     );
     return relevant
@@ -280,7 +293,8 @@ function log(out: string, entry: object): void {
 
 function verdict(run: TrainingRun, out: string, say: (line: string) => void): void {
   const { best, heuristics, finished, decisions } = run;
-  if (!finished) say(`stopped after ${decisions} decisions; go on with: switchyard train ${run.scenario.path} --resume`);
+  if (!finished)
+    say(`stopped after ${decisions} decisions; go on with: switchyard train ${run.scenario.path} --resume`);
   const rival = heuristics[0];
   const against =
     rival === undefined
@@ -299,7 +313,9 @@ function stopSignals() {
   const onSignal = (signal: "SIGINT" | "SIGTERM") => {
     if (state.signal !== null) process.exit(signal === "SIGINT" ? 130 : 143);
     state.signal = signal;
-    process.stderr.write(`\n${signal}: finishing the iteration and storing a checkpoint; once more to stop at once\n`);
+    process.stderr.write(
+      `\n${signal}: finishing the iteration and storing a checkpoint; once more to stop at once\n`,
+    );
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
@@ -309,4 +325,3 @@ function stopSignals() {
   };
   return state;
 }
-

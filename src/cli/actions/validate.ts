@@ -11,9 +11,12 @@ export async function validate(files: readonly string[], json: boolean): Promise
   else {
     for (const { file, valid, digest, complaints, warnings } of verdicts) {
       const mark = valid ? pc.green("valid") : pc.red("wrong");
-      process.stdout.write(`${mark}  ${file}${digest === undefined ? "" : pc.dim(`  ${digest.slice(0, 16)}`)}\n`);
+      process.stdout.write(
+        `${mark}  ${file}${digest === undefined ? "" : pc.dim(`  ${digest.slice(0, 16)}`)}\n`,
+      );
       for (const complaint of complaints) process.stdout.write(`       ${describe(complaint)}\n`);
-      for (const warning of warnings) process.stdout.write(`       ${pc.yellow("warning:")} ${describe(warning)}\n`);
+      for (const warning of warnings)
+        process.stdout.write(`       ${pc.yellow("warning:")} ${describe(warning)}\n`);
     }
   }
   if (verdicts.some(({ valid }) => !valid)) process.exitCode = 2;

@@ -20,7 +20,12 @@ export const benchCommand: CommandModule<object, Arguments> = {
   describe: "compare policies on the same seeds, with confidence intervals",
   builder: (yargs) =>
     yargs
-      .positional("scenarios", { type: "string", array: true, demandOption: true, describe: "scenario files" })
+      .positional("scenarios", {
+        type: "string",
+        array: true,
+        demandOption: true,
+        describe: "scenario files",
+      })
       .option("policy", {
         type: "string",
         array: true,
@@ -40,7 +45,11 @@ export const benchCommand: CommandModule<object, Arguments> = {
         describe: "the policy that others are compared with",
       })
       .option("level", { type: "number", default: 0.95, describe: "of the confidence intervals" })
-      .option("threads", { type: "number", alias: "t", describe: "worker threads; results do not depend on it" })
+      .option("threads", {
+        type: "number",
+        alias: "t",
+        describe: "worker threads; results do not depend on it",
+      })
       .option("out", { type: "string", alias: "o", describe: "write the results here as JSON" })
       .option("report", { type: "string", alias: "r", describe: "write a self-contained HTML report here" })
       .example("$0 bench scenarios/payment-routing.yaml", "every heuristic on 30 seeds")
@@ -48,7 +57,10 @@ export const benchCommand: CommandModule<object, Arguments> = {
         "$0 bench scenarios/payment-routing.yaml -p jsq -p policies/payment-routing/1.0.0 -r out/report.html",
         "a learned policy against one heuristic, with a report",
       )
-      .example("$0 bench scenarios/payment-routing.yaml --tune -o out/bench.json", "tuned heuristics, kept as JSON")
+      .example(
+        "$0 bench scenarios/payment-routing.yaml --tune -o out/bench.json",
+        "tuned heuristics, kept as JSON",
+      )
       .strict() as never,
   handler: async ({ scenarios, policy, json, quiet, ...rest }) => {
     const { bench } = await import("../actions/bench.js");

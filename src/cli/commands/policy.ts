@@ -28,7 +28,11 @@ const exportCommand: CommandModule<object, ExportArguments> = {
     yargs
       .version(false)
       .positional("run", { type: "string", demandOption: true, describe: "folder that `train` wrote" })
-      .option("version", { type: "string", demandOption: true, describe: "of the package: semantic, e.g. 1.0.0" })
+      .option("version", {
+        type: "string",
+        demandOption: true,
+        describe: "of the package: semantic, e.g. 1.0.0",
+      })
       .option("name", { type: "string", describe: "of the package; the scenario's by default" })
       .option("out", { type: "string", alias: "o", default: "policies", describe: "packages live here" })
       .option("bench", { type: "string", describe: "results of `bench --out` to state in the package" })

@@ -35,8 +35,14 @@ export const simulateCommand: CommandModule<object, Arguments> = {
       })
       .example("$0 simulate scenarios/mm1.yaml", "an M/M/1 queue")
       .example("$0 simulate scenarios/payment-routing.yaml -p 'sed(failure=2)' -s 7", "a tuned heuristic")
-      .example("$0 simulate scenarios/wfcommons-replay.yaml -p upward-rank -o out/run", "replay, keep telemetry")
-      .example("$0 simulate scenarios/payment-routing.yaml -p policies/payment-routing/1.0.0", "a learned policy")
+      .example(
+        "$0 simulate scenarios/wfcommons-replay.yaml -p upward-rank -o out/run",
+        "replay, keep telemetry",
+      )
+      .example(
+        "$0 simulate scenarios/payment-routing.yaml -p policies/payment-routing/1.0.0",
+        "a learned policy",
+      )
       .strict() as never,
   handler: async ({ scenario: path, policy, seed, out, every, json, quiet }) => {
     const { simulate } = await import("../actions/simulate.js");

@@ -15,8 +15,18 @@ const importCommand: CommandModule<object, ImportArguments> = {
   describe: "make an Arrow trace of recorded workflows",
   builder: (yargs) =>
     yargs
-      .positional("files", { type: "string", array: true, demandOption: true, describe: "recorded workflows" })
-      .option("out", { type: "string", alias: "o", demandOption: true, describe: "the trace to write (.arrow)" })
+      .positional("files", {
+        type: "string",
+        array: true,
+        demandOption: true,
+        describe: "recorded workflows",
+      })
+      .option("out", {
+        type: "string",
+        alias: "o",
+        demandOption: true,
+        describe: "the trace to write (.arrow)",
+      })
       .option("format", {
         type: "string",
         default: "auto",
@@ -27,7 +37,11 @@ const importCommand: CommandModule<object, ImportArguments> = {
         default: "recorded",
         describe: "when workflows come: recorded, together, or seconds between them",
       })
-      .option("strict", { type: "boolean", default: false, describe: "take every warning and skip for an error" })
+      .option("strict", {
+        type: "boolean",
+        default: false,
+        describe: "take every warning and skip for an error",
+      })
       .example("$0 trace import run1.json run2.json -o out/runs.arrow", "WfCommons WfFormat 1.4 or 1.5")
       .example("$0 trace import runs/*.json -o out/runs.arrow --submit 30", "one every 30 seconds")
       .strict() as never,

@@ -10,7 +10,12 @@ export const validateCommand: CommandModule<object, Arguments> = {
   describe: "check scenario files: every complaint with its place and its mend",
   builder: (yargs) =>
     yargs
-      .positional("files", { type: "string", array: true, demandOption: true, describe: "scenario files (YAML)" })
+      .positional("files", {
+        type: "string",
+        array: true,
+        demandOption: true,
+        describe: "scenario files (YAML)",
+      })
       .example("$0 validate scenarios/*.yaml", "check them all; exit code 2 if any is wrong")
       .strict() as never,
   handler: async ({ files, json }) => {

@@ -1,4 +1,4 @@
-import { type DecisionView } from "../../model/decision-view.js";
+import type { DecisionView } from "../../model/decision-view.js";
 import type { Policy } from "../policy.js";
 import { least } from "./choose.js";
 
