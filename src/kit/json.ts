@@ -74,7 +74,7 @@ export function showPath(path: JsonPath): string {
 }
 
 /** The text without its byte-order mark, known to be UTF-8. */
-function textOf(bytes: Uint8Array, name: string): Uint8Array {
+function textOf(bytes: Uint8Array, name: string): Buffer {
   const [a, b, c] = bytes;
   const marked = a === 0xef && b === 0xbb && c === 0xbf;
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
@@ -92,7 +92,8 @@ function textOf(bytes: Uint8Array, name: string): Uint8Array {
       mend: "convert the file to UTF-8",
     });
   }
-  return marked ? bytes.subarray(3) : bytes;
+  const start = marked ? 3 : 0;
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
 }
 
 function place(text: Uint8Array, offset: number, name: string): string {
@@ -130,7 +131,7 @@ class JsonReader {
   private readonly found = new Map<JsonRemark["code"], { count: number; first: string }>();
 
   constructor(
-    private readonly text: Uint8Array,
+    private readonly text: Buffer,
     private readonly name: string,
     private readonly depth: number,
   ) {}
@@ -459,8 +460,8 @@ const ESCAPES = new Map(
   ].map(([letter, meaning]) => [letter!.charCodeAt(0), meaning!] as const),
 );
 
-function asciiText(text: Uint8Array, from: number, to: number): string {
-  return Buffer.from(text.buffer, text.byteOffset + from, to - from).latin1Slice();
+function asciiText(text: Buffer, from: number, to: number): string {
+  return text.toString("latin1", from, to);
 }
 
 function shorten(text: string): string {
