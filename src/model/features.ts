@@ -43,7 +43,7 @@ const scaled = (view: DecisionView, seconds: number): number => seconds / view.t
 const SLACK_LIMIT = 100;
 function boundedSlack(view: DecisionView, seconds: number): number {
   const slack = scaled(view, seconds);
-  return slack > SLACK_LIMIT ? SLACK_LIMIT : slack < -SLACK_LIMIT ? -SLACK_LIMIT : slack;
+  return Math.min(SLACK_LIMIT, Math.max(-SLACK_LIMIT, slack));
 }
 
 /** Seconds until the task would end if placed here now and every attempt's success were certain. */

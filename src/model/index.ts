@@ -1,0 +1,22 @@
+/** The nouns of an experiment, and how they are read from a file. */
+export type { DecisionView, PoolFigures, TaskFigures } from "./decision-view.js";
+export { scenarioDigest } from "./digest.js";
+export { encode, type Feature, type FeatureSpec, featureSpec } from "./features.js";
+export { type ParseOptions, parseScenario } from "./parse-scenario.js";
+export {
+  type Arrivals,
+  DECISION_KINDS,
+  type DecisionKind,
+  METRIC_NAMES,
+  METRICS,
+  type Metric,
+  type Objective,
+  type Pool,
+  type Retry,
+  type Scenario,
+  type TaskTemplate,
+  type TraceReplay,
+  type WorkflowTemplate,
+} from "./scenario.js";
+export { scenarioWarnings } from "./scenario-warnings.js";
+export { buildGraph, type GraphShape, type TaskGraph, templateGraph } from "./task-graph.js";

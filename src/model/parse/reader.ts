@@ -1,0 +1,244 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+} from "yaml";
+import { type Complaint, InputErrors, suggest } from "../../kit/errors.js";
+
+/** Scenario files are small; what is larger or deeper is not one, or is hostile. */
+const MOST_CHARACTERS = 4 * 1024 * 1024;
+const DEEPEST = 32;
+const MOST_ALIASES = 100;
+
+/**
+ * A value in a YAML file with its place, read piece by piece. Reading never throws: what is wrong is noted, a stand-in is
+ * given, and `Complaints.settle` throws everything at once when the file has been read.
+ */
+export class Complaints {
+  private readonly noted: Complaint[] = [];
+
+  constructor(
+    readonly file: string,
+    private readonly lines: LineCounter,
+  ) {}
+
+  note(at: Place, what: string, mend?: string): void {
+    this.noted.push({ what, where: this.where(at), ...(mend === undefined ? {} : { mend }) });
+  }
+
+  where({ path, offset }: Place): string {
+    const { line, col } = this.lines.linePos(offset);
+    return `${this.file}:${line}:${col}${path === "" ? "" : ` > ${path}`}`;
+  }
+
+  get none(): boolean {
+    return this.noted.length === 0;
+  }
+
+  /** @throws {InputErrors} BAD_SCENARIO with all that was noted */
+  settle(): void {
+    if (this.noted.length > 0) throw new InputErrors("BAD_SCENARIO", this.noted);
+  }
+}
+
+export interface Place {
+  readonly path: string;
+  /** Character offset in the file. */
+  readonly offset: number;
+}
+
+/** One node with its place. */
+export class Reader implements Place {
+  readonly offset: number;
+
+  constructor(
+    readonly node: Node | null,
+    readonly path: string,
+    offset: number,
+    readonly complaints: Complaints,
+  ) {
+    this.offset = node?.range?.[0] ?? offset;
+  }
+
+  complain(what: string, mend?: string): void {
+    this.complaints.note(this, what, mend);
+  }
+
+  get isMap(): boolean {
+    return isMap(this.node);
+  }
+
+  get isList(): boolean {
+    return isSeq(this.node);
+  }
+
+  /** The scalar, or undefined where this is no scalar. */
+  get scalar(): unknown {
+    return isScalar(this.node) ? this.node.value : this.node === null ? null : undefined;
+  }
+
+  /** What stands here, for a message. */
+  get shown(): string {
+    if (this.isMap) return "a map";
+    if (this.isList) return "a list";
+    const { scalar } = this;
+    return typeof scalar === "string" ? `"${scalar.slice(0, 80)}"` : String(scalar);
+  }
+
+  /** The entries of a map in order; complains and gives none where this is no map. */
+  entries(what: string): { key: string; value: Reader; place: Reader }[] {
+    if (!isMap(this.node)) {
+      this.complain(
+        `${what} must be a map, and this is ${this.shown}`,
+        "write `name: value` lines, indented",
+      );
+      return [];
+    }
+    return this.node.items.map((pair: Pair) => {
+      const keyNode = pair.key as Node;
+      const key = isScalar(keyNode) ? String(keyNode.value) : "";
+      const offset = keyNode.range?.[0] ?? this.offset;
+      const path = this.path === "" ? key : `${this.path}.${key}`;
+      const place = new Reader(keyNode, path, offset, this.complaints);
+      if (!isScalar(keyNode)) place.complain("a key must be a plain word");
+      return { key, value: new Reader(pair.value as Node | null, path, offset, this.complaints), place };
+    });
+  }
+
+  /** The entries of a map by key; complains about keys that are not known. */
+  fields(what: string, known: readonly string[]): Map<string, Reader> {
+    const found = new Map<string, Reader>();
+    for (const { key, value, place } of this.entries(what)) {
+      if (known.includes(key)) found.set(key, value);
+      else place.complain(`${what} has no key "${key}"`, suggest("keys here", key, known));
+    }
+    return found;
+  }
+
+  /** The items of a list; a single value stands for a list of one. */
+  items(): Reader[] {
+    if (!isSeq(this.node)) return [this];
+    return this.node.items.map(
+      (item, i) => new Reader(item as Node, `${this.path}[${i}]`, this.offset, this.complaints),
+    );
+  }
+
+  /** A word out of a closed list. */
+  choice<T extends string>(options: readonly T[], fallback: T): T {
+    const { scalar } = this;
+    if (typeof scalar === "string" && (options as readonly string[]).includes(scalar)) return scalar as T;
+    this.complain(`${this.shown} is not one of the choices`, suggest("choices", String(scalar), options));
+    return fallback;
+  }
+
+  /** An integer from `least` to `most`. */
+  integer(least: number, most: number, fallback: number): number {
+    const { scalar } = this;
+    if (typeof scalar === "number" && Number.isInteger(scalar) && scalar >= least && scalar <= most)
+      return scalar;
+    this.complain(`${this.shown} is not a whole number from ${least} to ${most}`);
+    return fallback;
+  }
+
+  text(fallback: string): string {
+    const { scalar } = this;
+    if (typeof scalar === "string" && scalar !== "") return scalar;
+    this.complain(`${this.shown} is not a text`);
+    return fallback;
+  }
+}
+
+/**
+ * Parses YAML into a reader over its root.
+ * @throws {InputErrors} BAD_YAML on syntax errors, duplicate keys, or what is too large, too deep or too entangled
+ */
+export function readYaml(text: string, file: string): Reader {
+  const refuse = (what: string, mend: string, where = file): never => {
+    throw new InputErrors("BAD_YAML", [{ what, where, mend }]);
+  };
+  if (text.length > MOST_CHARACTERS) {
+    refuse(
+      `the file has ${text.length} characters, and at most ${MOST_CHARACTERS} are read`,
+      "this is no scenario file",
+    );
+  }
+  if (deepest(text) > DEEPEST)
+    refuse(`the file nests more than ${DEEPEST} levels deep`, "a scenario needs a handful");
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    strict: true,
+    merge: false,
+    prettyErrors: false,
+    schema: "core",
+  });
+  if (document.errors.length > 0) {
+    throw new InputErrors(
+      "BAD_YAML",
+      document.errors.slice(0, 20).map((error) => {
+        const { line, col } = lines.linePos(error.pos[0]);
+        return {
+          what: error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, ""),
+          where: `${file}:${line}:${col}`,
+          mend: MENDS[error.code] ?? "mend the YAML there",
+        };
+      }),
+    );
+  }
+  let aliases = 0;
+  visit(document, {
+    Alias() {
+      if (++aliases > MOST_ALIASES)
+        refuse(`there are more than ${MOST_ALIASES} aliases`, "write the values out");
+    },
+  });
+  const root = document.contents;
+  if (root === null) refuse("the file is empty", "see README.md for a scenario to start from");
+  if (aliases > 0) {
+    // A scenario never needs them, and nested ones blow up: refusing is simpler than bounding.
+    visit(document, {
+      Alias(_, alias) {
+        const { line, col } = lines.linePos(alias.range?.[0] ?? 0);
+        refuse(`the alias *${alias.source} is not read`, "write the value out", `${file}:${line}:${col}`);
+      },
+    });
+  }
+  if (isAlias(root)) refuse("the file is an alias", "write the scenario out");
+  return new Reader(root as Node, "", 0, new Complaints(file, lines));
+}
+
+const MENDS: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: "give each key once",
+  TAB_AS_INDENT: "indent with spaces",
+  BAD_INDENT: "align the keys of one map",
+};
+
+/** An upper bound of the nesting depth, found without recursion: brackets open, and steps of indentation. */
+function deepest(text: string): number {
+  let open = 0;
+  let most = 0;
+  const indents: number[] = [];
+  for (const line of text.split("\n")) {
+    const indent = line.length - line.trimStart().length;
+    if (line.trim() === "") continue;
+    while (indents.length > 0 && indents.at(-1)! >= indent) indents.pop();
+    indents.push(indent);
+    // Nested block sequences on one line: "- - - a".
+    const dashes = /^(?:- +)+/.exec(line.trimStart())?.[0].match(/-/g)?.length ?? 0;
+    for (const character of line) {
+      if (character === "[" || character === "{") open++;
+      else if ((character === "]" || character === "}") && open > 0) open--;
+      most = Math.max(most, open + indents.length + dashes);
+    }
+    most = Math.max(most, open + indents.length + dashes);
+    if (most > DEEPEST) return most;
+  }
+  return most;
+}
