@@ -34,7 +34,7 @@ export class Normaliser {
     for (let r = 0, at = offset; r < rows; r++) {
       for (let f = 0; f < width; f++, at++) {
         const z = (values[at]! - mean[f]!) * scale[f]!;
-        values[at] = z > clip ? clip : z < -clip ? -clip : z;
+        values[at] = Math.min(clip, Math.max(-clip, z));
       }
     }
   }
