@@ -1,0 +1,71 @@
+/** Switchyard's public names, one by one. What is not here is private. */
+export {
+  type BenchmarkContext,
+  type BenchmarkPlan,
+  type Contender,
+  runBenchmark,
+} from "./experiment/benchmark.js";
+export {
+  benchmarkSeeds,
+  type LoadedScenario,
+  type Matrix,
+  type RunOptions,
+  runMatrix,
+} from "./experiment/matrix.js";
+export { makePolicy, type PolicySource } from "./experiment/policy-source.js";
+export {
+  type BenchmarkResults,
+  type BenchmarkSummary,
+  renderTable,
+  type SummarizeOptions,
+  summarize,
+} from "./experiment/results.js";
+export { type Tuned, tuneHeuristics } from "./experiment/tune.js";
+export type { Distribution } from "./kit/distribution.js";
+export { type Complaint, FailureError, InputError, InputErrors, SwitchyardError } from "./kit/errors.js";
+export { KeyedStream, type UniformSource } from "./kit/random.js";
+export { SequentialStream } from "./kit/sequential-stream.js";
+export { chooseBackend, type GradientBackend } from "./learn/backend/index.js";
+export { checkEnvironment } from "./learn/check-environment.js";
+export type { Environment, Observation, Space, Step } from "./learn/environment.js";
+export { OrchestrationEnvironment, type OrchestrationOptions } from "./learn/orchestration-environment.js";
+export { type PlayOptions, play } from "./learn/play.js";
+export {
+  type CurvePoint,
+  type TrainedPolicy,
+  type TrainHooks,
+  type TrainingState,
+  type TrainPlan,
+  trainPolicy,
+} from "./learn/train.js";
+export { Trainer, type TrainerSettings, trainerDefaults } from "./learn/trainer.js";
+export {
+  type DecisionKind,
+  type DecisionView,
+  encode,
+  type Feature,
+  type FeatureSpec,
+  featureSpec,
+  METRICS,
+  type Metric,
+  type Pool,
+  type PoolFigures,
+  parseScenario,
+  type Scenario,
+  scenarioDigest,
+  scenarioWarnings,
+  type TaskFigures,
+  type TaskTemplate,
+  type WorkflowTemplate,
+} from "./model/index.js";
+export { HEURISTICS, type Heuristic, heuristic, type Knob } from "./policy/catalogue.js";
+export { combined } from "./policy/combined.js";
+export type { Policy } from "./policy/policy.js";
+export { type Head, neuralPolicy } from "./policy/runtime/neural-policy.js";
+export { type PackageContent, readPackage, writePackage } from "./registry/index.js";
+export type { Outcome } from "./sim/outcome.js";
+export { Recorder, type RecorderOptions } from "./sim/recorder.js";
+export { Simulation, type SimulationOptions } from "./sim/simulation.js";
+export { TELEMETRY_TABLES, type TelemetryTable, telemetryDigest, telemetryFile } from "./sim/telemetry.js";
+export { type ImportReport, importTrace } from "./workload/import/index.js";
+export { encodeTrace, loadTrace, type TraceColumns, traceSummary } from "./workload/trace/index.js";
