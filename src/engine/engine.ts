@@ -216,8 +216,12 @@ export class Engine {
   private place(task: number, pool: number): void {
     const { pools, tasks, meter } = this;
     tasks.pool[task] = pool;
-    tasks.state[task] = WAITING;
     meter.settle(pool, pools.running[pool]!, pools.waiting[pool]!);
+    if (pools.waiting[pool] === 0 && pools.running[pool]! < pools.servers[pool]!) {
+      this.begin(task, pool);
+      return;
+    }
+    tasks.state[task] = WAITING;
     enqueue(pools, tasks, pool, task);
     this.serve(pool);
   }
@@ -239,14 +243,18 @@ export class Engine {
     }
   }
 
+  /** Takes a waiting task into service. */
   private start(task: number, pool: number): void {
-    const { pools, tasks, attempts, meter } = this;
-    assert(
-      pools.running[pool]! < pools.servers[pool]!,
-      `pool ${pools.names[pool]} runs more than it has servers`,
-    );
+    const { pools, tasks, meter } = this;
     meter.settle(pool, pools.running[pool]!, pools.waiting[pool]!);
     unqueue(pools, tasks, pool, task);
+    this.begin(task, pool);
+  }
+
+  /** Begins an attempt on a free server of a pool that is settled. */
+  private begin(task: number, pool: number): void {
+    const { pools, tasks, attempts, meter } = this;
+    assert(pools.running[pool]! < pools.servers[pool]!, "a pool runs more than it has servers");
     const attempt = attempts.allocate();
     attempts.task[attempt] = task;
     attempts.pool[attempt] = pool;
