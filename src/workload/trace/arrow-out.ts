@@ -1,0 +1,209 @@
+import {
+  AsyncByteQueue,
+  type Data,
+  type DataType,
+  Dictionary,
+  Field,
+  Float64,
+  Int16,
+  Int32,
+  List,
+  makeData,
+  RecordBatch,
+  RecordBatchFileWriter,
+  Schema,
+  Struct,
+  Utf8,
+  type Vector,
+  vectorFromArray,
+} from "apache-arrow";
+import { encodeMetadata, type TraceMetadata } from "./metadata.js";
+import { type NameColumn, NUMBER_COLUMNS, type NumberColumn, type RowBatch } from "./row-batch.js";
+
+/** Order of the columns in a file, and which of them stand only where something is known. */
+const COLUMN_ORDER = [
+  "workflow",
+  "submitted",
+  "template",
+  "task",
+  "type",
+  "after",
+  "work",
+  "cpu",
+  "memory",
+  "bytesIn",
+  "bytesOut",
+  "priority",
+  "deadline",
+  "recordedPool",
+  "recordedReady",
+  "recordedStart",
+  "recordedEnd",
+  "attempts",
+  "outcome",
+] as const;
+const WHERE_KNOWN: ReadonlySet<string> = new Set([
+  "recordedPool",
+  "recordedReady",
+  "recordedStart",
+  "recordedEnd",
+  "attempts",
+  "outcome",
+]);
+type ColumnName = (typeof COLUMN_ORDER)[number];
+const DICTIONARY_IDS = { template: 0, type: 1, recordedPool: 2, outcome: 3 } as const satisfies Record<
+  NameColumn,
+  number
+>;
+
+/**
+ * Writes the Arrow IPC file of a trace piece by piece; `drain` gives the bytes made since. All names are known from
+ * the start: the file format forbids to replace a dictionary, and not every reader takes one that grows.
+ */
+export class ArrowTraceEncoder {
+  private readonly sink = new ByteSink();
+  private readonly writer = new RecordBatchFileWriter();
+  private readonly schema: Schema;
+  private readonly dictionaries: Readonly<Record<NameColumn, Vector<Utf8>>>;
+
+  constructor(
+    metadata: TraceMetadata,
+    names: Readonly<Record<NameColumn, readonly string[]>>,
+    known: ReadonlySet<NumberColumn | NameColumn>,
+  ) {
+    const columns = COLUMN_ORDER.filter((name) => !WHERE_KNOWN.has(name) || known.has(name as NumberColumn));
+    this.schema = new Schema(columns.map(fieldOf), encodeMetadata(metadata));
+    const dictionary = (column: NameColumn) => vectorFromArray(names[column], new Utf8());
+    this.dictionaries = {
+      template: dictionary("template"),
+      type: dictionary("type"),
+      recordedPool: dictionary("recordedPool"),
+      outcome: dictionary("outcome"),
+    };
+    this.writer.reset(this.sink, this.schema);
+  }
+
+  write(batch: RowBatch): void {
+    const children = this.schema.fields.map((field) => this.column(field, batch));
+    const struct = makeData({
+      type: new Struct(this.schema.fields),
+      length: batch.rows,
+      nullCount: 0,
+      children,
+    });
+    this.writer.write(new RecordBatch(this.schema, struct));
+  }
+
+  /** Writes the footer. */
+  finish(): void {
+    this.writer.finish();
+  }
+
+  drain(): Uint8Array[] {
+    return this.sink.drain();
+  }
+
+  private column({ name, type }: Field, batch: RowBatch): Data {
+    const length = batch.rows;
+    switch (name as ColumnName) {
+      case "workflow":
+      case "task":
+        return makeData({ type: new Int32(), length, nullCount: 0, data: batch[name as "task"] });
+      case "submitted":
+        return makeData({ type: new Float64(), length, nullCount: 0, data: batch.submitted });
+      case "after": {
+        const child = makeData({
+          type: new Int32(),
+          length: batch.after.length,
+          nullCount: 0,
+          data: batch.after,
+        });
+        return makeData({
+          type: type as List<Int32>,
+          length,
+          nullCount: 0,
+          valueOffsets: batch.afterFirst,
+          child,
+        });
+      }
+      case "template":
+      case "type":
+      case "recordedPool":
+      case "outcome": {
+        const column = name as NameColumn;
+        const indices = batch.names[column] ?? new Int32Array(length).fill(-1);
+        const { nullCount, nullBitmap } = bitmap(length, (row) => indices[row]! >= 0);
+        return makeData({
+          type: type as Dictionary<Utf8, Int32>,
+          length,
+          nullCount,
+          nullBitmap,
+          data: nullCount > 0 ? indices.map((index) => Math.max(0, index)) : indices,
+          dictionary: this.dictionaries[column],
+        });
+      }
+      default: {
+        const values = batch.numbers[name as NumberColumn] ?? new Float64Array(length).fill(Number.NaN);
+        const { nullCount, nullBitmap } = bitmap(length, (row) => !Number.isNaN(values[row]!));
+        // What lies under a null is 0, so that the same trace is always the same bytes.
+        const filled = nullCount > 0 ? values.map((value) => (Number.isNaN(value) ? 0 : value)) : values;
+        return NUMBER_COLUMNS[name as NumberColumn].arrow === "int16"
+          ? makeData({ type: new Int16(), length, nullCount, nullBitmap, data: Int16Array.from(filled) })
+          : makeData({ type: new Float64(), length, nullCount, nullBitmap, data: filled });
+      }
+    }
+  }
+}
+
+function fieldOf(name: ColumnName): Field {
+  const required = ["workflow", "submitted", "template", "task", "type", "after"].includes(name);
+  return new Field(name, typeOf(name), !required);
+}
+
+function typeOf(name: ColumnName): DataType {
+  switch (name) {
+    case "workflow":
+    case "task":
+      return new Int32();
+    case "submitted":
+      return new Float64();
+    case "after":
+      return new List(new Field("item", new Int32(), false));
+    case "template":
+    case "type":
+    case "recordedPool":
+    case "outcome":
+      return new Dictionary(new Utf8(), new Int32(), DICTIONARY_IDS[name], false);
+    default:
+      return NUMBER_COLUMNS[name].arrow === "int16" ? new Int16() : new Float64();
+  }
+}
+
+/** One bit a row, least significant first; none at all where nothing is null. */
+function bitmap(
+  rows: number,
+  known: (row: number) => boolean,
+): { nullCount: number; nullBitmap: Uint8Array } {
+  const bits = new Uint8Array(Math.ceil(rows / 64) * 8);
+  let nullCount = 0;
+  for (let row = 0; row < rows; row++) {
+    if (known(row)) bits[row >> 3]! |= 1 << (row & 7);
+    else nullCount++;
+  }
+  return { nullCount, nullBitmap: nullCount > 0 ? bits : new Uint8Array(0) };
+}
+
+/** Keeps what the writer makes until it is drained; Arrow's own queue would keep all of it. */
+class ByteSink extends AsyncByteQueue {
+  private chunks: Uint8Array[] = [];
+
+  override write(chunk: ArrayBufferView): void {
+    this.chunks.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+  }
+
+  drain(): Uint8Array[] {
+    const drained = this.chunks;
+    this.chunks = [];
+    return drained;
+  }
+}
