@@ -4,6 +4,7 @@ import { benchmarkSeeds, type LoadedScenario } from "../../experiment/matrix.js"
 import {
   type BenchmarkResults,
   type BenchmarkSummary,
+  type LearningPoint,
   renderTable,
   summarize,
 } from "../../experiment/results.js";
@@ -94,7 +95,7 @@ export async function writeReport(
   results: BenchmarkResults,
   summary: BenchmarkSummary,
   extras: {
-    learningCurve?: { step: number; seconds: number; cost: number }[];
+    learningCurve?: readonly LearningPoint[];
     provenance?: Record<string, string>;
   } = {},
 ): Promise<void> {

@@ -1,0 +1,114 @@
+import { type BenchmarkResults, summarize } from "../../experiment/results.js";
+import { InputError } from "../../kit/errors.js";
+import type { BenchmarkStatement } from "../../policy/runtime/index.js";
+import { describePackage, readPackage, writePackage } from "../../registry/index.js";
+import { readBounded } from "../files.js";
+import { headsOf, readTrainingRun } from "../training-run.js";
+import { simulate } from "./simulate.js";
+
+export interface ExportOptions {
+  /** Folder of a training run. */
+  readonly run: string;
+  readonly version: string;
+  readonly name: string | undefined;
+  readonly out: string;
+  /** Results of a benchmark to state. */
+  readonly bench: string | undefined;
+  readonly owner: string;
+  readonly commit: string | undefined;
+  readonly json: boolean;
+  readonly quiet?: boolean | undefined;
+}
+
+const RESULTS_BYTES = 256 * 1024 * 1024;
+
+/** @returns the package's folder */
+export async function exportPolicy(options: ExportOptions): Promise<string> {
+  const run = await readTrainingRun(options.run);
+  const name = options.name ?? packageName(run.scenario.name);
+  const { folder, manifest } = await writePackage(options.out, {
+    name,
+    version: options.version,
+    owner: options.owner,
+    purpose: `Decides ${run.heads.map((head) => head.kind).join(" and ")} for workloads like the scenario ${run.scenario.name}.`,
+    heads: headsOf(run),
+    lineage: {
+      scenario: { name: run.scenario.name, digest: run.scenario.digest, objective: run.scenario.objective },
+      trace: run.trace?.digest ?? null,
+      algorithm: "ppo",
+      seed: run.settings.seed,
+      decisions: run.best.decisions,
+      settings: { ...run.settings },
+      backend: run.backend,
+      switchyard: run.switchyard,
+      command: run.command,
+      commit: options.commit ?? null,
+    },
+    benchmark: options.bench === undefined ? null : await statement(options.bench, run.scenario.name),
+  });
+  if (options.json) process.stdout.write(`${JSON.stringify({ folder, digest: manifest.digest }, null, 2)}\n`);
+  else if (options.quiet !== true)
+    process.stdout.write(`${folder}  digest ${manifest.digest.slice(0, 16)}\n`);
+  return folder;
+}
+
+export async function showPolicy(folder: string, json: boolean): Promise<void> {
+  const { manifest } = await readPackage(folder);
+  process.stdout.write(json ? `${JSON.stringify(manifest, null, 2)}\n` : `${describePackage(manifest)}\n`);
+}
+
+export async function runPolicy(
+  folder: string,
+  path: string,
+  seed: number,
+  json: boolean,
+  quiet: boolean,
+): Promise<void> {
+  // Written as a path, whatever it looks like: here it can be nothing else.
+  const policy = /[\\/]/.test(folder) ? folder : `./${folder}`;
+  await simulate({ path, policy, seed, out: undefined, every: 1, json, quiet });
+}
+
+/** Scenarios may be named more freely than packages. */
+function packageName(scenario: string): string {
+  return scenario
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 64);
+}
+
+/** What a benchmark's results say of the one learned policy in them. */
+async function statement(path: string, scenario: string): Promise<BenchmarkStatement> {
+  const wrong = (what: string, cause?: unknown) =>
+    new InputError(
+      "BAD_RESULTS",
+      { what, where: path, mend: "give a file that `switchyard bench --out` wrote" },
+      { cause },
+    );
+  let results: BenchmarkResults;
+  try {
+    results = JSON.parse(
+      new TextDecoder().decode(await readBounded(path, RESULTS_BYTES)),
+    ) as BenchmarkResults;
+  } catch (error) {
+    throw error instanceof InputError ? error : wrong(`it is not JSON: ${(error as Error).message}`, error);
+  }
+  if (results?.format !== "switchyard.benchmark/1") throw wrong("it holds no benchmark results");
+  const entry = results.scenarios.find(({ name }) => name === scenario);
+  const summary = summarize(results).scenarios.find((s) => s.scenario === scenario);
+  if (entry === undefined || summary === undefined) throw wrong(`it has no results for scenario ${scenario}`);
+  const learned = summary.policies.find(({ kind }) => kind === "learned");
+  const relative = learned?.comparison?.relative;
+  return {
+    scenario,
+    digest: entry.digest,
+    seeds: summary.seeds,
+    level: 0.95,
+    policies: summary.policies.map(({ policy, objective }) => ({ policy, ...objective })),
+    against:
+      relative === null || relative === undefined
+        ? null
+        : { policy: summary.baseline, change: relative.mean, low: relative.low, high: relative.high },
+  };
+}

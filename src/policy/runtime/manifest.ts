@@ -1,0 +1,339 @@
+import { canonicalJson } from "../../kit/canonical-json.js";
+import { InputError, InputErrors, suggest } from "../../kit/errors.js";
+import { sha256 } from "../../kit/sha256.js";
+import { DECISION_KINDS, type DecisionKind } from "../../model/scenario.js";
+import { type FeatureSchema, schemaDigest } from "./feature-schema.js";
+import { checkNetworkSpec, type NetworkSpec } from "./network/index.js";
+import type { Normalisation } from "./normalisation.js";
+
+export const MANIFEST_FILE = "policy.json";
+export const WEIGHTS_FILE = "weights.safetensors";
+
+/** `policy.json`: all that is to be known of a policy package but its weights. See `docs/policy-package.md`. */
+export interface Manifest {
+  readonly format: "switchyard.policy/1";
+  readonly name: string;
+  /** Semantic version of the package. */
+  readonly version: string;
+  readonly owner: string;
+  readonly purpose: string;
+  readonly heads: readonly ManifestHead[];
+  /** How a candidate is taken from the scores. */
+  readonly decision: "argmax";
+  readonly lineage: Lineage;
+  readonly benchmark: BenchmarkStatement | null;
+  /** Every other file of the package, by name. */
+  readonly files: Readonly<Record<string, { readonly sha256: string; readonly bytes: number }>>;
+  /** SHA-256 of the canonical JSON (RFC 8785) of all the above. */
+  readonly digest: string;
+}
+
+export interface ManifestHead {
+  readonly kind: DecisionKind;
+  readonly features: FeatureSchema;
+  readonly network: NetworkSpec;
+  readonly normalisation: Normalisation;
+}
+
+export interface Lineage {
+  readonly scenario: { readonly name: string; readonly digest: string; readonly objective: string };
+  /** Digest of the trace it was trained on, where there was one. */
+  readonly trace: string | null;
+  readonly algorithm: string;
+  readonly seed: number;
+  readonly decisions: number;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly backend: string;
+  readonly switchyard: string;
+  readonly command: string;
+  readonly commit: string | null;
+}
+
+/** What a benchmark said of it, on seeds that it never saw. */
+export interface BenchmarkStatement {
+  readonly scenario: string;
+  readonly digest: string;
+  readonly seeds: number;
+  readonly level: number;
+  readonly policies: readonly {
+    readonly policy: string;
+    readonly mean: number;
+    readonly low: number | null;
+    readonly high: number | null;
+  }[];
+  /** Against the best heuristic, relative: negative is better. */
+  readonly against: {
+    readonly policy: string;
+    readonly change: number;
+    readonly low: number | null;
+    readonly high: number | null;
+  } | null;
+}
+
+export const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
+/** Semantic Versioning 2.0.0, without build metadata: a version is a folder's name. */
+export const VERSION =
+  /^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(?:-[0-9A-Za-z-]{1,32}(?:\.[0-9A-Za-z-]{1,32}){0,8})?$/;
+const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+const HEX = /^[0-9a-f]{64}$/;
+const MOST_BYTES = 1024 * 1024;
+const MOST_FILES = 32;
+
+export function manifestDigest(manifest: Omit<Manifest, "digest">): string {
+  const { digest: _, ...rest } = manifest as Manifest;
+  return sha256(canonicalJson(rest));
+}
+
+/**
+ * A manifest from its bytes, checked by hand so that the runtime needs no library.
+ * @throws {InputErrors} BAD_MANIFEST with all that is wrong; {InputError} MANIFEST_DIGEST where it was altered
+ */
+export function readManifest(bytes: Uint8Array, file = MANIFEST_FILE): Manifest {
+  if (bytes.length > MOST_BYTES) {
+    throw new InputError("BAD_MANIFEST", {
+      what: `the manifest has ${bytes.length} bytes`,
+      where: file,
+      mend: `at most ${MOST_BYTES} are read`,
+    });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new InputError(
+      "BAD_MANIFEST",
+      { what: `it is not JSON: ${(cause as Error).message}`, where: file, mend: "get the package anew" },
+      { cause },
+    );
+  }
+  const check = new Checker(file);
+  const manifest = check.manifest(value);
+  check.settle();
+  const digest = manifestDigest(manifest);
+  if (digest !== manifest.digest) {
+    throw new InputError("MANIFEST_DIGEST", {
+      what: "the manifest was altered after it was made: its digest does not match",
+      where: file,
+      mend: "get the package anew; a change is a new version",
+    });
+  }
+  for (const head of manifest.heads) {
+    if (schemaDigest(head.features) !== head.features.digest) {
+      throw new InputError("MANIFEST_DIGEST", {
+        what: `the digest of the ${head.kind} features does not match them`,
+        where: file,
+      });
+    }
+    checkNetworkSpec(head.network);
+  }
+  return manifest;
+}
+
+type Fields = Record<string, unknown>;
+
+class Checker {
+  private readonly complaints: { what: string; where: string; mend?: string }[] = [];
+
+  constructor(private readonly file: string) {}
+
+  settle(): void {
+    if (this.complaints.length > 0) throw new InputErrors("BAD_MANIFEST", this.complaints.slice(0, 20));
+  }
+
+  manifest(value: unknown): Manifest {
+    const m = this.object(value, "", [
+      "format",
+      "name",
+      "version",
+      "owner",
+      "purpose",
+      "heads",
+      "decision",
+      "lineage",
+      "benchmark",
+      "files",
+      "digest",
+    ]);
+    if (m["format"] !== "switchyard.policy/1") {
+      this.complain(
+        "format",
+        `the format is ${JSON.stringify(m["format"])}`,
+        'this build reads "switchyard.policy/1"',
+      );
+    }
+    this.matches(m["name"], NAME, "name", "lower-case letters, digits and dashes");
+    this.matches(m["version"], VERSION, "version", "a semantic version, e.g. 1.0.0");
+    this.text(m["owner"], "owner");
+    this.text(m["purpose"], "purpose");
+    if (m["decision"] !== "argmax")
+      this.complain(
+        "decision",
+        `the decision rule is ${JSON.stringify(m["decision"])}`,
+        "this build knows argmax",
+      );
+    for (const [i, head] of this.list(m["heads"], "heads", 1, DECISION_KINDS.length).entries()) {
+      this.head(head, `heads[${i}]`);
+    }
+    this.lineage(m["lineage"]);
+    if (m["benchmark"] !== null) this.benchmark(m["benchmark"]);
+    const files = this.object(m["files"], "files");
+    if (Object.keys(files).length > MOST_FILES) this.complain("files", "there are too many files");
+    for (const [name, entry] of Object.entries(files)) {
+      if (!FILE_NAME.test(name) || name === MANIFEST_FILE)
+        this.complain(`files.${name}`, "this is no plain file name");
+      const { sha256: digest, bytes } = this.object(entry, `files.${name}`, ["sha256", "bytes"]);
+      this.matches(digest, HEX, `files.${name}.sha256`, "64 hex digits");
+      this.whole(bytes, `files.${name}.bytes`);
+    }
+    this.matches(m["digest"], HEX, "digest", "64 hex digits");
+    return m as unknown as Manifest;
+  }
+
+  private head(value: unknown, path: string): void {
+    const head = this.object(value, path, ["kind", "features", "network", "normalisation"]);
+    if (!(DECISION_KINDS as readonly unknown[]).includes(head["kind"])) {
+      this.complain(
+        `${path}.kind`,
+        `there is no decision "${String(head["kind"])}"`,
+        suggest("decisions", String(head["kind"]), DECISION_KINDS),
+      );
+    }
+    const features = this.object(head["features"], `${path}.features`, [
+      "id",
+      "context",
+      "candidate",
+      "digest",
+    ]);
+    this.text(features["id"], `${path}.features.id`);
+    this.matches(features["digest"], HEX, `${path}.features.digest`, "64 hex digits");
+    const network = this.object(head["network"], `${path}.network`, [
+      "kind",
+      "context",
+      "candidate",
+      "hidden",
+      "activation",
+    ]);
+    this.whole(network["context"], `${path}.network.context`);
+    this.whole(network["candidate"], `${path}.network.candidate`);
+    for (const width of this.list(network["hidden"], `${path}.network.hidden`, 1, 16)) {
+      this.whole(width, `${path}.network.hidden`);
+    }
+    const normalisation = this.object(head["normalisation"], `${path}.normalisation`, [
+      "context",
+      "candidate",
+      "clip",
+    ]);
+    this.number(normalisation["clip"], `${path}.normalisation.clip`);
+    for (const side of ["context", "candidate"] as const) {
+      const at = `${path}.normalisation.${side}`;
+      const width = network[side] as number;
+      const stated = this.list(features[side], `${path}.features.${side}`, width, width);
+      for (const feature of stated) {
+        const f = this.object(feature, `${path}.features.${side}`, [
+          "name",
+          "unit",
+          "range",
+          "scale",
+          "meaning",
+        ]);
+        for (const key of ["name", "unit", "scale", "meaning"])
+          this.text(f[key], `${path}.features.${side}.${key}`);
+      }
+      const scales = this.object(normalisation[side], at, ["mean", "std"]);
+      for (const key of ["mean", "std"]) {
+        for (const x of this.list(scales[key], `${at}.${key}`, width, width)) this.number(x, `${at}.${key}`);
+      }
+    }
+  }
+
+  private lineage(value: unknown): void {
+    const l = this.object(value, "lineage", [
+      "scenario",
+      "trace",
+      "algorithm",
+      "seed",
+      "decisions",
+      "settings",
+      "backend",
+      "switchyard",
+      "command",
+      "commit",
+    ]);
+    const scenario = this.object(l["scenario"], "lineage.scenario", ["name", "digest", "objective"]);
+    for (const key of ["name", "objective"]) this.text(scenario[key], `lineage.scenario.${key}`);
+    this.matches(scenario["digest"], HEX, "lineage.scenario.digest", "64 hex digits");
+    for (const key of ["algorithm", "backend", "switchyard", "command"]) this.text(l[key], `lineage.${key}`);
+    for (const key of ["seed", "decisions"]) this.whole(l[key], `lineage.${key}`);
+    this.object(l["settings"], "lineage.settings");
+    for (const key of ["trace", "commit"]) if (l[key] !== null) this.text(l[key], `lineage.${key}`);
+  }
+
+  private benchmark(value: unknown): void {
+    const b = this.object(value, "benchmark", [
+      "scenario",
+      "digest",
+      "seeds",
+      "level",
+      "policies",
+      "against",
+    ]);
+    this.text(b["scenario"], "benchmark.scenario");
+    this.number(b["level"], "benchmark.level");
+    this.whole(b["seeds"], "benchmark.seeds");
+    this.list(b["policies"], "benchmark.policies", 0, 1000).forEach((policy, i) => {
+      const p = this.object(policy, `benchmark.policies[${i}]`, ["policy", "mean", "low", "high"]);
+      this.text(p["policy"], `benchmark.policies[${i}].policy`);
+      this.number(p["mean"], `benchmark.policies[${i}].mean`);
+    });
+  }
+
+  private complain(path: string, what: string, mend?: string): void {
+    this.complaints.push({
+      what,
+      where: path === "" ? this.file : `${this.file} > ${path}`,
+      ...(mend === undefined ? {} : { mend }),
+    });
+  }
+
+  /** An object with just these keys, where keys are given; an empty one, and a complaint, where it is none. */
+  private object(value: unknown, path: string, keys?: readonly string[]): Fields {
+    if (value === null || typeof value !== "object" || Array.isArray(value)) {
+      this.complain(path, "this is no object");
+      return {};
+    }
+    for (const key of keys ?? []) if (!Object.hasOwn(value, key)) this.complain(path, `"${key}" is missing`);
+    if (keys !== undefined) {
+      for (const key of Object.keys(value)) {
+        if (!keys.includes(key))
+          this.complain(path, `there is no key "${key}"`, suggest("keys here", key, keys));
+      }
+    }
+    return value as Fields;
+  }
+
+  private list(value: unknown, path: string, least: number, most: number): unknown[] {
+    if (Array.isArray(value) && value.length >= least && value.length <= most) return value;
+    this.complain(
+      path,
+      least === most ? `this is no list of ${least}` : "this is no list, or of the wrong length",
+    );
+    return [];
+  }
+
+  private text(value: unknown, path: string): void {
+    if (typeof value !== "string" || value.length > 10_000) this.complain(path, "this is no text");
+  }
+
+  private matches(value: unknown, pattern: RegExp, path: string, mend: string): void {
+    if (typeof value !== "string" || !pattern.test(value))
+      this.complain(path, `${JSON.stringify(value)} will not do`, mend);
+  }
+
+  private number(value: unknown, path: string): void {
+    if (typeof value !== "number" || !Number.isFinite(value)) this.complain(path, "this is no number");
+  }
+
+  private whole(value: unknown, path: string): void {
+    if (!Number.isSafeInteger(value) || (value as number) < 0) this.complain(path, "this is no whole number");
+  }
+}
