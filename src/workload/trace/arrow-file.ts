@@ -6,6 +6,7 @@ import {
   RecordBatchReader,
 } from "apache-arrow";
 import { InputError, SwitchyardError } from "../../kit/errors.js";
+import { type Block, checkFooter, checkMessage } from "./arrow-check.js";
 
 const MAGIC = "ARROW1";
 /** Magic, two bytes of padding, footer length, magic. */
@@ -17,6 +18,11 @@ export function openArrowBytes(bytes: Uint8Array, file: string): RecordBatchFile
   // Columns are views of these bytes, and a view of doubles must begin at a multiple of eight.
   const aligned = bytes.byteOffset % 8 === 0 ? bytes : Uint8Array.from(bytes);
   return guard(file, () => {
+    const { dictionaries, batches } = checkFooter(footerOf(aligned), aligned.length);
+    const messageOf = ({ offset, metadataLength }: Block) =>
+      aligned.subarray(offset, offset + metadataLength);
+    for (const block of dictionaries) checkMessage(messageOf(block), block, "dictionary");
+    for (const block of batches) checkMessage(messageOf(block), block, "batch");
     const reader = RecordBatchReader.from(aligned) as RecordBatchFileReader;
     reader.open();
     return reader;
@@ -54,6 +60,7 @@ export async function openArrowFile(
     const tail = await readAt(handle, Math.max(0, size - 10), Math.min(10, size));
     checkEnds(head, tail, size, file);
     const reader = await guardAsync(file, async () => {
+      await checkMetadata(handle, size, tail);
       const made = (await RecordBatchReader.from(handle)) as unknown as AsyncRecordBatchFileReader;
       await made.open();
       return made;
@@ -72,6 +79,24 @@ export async function* asyncBatchesOf(
   for (let i = 0; i < reader.numRecordBatches; i++) {
     yield found(await guardAsync(file, async () => reader.readRecordBatch(i)), i, file);
   }
+}
+
+async function checkMetadata(handle: FileHandle, size: number, tail: Uint8Array): Promise<void> {
+  const length = footerLength(tail);
+  const { dictionaries, batches } = checkFooter(await readAt(handle, size - 10 - length, length), size);
+  const messageOf = ({ offset, metadataLength }: Block) => readAt(handle, offset, metadataLength);
+  for (const block of dictionaries) checkMessage(await messageOf(block), block, "dictionary");
+  for (const block of batches) checkMessage(await messageOf(block), block, "batch");
+}
+
+function footerOf(bytes: Uint8Array): Uint8Array {
+  const end = bytes.length - 10;
+  return bytes.subarray(end - footerLength(bytes.subarray(end)), end);
+}
+
+/** @param tail the last ten bytes: the footer's length, then the magic */
+function footerLength(tail: Uint8Array): number {
+  return new DataView(tail.buffer, tail.byteOffset, tail.byteLength).getInt32(0, true);
 }
 
 async function readAt(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
@@ -105,7 +130,7 @@ function checkEnds(head: Uint8Array, tail: Uint8Array, size: number, file: strin
       mend: "copy or import it again",
     });
   }
-  const footer = new DataView(tail.buffer, tail.byteOffset, tail.byteLength).getInt32(0, true);
+  const footer = footerLength(tail);
   if (footer <= 0 || footer > size - LEAST_BYTES) {
     throw new InputError("BAD_ARROW", {
       what: `the Arrow file's footer claims ${footer} bytes in a file of ${size}`,

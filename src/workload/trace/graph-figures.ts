@@ -35,7 +35,7 @@ export function graphFigures(shape: GraphShape, work: Float64Array): GraphFigure
       level[t] = Math.max(level[t]!, level[p]! + 1);
       if (latest < 0 || finish[p]! > finish[latest]!) latest = p;
     }
-    finish[t] = (latest < 0 ? 0 : finish[latest]!) + (work[t]! >= 0 ? work[t]! : 0);
+    finish[t] = (latest < 0 ? 0 : finish[latest]!) + (Number.isNaN(work[t]!) ? 0 : work[t]!);
     onPath[t] = (latest < 0 ? 0 : onPath[latest]!) + 1;
     widths[level[t]!]!++;
     if (latest < 0) roots++;

@@ -28,7 +28,7 @@ export function loadTrace(bytes: Uint8Array, file = "trace"): Trace {
     });
   }
   const reader = openArrowBytes(bytes, file);
-  const metadata = decodeMetadata(reader.schema.metadata, file);
+  const metadata = guard(file, () => decodeMetadata(reader.schema.metadata, file));
   const columns = new ColumnsBuilder();
   for (const workflow of assembled(reader, file)) columns.add(workflow);
   return { ...columns.columns(createHash("sha256").update(bytes).digest("hex")), metadata };
@@ -39,7 +39,7 @@ export function* assembled(
   reader: ReturnType<typeof openArrowBytes>,
   file: string,
 ): Generator<RecordedWorkflow> {
-  const decoder = new ArrowTraceDecoder(reader.schema, file);
+  const decoder = guard(file, () => new ArrowTraceDecoder(reader.schema, file));
   const assembler = new WorkflowAssembler(() => decoder.names, file);
   for (const batch of batchesOf(reader, file))
     yield* assembler.push(guard(file, () => decoder.decode(batch)));

@@ -18,14 +18,14 @@ export async function* readTrace(
 ): AsyncGenerator<RecordedWorkflow, TraceMetadata> {
   if (typeof source !== "string") {
     const reader = openArrowBytes(source, name);
-    const metadata = decodeMetadata(reader.schema.metadata, name);
+    const metadata = guard(name, () => decodeMetadata(reader.schema.metadata, name));
     yield* assembled(reader, name);
     return metadata;
   }
   const { handle, reader } = await openArrowFile(source);
   try {
-    const metadata = decodeMetadata(reader.schema.metadata, source);
-    const decoder = new ArrowTraceDecoder(reader.schema, source);
+    const metadata = guard(source, () => decodeMetadata(reader.schema.metadata, source));
+    const decoder = guard(source, () => new ArrowTraceDecoder(reader.schema, source));
     const assembler = new WorkflowAssembler(() => decoder.names, source);
     for await (const batch of asyncBatchesOf(reader, source)) {
       yield* assembler.push(guard(source, () => decoder.decode(batch)));
