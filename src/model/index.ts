@@ -18,5 +18,6 @@ export {
   type TraceReplay,
   type WorkflowTemplate,
 } from "./scenario.js";
+export { scenarioJsonSchema } from "./scenario-schema.js";
 export { scenarioWarnings } from "./scenario-warnings.js";
 export { buildGraph, type GraphShape, type TaskGraph, templateGraph } from "./task-graph.js";
