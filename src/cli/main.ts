@@ -3,6 +3,7 @@ import { benchCommand } from "./commands/bench.js";
 import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { policyCommand } from "./commands/policy.js";
+import { schemaCommand } from "./commands/schema.js";
 import { simulateCommand } from "./commands/simulate.js";
 import { traceCommand } from "./commands/trace.js";
 import { trainCommand } from "./commands/train.js";
@@ -23,6 +24,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       .command(benchCommand)
       .command(traceCommand)
       .command(policyCommand)
+      .command(schemaCommand)
       .command(doctorCommand)
       .command(demoCommand)
       .example("$0 simulate scenarios/mm1.yaml", "run a scenario once, under its default policy")
