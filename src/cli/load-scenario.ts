@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import type { LoadedScenario } from "../experiment/matrix.js";
 import { type Complaint, describe } from "../kit/errors.js";
 import { parseScenario, scenarioWarnings } from "../model/index.js";
@@ -15,7 +15,7 @@ export async function loadScenario(
   path: string,
 ): Promise<LoadedScenario & { readonly warnings: readonly Complaint[] }> {
   const text = new TextDecoder("utf-8", { fatal: false }).decode(await readBounded(path, SCENARIO_BYTES));
-  const scenario = parseScenario(text, { file: path, folder: dirname(resolve(path)) });
+  const scenario = parseScenario(text, { file: path, folder: dirname(path) });
   const warnings = scenarioWarnings(scenario);
   if (scenario.trace === undefined) return { scenario, warnings };
   const bytes = await readBounded(scenario.trace.path, TRACE_BYTES);

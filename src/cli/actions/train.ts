@@ -294,7 +294,9 @@ function log(out: string, entry: object): void {
 function verdict(run: TrainingRun, out: string, say: (line: string) => void): void {
   const { best, heuristics, finished, decisions } = run;
   if (!finished)
-    say(`stopped after ${decisions} decisions; go on with: switchyard train ${run.scenario.path} --resume`);
+    say(
+      `stopped after ${decisions} decisions; go on with: switchyard train ${run.scenario.path} --out ${out} --resume`,
+    );
   const rival = heuristics[0];
   const against =
     rival === undefined

@@ -105,7 +105,9 @@ export function parseQuantity(text: string, dimension: Dimension): number | unde
   if (seconds !== undefined) {
     return dimension === "seconds" ? Number(simple![1]) * seconds : Number(simple![1]) / seconds;
   }
-  return UNIT_EXPRESSION.test(trimmed) ? byMathjs(trimmed, dimension === "seconds" ? "s" : "1/s") : undefined;
+  return UNIT_EXPRESSION.test(trimmed)
+    ? byMathjs(trimmed, dimension === "seconds" ? "s" : "s^-1")
+    : undefined;
 }
 
 function byMathjs(text: string, unit: string): number | undefined {
