@@ -123,6 +123,6 @@ class PoolColumnsView implements PoolFigures {
     // Sizes less work done since the starts; what overran its expected size counts as nothing left.
     const done = speed[pool]! * (running[pool]! * this.meter.now - startedSum[pool]!);
     const left = runningWork[pool]! - done;
-    return queuedWork[pool]! + (left > 0 ? left : 0);
+    return queuedWork[pool]! + Math.max(left, 0);
   }
 }

@@ -5,9 +5,21 @@ import { SequentialStream } from "../../src/kit/sequential-stream.js";
 describe("Threefry-2x32 with 13 rounds", () => {
   // Known answers of Random123 (Salmon et al. 2011), kat_vectors, "threefry2x32 13".
   test.each([
-    [[0, 0], [0, 0], [0x9d1c5ec6, 0x8bd50731]],
-    [[0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], [0xfd36d048, 0x2d17272c]],
-    [[0x13198a2e, 0x03707344], [0x243f6a88, 0x85a308d3], [0xba3e4725, 0xf27d669e]],
+    [
+      [0, 0],
+      [0, 0],
+      [0x9d1c5ec6, 0x8bd50731],
+    ],
+    [
+      [0xffffffff, 0xffffffff],
+      [0xffffffff, 0xffffffff],
+      [0xfd36d048, 0x2d17272c],
+    ],
+    [
+      [0x13198a2e, 0x03707344],
+      [0x243f6a88, 0x85a308d3],
+      [0xba3e4725, 0xf27d669e],
+    ],
   ] as const)("key %o, counter %o gives the published block", (key, counter, block) => {
     expect(threefry(key, counter)).toEqual(block);
   });

@@ -12,7 +12,8 @@ import { madeUpLearningCurve, madeUpResults, renamed } from "../support/made-up-
 
 const executablePath = findChromium();
 if (executablePath === undefined) {
-  if (process.env["SWITCHYARD_REQUIRE_BROWSER"] !== undefined) throw new Error("no Chromium found; set CHROME_PATH");
+  if (process.env["SWITCHYARD_REQUIRE_BROWSER"] !== undefined)
+    throw new Error("no Chromium found; set CHROME_PATH");
   console.log("skipped: the report in a browser. No Chromium found; set CHROME_PATH to one.");
 }
 
