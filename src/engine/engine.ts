@@ -67,6 +67,7 @@ export class Engine {
    */
   submit(at: number, graph: TaskGraph, dueAt: number, source: number, serial: number): number {
     const { tasks, flows, meter } = this;
+    this.assertDecided();
     meter.advance(at);
     const flow = flows.allocate();
     const first = tasks.allocate(graph.count);
@@ -98,6 +99,7 @@ export class Engine {
   /** An attempt that was started has ended by itself: succeeded, failed or timed out. */
   attemptEnded(at: number, attempt: number, outcome: number): void {
     const { meter } = this;
+    this.assertDecided();
     meter.advance(at);
     const task = this.attempts.task[attempt]!;
     const pool = this.attempts.pool[attempt]!;
@@ -112,6 +114,7 @@ export class Engine {
 
   /** The back-off that the executor was told to wait is over. A stale stamp is of a task that is gone: no harm. */
   backoffOver(at: number, task: number, stamp: number): void {
+    this.assertDecided();
     if (this.tasks.stamp[task] !== stamp || this.tasks.state[task] !== BACKING_OFF) return;
     this.meter.advance(at);
     this.makeReady(task);
@@ -368,6 +371,11 @@ export class Engine {
     this.freeAttempt(attempt, CANCELLED);
     tasks.state[task] = DONE;
     this.serve(pool);
+  }
+
+  /** What a pending decision shows must not change under whoever makes it. */
+  private assertDecided(): void {
+    assert(!this.pending, "something happened while a decision was pending");
   }
 
   private roomForCandidates(count: number): void {

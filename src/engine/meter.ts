@@ -1,3 +1,4 @@
+import { AssertionError } from "../kit/assert.js";
 import type { Metric } from "../model/scenario.js";
 
 /**
@@ -35,6 +36,7 @@ export class Meter {
 
   advance(now: number): void {
     const span = now - this.now;
+    if (!(span >= 0)) throw new AssertionError(`time went from ${this.now} to ${now}`);
     this.flowTime += span * this.workflows;
     this.waitingTime += span * this.waiting;
     this.cost += span * this.spending;

@@ -272,6 +272,15 @@ function verdict(policy: PolicySummary, { baseline, baselineChosen, seeds, level
         `beats ${who} by ${formatPercent(-relative.mean)} % ${range(-relative.high, -relative.low)}, ${pairs}${caution}.`,
       );
     case "worse":
+      if (policy.kind === "heuristic" && baselineChosen === "best heuristic") {
+        // Nothing learned is among them: the news is who leads, and by how much.
+        const more = `${formatPercent(relative.mean)} % more ${range(relative.low, relative.high)}`;
+        return {
+          policy: policy.policy,
+          outcome,
+          sentence: `${baseline} costs least; the runner-up, ${policy.policy}, costs ${more}, ${pairs}${caution}.`,
+        };
+      }
       return say(
         outcome,
         `loses to ${who}: it costs ${formatPercent(relative.mean)} % more ${range(relative.low, relative.high)}, ${pairs}${caution}.`,
