@@ -1,0 +1,77 @@
+import type { Engine } from "../../src/engine/engine.js";
+import { BLOCKED, DONE, READY, RUNNING, WAITING } from "../../src/engine/tables.js";
+
+/**
+ * The engine's books against themselves: every figure that it keeps up to date is computed anew from the tasks in
+ * flight. Throws at the first that differs. To be called between inputs.
+ */
+export function auditEngine(engine: Engine): void {
+  const { flows, tasks, attempts, pools, meter } = engine;
+  const running = new Array<number>(pools.count).fill(0);
+  const waiting = new Array<number>(pools.count).fill(0);
+  const queued = new Array<number>(pools.count).fill(0);
+  const runningWork = new Array<number>(pools.count).fill(0);
+  const seen = new Set<number>();
+  let alive = 0;
+  let pending = 0;
+  for (let flow = 0; flow < flows.extent; flow++) {
+    if (flows.alive[flow] === 0) continue;
+    alive++;
+    const { count } = flows.graph[flow]!;
+    let done = 0;
+    for (let task = flows.first[flow]!; task < flows.first[flow]! + count; task++) {
+      same(tasks.flow[task]!, flow, `the workflow of task ${task}`);
+      const state = tasks.state[task]!;
+      const pool = tasks.pool[task]!;
+      if (state === DONE) done++;
+      if (state === READY || state === WAITING) pending++;
+      if (state === WAITING) {
+        waiting[pool]!++;
+        queued[pool]! += tasks.size[task]!;
+      }
+      if (state === RUNNING) {
+        running[pool]!++;
+        runningWork[pool]! += tasks.size[task]!;
+        same(attempts.task[tasks.attempt[task]!]!, task, `the task of the attempt of task ${task}`);
+        if (seen.has(tasks.attempt[task]!)) throw new Error(`two tasks share attempt ${tasks.attempt[task]}`);
+        seen.add(tasks.attempt[task]!);
+      }
+      if (state === BLOCKED && tasks.missing[task]! <= 0)
+        throw new Error(`task ${task} is blocked by nothing`);
+    }
+    same(flows.left[flow]!, count - done, `tasks left of workflow ${flow}`);
+  }
+  same(meter.workflows, alive, "workflows in the system");
+  same(meter.waiting, pending, "tasks ready or waiting");
+  for (let pool = 0; pool < pools.count; pool++) {
+    const of = `of pool ${pools.names[pool]}`;
+    same(pools.running[pool]!, running[pool]!, `running tasks ${of}`);
+    same(pools.waiting[pool]!, waiting[pool]!, `waiting tasks ${of}`);
+    if (running[pool]! > pools.servers[pool]!) throw new Error(`more tasks run than servers ${of}`);
+    near(pools.queuedWork[pool]!, queued[pool]!, `work queued ${of}`);
+    near(pools.runningWork[pool]!, runningWork[pool]!, `work running ${of}`);
+    const queue: number[] = [];
+    let before = -1;
+    for (let task = pools.head[pool]!; task >= 0; before = task, task = tasks.next[task]!) {
+      same(tasks.previous[task]!, before, `the neighbour before task ${task}`);
+      same(tasks.pool[task]!, pool, `the pool of task ${task}`);
+      if (queue.push(task) > waiting[pool]!) throw new Error(`the queue has no end ${of}`);
+    }
+    same(queue.length, waiting[pool]!, `length of the queue ${of}`);
+    same(pools.tail[pool]!, before, `tail of the queue ${of}`);
+    // Nobody waits beside a free server, unless the policy is being asked who is next.
+    if (queue.length > 0 && running[pool]! < pools.servers[pool]! && pools.asked[pool] === 0) {
+      throw new Error(`a server idles while tasks wait ${of}`);
+    }
+  }
+}
+
+function same(kept: number, counted: number, what: string): void {
+  if (kept !== counted) throw new Error(`${what}: ${kept} kept, ${counted} counted`);
+}
+
+function near(kept: number, counted: number, what: string): void {
+  if (!(Math.abs(kept - counted) <= 1e-9 * (1 + Math.abs(counted)))) {
+    throw new Error(`${what}: ${kept} kept, ${counted} counted`);
+  }
+}

@@ -1,0 +1,81 @@
+import type { Distribution } from "../../src/kit/distribution.js";
+import type {
+  Arrivals,
+  Metric,
+  Pool,
+  Retry,
+  Scenario,
+  TaskTemplate,
+  WorkflowTemplate,
+} from "../../src/model/scenario.js";
+
+/** Scenarios for tests: only what matters is said, all else has the defaults of a scenario file. */
+
+export const exponential = (mean: number): Distribution => ({ kind: "exponential", mean });
+export const deterministic = (value: number): Distribution => ({ kind: "deterministic", value });
+export const poisson = (rate: number): Arrivals => ({ kind: "poisson", rate });
+
+export function retry(attempts: number, backoff: Partial<Retry["backoff"]> = {}): Retry {
+  return {
+    attempts,
+    backoff: { first: 0, factor: 2, cap: Number.POSITIVE_INFINITY, jitter: 0, ...backoff },
+    work: "fresh",
+  };
+}
+
+export function pool(name: string, rest: Partial<Omit<Pool, "name">> = {}): Pool {
+  return { name, servers: 1, speed: 1, price: 0, attemptFailure: 0, discipline: "fifo", ...rest };
+}
+
+/** A task of mean work 1 s that any of the given pools may run. */
+export function task(name: string, pools: readonly number[], rest: Partial<TaskTemplate> = {}): TaskTemplate {
+  const after = rest.after ?? [];
+  return {
+    name,
+    type: name,
+    work: exponential(1),
+    pools,
+    attemptFailure: 0,
+    retry: retry(1),
+    timeout: Number.POSITIVE_INFINITY,
+    ...rest,
+    after,
+    join: rest.join ?? after.length,
+  };
+}
+
+export function workflow(
+  name: string,
+  tasks: readonly TaskTemplate[],
+  rest: Partial<Omit<WorkflowTemplate, "name" | "tasks">> = {},
+): WorkflowTemplate {
+  return { name, tasks, deadline: Number.POSITIVE_INFINITY, priority: 0, ...rest };
+}
+
+const NO_WEIGHTS: Readonly<Record<Metric, number>> = {
+  flowTime: 0,
+  waiting: 0,
+  cost: 0,
+  deadlineMisses: 0,
+  tardiness: 0,
+  failures: 0,
+  attemptFailures: 0,
+};
+
+export function scenario(
+  pools: readonly Pool[],
+  workflows: readonly WorkflowTemplate[],
+  rest: Partial<Omit<Scenario, "pools" | "workflows">> = {},
+): Scenario {
+  return {
+    name: "test",
+    horizon: 100,
+    warmup: 0,
+    pools,
+    workflows,
+    objective: { expression: "flowTime", weights: { ...NO_WEIGHTS, flowTime: 1 } },
+    decide: ["route", "dispatch"],
+    sizes: "expected",
+    ...rest,
+  };
+}

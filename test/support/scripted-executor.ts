@@ -1,0 +1,154 @@
+import { expect } from "vitest";
+import { Engine } from "../../src/engine/engine.js";
+import { type Executor, FAILED, SUCCEEDED, TIMED_OUT } from "../../src/engine/ports.js";
+import { SwitchyardError } from "../../src/kit/errors.js";
+import type { DecisionView } from "../../src/model/decision-view.js";
+import type { Scenario } from "../../src/model/scenario.js";
+import { type TaskGraph, templateGraph } from "../../src/model/task-graph.js";
+
+const OUTCOMES = { end: SUCCEEDED, fail: FAILED, expire: TIMED_OUT };
+
+/**
+ * An engine that is told what happens in words and answers in words. Workflows are numbered as they are submitted, tasks
+ * are named `<workflow>.<task>`. Inputs:
+ *
+ *     submit <template>       end|fail|expire <task>       wake <task>       choose <pool or task>
+ *
+ * Answers, in order: `start 1.a on p`, `cancel 1.a`, `back off 1.a for 2`, `1 succeeded`, `1 failed`; then, where a
+ * decision is due, `route 1.a: p q` or `dispatch p: 1.a 2.a` with its candidates; `refused <code>` for an error.
+ */
+export class ScriptedEngine implements Executor {
+  readonly engine: Engine;
+  /** The decision that is due. */
+  point: DecisionView | null = null;
+  /** Tasks that run and that back off, by name. */
+  readonly running = new Map<string, number>();
+  readonly sleeping = new Map<string, { readonly task: number; readonly stamp: number }>();
+  private readonly graphs: ReadonlyMap<string, TaskGraph>;
+  private said: string[] = [];
+  private submitted = 0;
+
+  constructor(private readonly scenario: Scenario) {
+    this.graphs = new Map(scenario.workflows.map(({ name }, w) => [name, templateGraph(scenario, w)]));
+    this.engine = new Engine(scenario, this, 1);
+  }
+
+  /** Names workflows from here on as a new engine would. */
+  renumber(): void {
+    this.submitted = 0;
+    this.sleeping.clear();
+  }
+
+  /** One input; what the engine does until it has to be told or asked again. */
+  tell(at: number, input: string): string {
+    this.said = [];
+    try {
+      this.hear(at, input);
+      this.point = this.engine.nextDecision();
+      if (this.point !== null) this.said.push(this.describe(this.point));
+    } catch (error) {
+      if (!(error instanceof SwitchyardError)) throw error;
+      this.said.push(`refused ${error.code}`);
+    }
+    return this.said.join(", ") || "nothing";
+  }
+
+  private hear(at: number, input: string): void {
+    const { engine } = this;
+    const [verb, subject = ""] = input.split(" ");
+    switch (verb) {
+      case "submit": {
+        const graph = this.graphs.get(subject)!;
+        const { deadline } = this.scenario.workflows.find(({ name }) => name === subject)!;
+        engine.submit(at, graph, at + deadline, 0, ++this.submitted);
+        return;
+      }
+      case "wake": {
+        const { task, stamp } = this.sleeping.get(subject)!;
+        engine.backoffOver(at, task, stamp);
+        return;
+      }
+      case "choose": {
+        const raw = /^#(.+)$/.exec(subject)?.[1];
+        engine.act(raw === undefined ? this.candidates(this.point!).indexOf(subject) : Number(raw));
+        return;
+      }
+      case "end":
+      case "fail":
+      case "expire": {
+        const attempt = this.running.get(subject)!;
+        this.running.delete(subject);
+        engine.attemptEnded(at, attempt, OUTCOMES[verb]);
+        return;
+      }
+      default:
+        throw new Error(`the script says "${input}"`);
+    }
+  }
+
+  describe(view: DecisionView): string {
+    const subject = view.kind === "route" ? this.nameOf(view.task(0)) : view.pools.name(view.pool(0));
+    return `${view.kind} ${subject}: ${this.candidates(view).join(" ")}`;
+  }
+
+  candidates(view: DecisionView): string[] {
+    return Array.from({ length: view.count }, (_, i) =>
+      view.kind === "route" ? view.pools.name(view.pool(i)) : this.nameOf(view.task(i)),
+    );
+  }
+
+  nameOf(task: number): string {
+    const { tasks, flows } = this.engine;
+    const flow = tasks.flow[task]!;
+    return `${flows.serial[flow]}.${flows.graph[flow]!.types[tasks.node[task]!]}`;
+  }
+
+  sizeOf(task: number): number {
+    const { tasks } = this.engine;
+    return this.engine.graphOf(task).meanWork[tasks.node[task]!]!;
+  }
+
+  startAttempt(attempt: number): void {
+    const { attempts, pools } = this.engine;
+    const name = this.nameOf(attempts.task[attempt]!);
+    this.sleeping.delete(name);
+    this.running.set(name, attempt);
+    this.said.push(`start ${name} on ${pools.names[attempts.pool[attempt]!]}`);
+  }
+
+  cancelAttempt(attempt: number): void {
+    const name = this.nameOf(this.engine.attempts.task[attempt]!);
+    this.running.delete(name);
+    this.said.push(`cancel ${name}`);
+  }
+
+  backOff(task: number, stamp: number, delay: number): void {
+    this.sleeping.set(this.nameOf(task), { task, stamp });
+    this.said.push(`back off ${this.nameOf(task)} for ${delay}`);
+  }
+
+  workflowEnded(flow: number, succeeded: boolean): void {
+    this.said.push(`${this.engine.flows.serial[flow]} ${succeeded ? "succeeded" : "failed"}`);
+  }
+}
+
+/**
+ * Holds an engine to a script: lines of `at <time> <input> -> <answers>`; a line without its time is at the one before.
+ * What is compared is the whole text, so a failure shows where the two part.
+ */
+export function check(scenario: Scenario, script: string): ScriptedEngine {
+  const scripted = new ScriptedEngine(scenario);
+  const expected: string[] = [];
+  const actual: string[] = [];
+  let at = 0;
+  for (const line of script.split("\n")) {
+    if (line.trim() === "") continue;
+    const match = /^\s*(?:at (\S+)\s+)?(.*?)\s*->\s*(.*?)\s*$/.exec(line);
+    if (match === null) throw new Error(`not a line of a script: ${line}`);
+    if (match[1] !== undefined) at = Number(match[1]);
+    expected.push(`at ${at} ${match[2]} -> ${match[3]}`);
+    actual.push(`at ${at} ${match[2]} -> ${scripted.tell(at, match[2]!)}`);
+  }
+  expect(actual.join("\n")).toBe(expected.join("\n"));
+  return scripted;
+}
