@@ -10,7 +10,7 @@ export function renderTraceSummary(summary: TraceSummary): string {
   const { workflows, tasks, edges, roots, leaves, span, arrivalRate, totalWork, unknownWork, deadlines } =
     summary;
   const facts: (readonly [string, string])[] = [
-    ["workflows", `${count(workflows)}, ${count(tasks)} tasks, ${count(edges)} edges`],
+    ["workflows", `${count(workflows)}, ${plural(tasks, "task")}, ${plural(edges, "edge")}`],
     [
       "submitted",
       arrivalRate === null
@@ -19,17 +19,17 @@ export function renderTraceSummary(summary: TraceSummary): string {
     ],
     [
       "work",
-      `${formatDuration(totalWork)} at speed 1${unknownWork > 0 ? `, unknown for ${count(unknownWork)} tasks` : ""}${
+      `${formatDuration(totalWork)} at speed 1${unknownWork > 0 ? `, unknown for ${plural(unknownWork, "task")}` : ""}${
         span > 0 ? `, ${formatNumber(totalWork / span)} servers busy on average` : ""
       }`,
     ],
     [
       "shape",
-      `${count(roots)} roots, ${count(leaves)} leaves, up to ${summary.levels} levels and ${summary.width} tasks abreast`,
+      `${plural(roots, "root")}, ${count(leaves)} ${leaves === 1 ? "leaf" : "leaves"}, up to ${plural(summary.levels, "level")} and ${plural(summary.width, "task")} abreast`,
     ],
     ["tasks each", spreadText(summary.tasksPerWorkflow, formatNumber)],
     ["critical path", spreadText(summary.criticalPath, formatDuration)],
-    ["deadlines", deadlines === 0 ? "none" : `${count(deadlines)} workflows have one`],
+    ["deadlines", deadlines === 0 ? "none" : `of ${plural(deadlines, "workflow")}`],
     ["digest", summary.digest.slice(0, 16)],
   ];
   const label = Math.max(...facts.map(([name]) => name.length));
@@ -64,6 +64,10 @@ function spreadText({ count: n, mean, p50, p95, max }: Spread, format: (value: n
 
 function count(n: number): string {
   return n.toString().replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+function plural(n: number, what: string): string {
+  return `${count(n)} ${what}${n === 1 ? "" : "s"}`;
 }
 
 function more(n: number, what: string): string[] {
