@@ -1,12 +1,14 @@
 import type { Distribution } from "../../src/kit/distribution.js";
-import type {
-  Arrivals,
-  Metric,
-  Pool,
-  Retry,
-  Scenario,
-  TaskTemplate,
-  WorkflowTemplate,
+import {
+  type Arrivals,
+  METRIC_NAMES,
+  type Metric,
+  type Objective,
+  type Pool,
+  type Retry,
+  type Scenario,
+  type TaskTemplate,
+  type WorkflowTemplate,
 } from "../../src/model/scenario.js";
 
 /** Scenarios for tests: only what matters is said, all else has the defaults of a scenario file. */
@@ -52,15 +54,12 @@ export function workflow(
   return { name, tasks, deadline: Number.POSITIVE_INFINITY, priority: 0, ...rest };
 }
 
-const NO_WEIGHTS: Readonly<Record<Metric, number>> = {
-  flowTime: 0,
-  waiting: 0,
-  cost: 0,
-  deadlineMisses: 0,
-  tardiness: 0,
-  failures: 0,
-  attemptFailures: 0,
-};
+/** An objective from the weights that are not 0. */
+export function objective(weights: Partial<Record<Metric, number>>): Objective {
+  const all = Object.fromEntries(METRIC_NAMES.map((name) => [name, weights[name] ?? 0]));
+  const expression = Object.entries(weights).map(([name, weight]) => `${weight} * ${name}`);
+  return { expression: expression.join(" + "), weights: all as Record<Metric, number> };
+}
 
 export function scenario(
   pools: readonly Pool[],
@@ -73,7 +72,7 @@ export function scenario(
     warmup: 0,
     pools,
     workflows,
-    objective: { expression: "flowTime", weights: { ...NO_WEIGHTS, flowTime: 1 } },
+    objective: objective({ flowTime: 1 }),
     decide: ["route", "dispatch"],
     sizes: "expected",
     ...rest,
