@@ -14,6 +14,7 @@ import {
   DONE,
   enqueue,
   FlowTable,
+  nextInLine,
   PoolTable,
   READY,
   RUNNING,
@@ -24,6 +25,8 @@ import {
 
 const ROUTE = 0;
 const DISPATCH = 1;
+/** Answer of `onlyOpen` where there is a choice. */
+const SEVERAL = -2;
 
 /**
  * The orchestration engine: a state machine without a clock, randomness or I/O. It is told the time and what happened
@@ -43,6 +46,8 @@ export class Engine {
   private pending = false;
   /** Attempts running in all pools. */
   private running = 0;
+  /** Tasks placed so far: of equals in a sorted queue, who was placed first is served first. */
+  private placed = 0;
   private readonly asksRoute: boolean;
   private readonly asksDispatch: boolean;
 
@@ -52,7 +57,7 @@ export class Engine {
     timeScale: number,
     private readonly observer: Observer | null = null,
   ) {
-    this.pools = new PoolTable(scenario);
+    this.pools = new PoolTable(scenario, this.tasks);
     this.meter = new Meter(scenario.pools.length);
     this.point = new Point(this.meter, this.flows, this.tasks, this.pools, timeScale);
     this.asksRoute = scenario.decide.includes("route");
@@ -92,7 +97,11 @@ export class Engine {
       tasks.pool[task] = -1;
       tasks.attempt[task] = -1;
     }
-    for (let n = 0; n < graph.count; n++) if (join[n] === 0) this.makeReady(first + n);
+    for (let n = 0; n < graph.count; n++) {
+      if (join[n] === 0) this.makeReady(first + n);
+      // A rejected task may have failed the whole workflow, and its slots are then no longer its own.
+      if (flows.alive[flow] === 0) break;
+    }
     return flow;
   }
 
@@ -120,6 +129,16 @@ export class Engine {
     this.makeReady(task);
   }
 
+  /** The task's patience, which the executor was told to watch, is over. Stale where it has started or gone: no harm. */
+  patienceOver(at: number, task: number, stamp: number): void {
+    const { tasks, meter } = this;
+    this.assertDecided();
+    if (tasks.stamp[task] !== stamp) return;
+    meter.advance(at);
+    meter.abandonments++;
+    this.endWorkflow(tasks.flow[task]!, false);
+  }
+
   /** The next decision that is due, or null where there is none. Decisions of one instant come in the order they arose. */
   nextDecision(): DecisionView | null {
     if (this.pending) return this.point;
@@ -130,6 +149,11 @@ export class Engine {
       if (due.kind === ROUTE) {
         if (tasks.stamp[subject] !== due.stamp || tasks.state[subject] !== READY) continue;
         const allowed = this.allowedPools(subject);
+        const open = this.onlyOpen(allowed);
+        if (open !== SEVERAL) {
+          this.place(subject, open);
+          continue;
+        }
         point.kind = "route";
         point.subject = subject;
         point.count = allowed.length;
@@ -137,7 +161,7 @@ export class Engine {
         point.candidates.set(allowed);
       } else {
         pools.asked[subject] = 0;
-        if (pools.running[subject]! >= pools.servers[subject]! || pools.waiting[subject] === 0) continue;
+        if (pools.running[subject]! >= pools.slots[subject]! || pools.waiting[subject] === 0) continue;
         if (pools.waiting[subject] === 1) {
           this.start(pools.head[subject]!, subject);
           continue;
@@ -200,6 +224,22 @@ export class Engine {
     else this.place(task, this.shortestQueue(allowed));
   }
 
+  /** The one pool that is not full, the first of all where every one is, or `SEVERAL`: only then is there a choice. */
+  private onlyOpen(allowed: Int32Array): number {
+    let open = -1;
+    for (let i = 0; i < allowed.length; i++) {
+      if (this.isFull(allowed[i]!)) continue;
+      if (open >= 0) return SEVERAL;
+      open = allowed[i]!;
+    }
+    return open < 0 ? allowed[0]! : open;
+  }
+
+  private isFull(pool: number): boolean {
+    const { running, waiting, capacity } = this.pools;
+    return running[pool]! + waiting[pool]! >= capacity[pool]!;
+  }
+
   /** Where nobody is asked: fewest tasks in the pool for each server, the first of equals. */
   private shortestQueue(allowed: Int32Array): number {
     const { running, waiting, servers } = this.pools;
@@ -208,7 +248,7 @@ export class Engine {
     for (let i = 0; i < allowed.length; i++) {
       const pool = allowed[i]!;
       const load = (running[pool]! + waiting[pool]!) / servers[pool]!;
-      if (load < least) {
+      if (load < least && !this.isFull(pool)) {
         least = load;
         best = pool;
       }
@@ -217,22 +257,96 @@ export class Engine {
   }
 
   private place(task: number, pool: number): void {
-    const { pools, tasks, meter } = this;
+    const { pools, tasks } = this;
+    if (this.isFull(pool)) {
+      this.reject(task);
+      return;
+    }
     tasks.pool[task] = pool;
-    meter.settle(pool, pools.running[pool]!, pools.waiting[pool]!);
-    if (pools.waiting[pool] === 0 && pools.running[pool]! < pools.servers[pool]!) {
+    this.settle(pool);
+    if (pools.sorted[pool] !== null) {
+      tasks.order[task] = this.placed++;
+      tasks.rank[task] = this.rankOf(task, pool);
+    }
+    if (pools.waiting[pool] === 0 && pools.running[pool]! < pools.slots[pool]!) {
+      this.begin(task, pool);
+      return;
+    }
+    if (pools.preemptive[pool] === 1 && this.preempt(pool, tasks.rank[task]!)) {
       this.begin(task, pool);
       return;
     }
     tasks.state[task] = WAITING;
     enqueue(pools, tasks, pool, task);
+    if (this.graphOf(task).scheduleToStart?.[tasks.node[task]!] !== undefined) {
+      this.executor.startPatience(task, tasks.stamp[task]!);
+    }
     this.serve(pool);
+  }
+
+  /** The pool is full: this counts as an attempt, and only a back-off makes another try worth it. */
+  private reject(task: number): void {
+    const { tasks, meter } = this;
+    meter.rejections++;
+    meter.waiting--;
+    tasks.attempts[task]!++;
+    tasks.state[task] = BLOCKED;
+    const { attempts, backoff } = this.graphOf(task).retry[tasks.node[task]!]!;
+    const pointless = backoff.first === 0 && backoff.draw === undefined;
+    if (pointless || tasks.attempts[task]! >= attempts) {
+      tasks.state[task] = DONE;
+      this.endWorkflow(tasks.flow[task]!, false);
+    } else this.retryOrFail(task);
+  }
+
+  /** What a sorted queue is ordered by: less is served first. */
+  private rankOf(task: number, pool: number): number {
+    const { discipline } = this.pools;
+    const byPriority = discipline[pool] === "priority" || discipline[pool] === "priority-preemptive";
+    return byPriority ? -this.graphOf(task).priority : this.tasks.size[task]!;
+  }
+
+  /** Takes the server of the least urgent running task, if `rank` is more urgent than that. */
+  private preempt(pool: number, rank: number): boolean {
+    const { pools, tasks, meter, attempts } = this;
+    const remaining = pools.discipline[pool] === "srpt";
+    let victim = -1;
+    let worst = rank;
+    for (const task of pools.runners[pool]!) {
+      const done = remaining
+        ? pools.speed[pool]! * (meter.now - attempts.startedAt[tasks.attempt[task]!]!)
+        : 0;
+      const current = tasks.rank[task]! - done;
+      const later = victim >= 0 && current === worst && tasks.order[task]! > tasks.order[victim]!;
+      if (current > worst || later) {
+        worst = current;
+        victim = task;
+      }
+    }
+    if (victim < 0) return false;
+    this.pause(victim, pool);
+    return true;
+  }
+
+  /** Puts a running task back into its queue, to go on later where it was. */
+  private pause(task: number, pool: number): void {
+    const { pools, tasks, meter, attempts } = this;
+    const attempt = tasks.attempt[task]!;
+    this.executor.pauseAttempt(attempt);
+    attempts.stamp[attempt]!++;
+    this.leaveServer(task, attempt, pool);
+    const done = pools.speed[pool]! * (meter.now - attempts.startedAt[attempt]!);
+    tasks.size[task] = Math.max(0, tasks.size[task]! - done);
+    if (pools.discipline[pool] === "srpt") tasks.rank[task] = tasks.size[task]!;
+    tasks.state[task] = WAITING;
+    meter.waiting++;
+    enqueue(pools, tasks, pool, task);
   }
 
   /** Fills the pool's free servers from its queue, or asks who is next. */
   private serve(pool: number): void {
     const { pools } = this;
-    while (pools.running[pool]! < pools.servers[pool]! && pools.waiting[pool]! > 0) {
+    while (pools.running[pool]! < pools.slots[pool]! && pools.waiting[pool]! > 0) {
       if (this.asksDispatch && pools.waiting[pool]! > 1) {
         if (pools.asked[pool] === 0) {
           pools.asked[pool] = 1;
@@ -242,45 +356,55 @@ export class Engine {
       }
       // A question that is already due takes this server too: who comes now may be better than who waited.
       if (pools.asked[pool] === 1) return;
-      this.start(pools.lifo[pool] === 1 ? pools.tail[pool]! : pools.head[pool]!, pool);
+      this.start(nextInLine(pools, pool), pool);
     }
   }
 
   /** Takes a waiting task into service. */
   private start(task: number, pool: number): void {
-    const { pools, tasks, meter } = this;
-    meter.settle(pool, pools.running[pool]!, pools.waiting[pool]!);
-    unqueue(pools, tasks, pool, task);
+    this.settle(pool);
+    unqueue(this.pools, this.tasks, pool, task);
     this.begin(task, pool);
   }
 
-  /** Begins an attempt on a free server of a pool that is settled. */
+  private settle(pool: number): void {
+    const { running, waiting, servers } = this.pools;
+    this.meter.settle(pool, Math.min(running[pool]!, servers[pool]!), waiting[pool]!);
+  }
+
+  /** Begins an attempt on a free server of a pool that is settled, or goes on with one that was stopped. */
   private begin(task: number, pool: number): void {
     const { pools, tasks, attempts, meter } = this;
-    assert(pools.running[pool]! < pools.servers[pool]!, "a pool runs more than it has servers");
-    const attempt = attempts.allocate();
-    attempts.task[attempt] = task;
-    attempts.pool[attempt] = pool;
+    assert(pools.running[pool]! < pools.slots[pool]!, "a pool runs more than it has servers");
+    const held = tasks.attempt[task]!;
+    const attempt = held < 0 ? attempts.allocate() : held;
     attempts.startedAt[attempt] = meter.now;
     tasks.state[task] = RUNNING;
-    tasks.attempt[task] = attempt;
-    tasks.attempts[task]!++;
-    pools.running[pool]!++;
     pools.runningWork[pool]! += tasks.size[task]!;
     pools.startedSum[pool]! += meter.now;
+    if (pools.preemptive[pool] === 1) tasks.place[task] = pools.runners[pool]!.push(task) - 1;
     meter.waiting--;
-    meter.attempts++;
-    meter.spending += pools.price[pool]!;
+    if (pools.running[pool]! < pools.servers[pool]!) meter.spending += pools.price[pool]!;
+    pools.running[pool]!++;
     this.running++;
+    if (held >= 0) {
+      this.executor.resumeAttempt(attempt);
+      return;
+    }
+    attempts.task[attempt] = task;
+    attempts.pool[attempt] = pool;
+    tasks.attempt[task] = attempt;
+    tasks.attempts[task]!++;
+    // Whoever watches the task's patience finds it gone.
+    tasks.stamp[task]!++;
+    meter.attempts++;
     this.executor.startAttempt(attempt);
   }
 
-  private freeAttempt(attempt: number, outcome: number): void {
+  /** Takes a running task off its server; what becomes of it is the caller's. */
+  private leaveServer(task: number, attempt: number, pool: number): void {
     const { pools, tasks, attempts, meter } = this;
-    const task = attempts.task[attempt]!;
-    const pool = attempts.pool[attempt]!;
-    this.observer?.attemptEnded(meter.now, attempt, outcome);
-    meter.settle(pool, pools.running[pool]!, pools.waiting[pool]!);
+    this.settle(pool);
     // As in `unqueue`: an idle pool is exactly idle.
     if (--pools.running[pool]! === 0) {
       pools.runningWork[pool] = 0;
@@ -289,7 +413,23 @@ export class Engine {
       pools.runningWork[pool]! -= tasks.size[task]!;
       pools.startedSum[pool]! -= attempts.startedAt[attempt]!;
     }
-    meter.spending = --this.running === 0 ? 0 : meter.spending - pools.price[pool]!;
+    if (--this.running === 0) meter.spending = 0;
+    else if (pools.running[pool]! < pools.servers[pool]!) meter.spending -= pools.price[pool]!;
+    if (pools.preemptive[pool] === 1) {
+      const runners = pools.runners[pool]!;
+      const last = runners.pop()!;
+      if (last !== task) {
+        runners[tasks.place[task]!] = last;
+        tasks.place[last] = tasks.place[task]!;
+      }
+    }
+  }
+
+  private freeAttempt(attempt: number, outcome: number): void {
+    const { tasks, attempts, meter } = this;
+    const task = attempts.task[attempt]!;
+    this.observer?.attemptEnded(meter.now, attempt, outcome);
+    this.leaveServer(task, attempt, attempts.pool[attempt]!);
     tasks.attempt[task] = -1;
     tasks.pool[task] = -1;
     attempts.release(attempt);
@@ -310,6 +450,7 @@ export class Engine {
       const child = first + graph.child[e]!;
       // Exactly the parent that completes the join makes the child ready; later ones find it on its way.
       if (--tasks.missing[child]! === 0) this.makeReady(child);
+      if (flows.alive[flow] === 0) return;
     }
   }
 
@@ -322,9 +463,10 @@ export class Engine {
       this.endWorkflow(tasks.flow[task]!, false);
       return;
     }
-    const delay = Math.min(backoff.cap, backoff.first * backoff.factor ** (made - 1));
+    const drawn = backoff.draw !== undefined;
+    const delay = drawn ? -1 : Math.min(backoff.cap, backoff.first * backoff.factor ** (made - 1));
     tasks.state[task] = BACKING_OFF;
-    if (delay > 0) this.executor.backOff(task, tasks.stamp[task]!, delay, backoff.jitter);
+    if (delay !== 0) this.executor.backOff(task, tasks.stamp[task]!, delay, backoff.jitter);
     else this.makeReady(task);
   }
 
@@ -356,8 +498,15 @@ export class Engine {
     const state = tasks.state[task]!;
     if (state === WAITING) {
       const pool = tasks.pool[task]!;
-      meter.settle(pool, pools.running[pool]!, pools.waiting[pool]!);
+      this.settle(pool);
       unqueue(pools, tasks, pool, task);
+      const held = tasks.attempt[task]!;
+      if (held >= 0) {
+        this.observer?.attemptEnded(meter.now, held, CANCELLED);
+        this.executor.cancelAttempt(held);
+        this.attempts.release(held);
+        tasks.attempt[task] = -1;
+      }
     }
     if (state === WAITING || state === READY) meter.waiting--;
     tasks.state[task] = DONE;

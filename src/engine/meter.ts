@@ -20,6 +20,8 @@ export class Meter {
   tardiness = 0;
   failures = 0;
   attemptFailures = 0;
+  rejections = 0;
+  abandonments = 0;
   submitted = 0;
   succeeded = 0;
   attempts = 0;
@@ -60,7 +62,9 @@ export class Meter {
       weights.deadlineMisses * this.deadlineMisses +
       weights.tardiness * this.tardiness +
       weights.failures * this.failures +
-      weights.attemptFailures * this.attemptFailures
+      weights.attemptFailures * this.attemptFailures +
+      weights.rejections * this.rejections +
+      weights.abandonments * this.abandonments
     );
   }
 
@@ -74,6 +78,8 @@ export class Meter {
       tardiness: this.tardiness,
       failures: this.failures,
       attemptFailures: this.attemptFailures,
+      rejections: this.rejections,
+      abandonments: this.abandonments,
     };
   }
 }

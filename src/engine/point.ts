@@ -18,11 +18,11 @@ export class Point implements DecisionView {
     private readonly meter: Meter,
     flows: FlowTable,
     tasks: TaskTable,
-    pools: PoolTable,
+    private readonly columns: PoolTable,
     readonly timeScale: number,
   ) {
-    this.tasks = new TaskColumnsView(flows, tasks, pools);
-    this.pools = new PoolColumnsView(pools, meter);
+    this.tasks = new TaskColumnsView(flows, tasks, columns);
+    this.pools = new PoolColumnsView(columns, meter);
   }
 
   get time(): number {
@@ -34,7 +34,10 @@ export class Point implements DecisionView {
   }
 
   allowed(candidate: number): boolean {
-    return candidate >= 0 && candidate < this.count;
+    if (!(candidate >= 0 && candidate < this.count)) return false;
+    if (this.kind !== "route") return true;
+    const pool = this.candidates[candidate]!;
+    return this.columns.running[pool]! + this.columns.waiting[pool]! < this.columns.capacity[pool]!;
   }
 
   task(candidate: number): number {
@@ -119,7 +122,9 @@ class PoolColumnsView implements PoolFigures {
     return this.columns.price[pool]!;
   }
   backlog(pool: number): number {
-    const { running, runningWork, startedSum, speed, queuedWork } = this.columns;
+    const { running, runningWork, startedSum, speed, queuedWork, sharing } = this.columns;
+    // Where tasks share the servers, how far each has come is the driver's to know.
+    if (sharing[pool] === 1) return runningWork[pool]!;
     // Sizes less work done since the starts; what overran its expected size counts as nothing left.
     const done = speed[pool]! * (running[pool]! * this.meter.now - startedSum[pool]!);
     const left = runningWork[pool]! - done;

@@ -11,9 +11,18 @@ export interface Executor {
   startAttempt(attempt: number): void;
   /** Stop the attempt; nothing more may be told of it. */
   cancelAttempt(attempt: number): void;
+  /** Hold the attempt where it is: it has lost its server to a more urgent task. Its end may not be told meanwhile. */
+  pauseAttempt(attempt: number): void;
+  /** Go on with a held attempt where it was. */
+  resumeAttempt(attempt: number): void;
+  /**
+   * The task has begun to wait for a server. If it is still waiting when its patience ends, tell `Engine.patienceOver`.
+   * Only called where the task has a schedule-to-start timeout.
+   */
+  startPatience(task: number, stamp: number): void;
   /**
    * Tell `Engine.backoffOver` in `delay` seconds, spread by `jitter`: delay * (1 - jitter + 2 * jitter * u) with u
-   * uniform in (0, 1).
+   * uniform in (0, 1). A negative delay is to be drawn from the task's `backoff.draw`.
    */
   backOff(task: number, stamp: number, delay: number, jitter: number): void;
   /** The workflow has left the system. Called before its slots are freed. */

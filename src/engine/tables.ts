@@ -1,5 +1,6 @@
 import { assert } from "../kit/assert.js";
-import type { Scenario } from "../model/scenario.js";
+import { KeyedHeap } from "../kit/keyed-heap.js";
+import { type Discipline, type Scenario, UNLIMITED } from "../model/scenario.js";
 import type { TaskGraph } from "../model/task-graph.js";
 
 /**
@@ -33,6 +34,10 @@ export class TaskTable {
   /** Neighbours in the pool's queue. */
   next = new Int32Array(0);
   previous = new Int32Array(0);
+  /** What a keyed queue is ordered by, then the order of placing; and where the task stands in the pool's heap or list. */
+  rank = new Float64Array(0);
+  order = new Float64Array(0);
+  place = new Int32Array(0);
   stamp = new Int32Array(0);
   private used = 0;
   /** Free blocks by size class: a block of class k has 2^k slots. */
@@ -67,6 +72,9 @@ export class TaskTable {
     this.size = resized(this.size, new Float64Array(capacity));
     this.next = resized(this.next, new Int32Array(capacity));
     this.previous = resized(this.previous, new Int32Array(capacity));
+    this.rank = resized(this.rank, new Float64Array(capacity));
+    this.order = resized(this.order, new Float64Array(capacity));
+    this.place = resized(this.place, new Int32Array(capacity));
     this.stamp = resized(this.stamp, new Int32Array(capacity));
   }
 }
@@ -144,6 +152,9 @@ export class AttemptTable {
   }
 }
 
+const PREEMPTIVE: readonly Discipline[] = ["priority-preemptive", "srpt", "psjf"];
+const SORTED: readonly Discipline[] = ["sjf", "priority", ...PREEMPTIVE];
+
 /** Pools and their queues: intrusive lists through the task columns, so that a task leaves from anywhere in O(1). */
 export class PoolTable {
   readonly count: number;
@@ -152,7 +163,19 @@ export class PoolTable {
   readonly speed: Float64Array;
   readonly price: Float64Array;
   readonly attemptFailure: Float64Array;
+  /** Tasks that run at once: `servers`, or all where they share them. */
+  readonly slots: Int32Array;
+  readonly capacity: Float64Array;
+  readonly discipline: readonly Discipline[];
   readonly lifo: Uint8Array;
+  /** 1 where all tasks run at once and share the servers. */
+  readonly sharing: Uint8Array;
+  /** 1 where a task that comes may stop one that runs. */
+  readonly preemptive: Uint8Array;
+  /** The waiting tasks, sorted, where the discipline needs it; null where a list will do. */
+  readonly sorted: readonly (KeyedHeap | null)[];
+  /** The running tasks of preemptive pools, in no order. */
+  readonly runners: readonly number[][];
   readonly running: Int32Array;
   readonly waiting: Int32Array;
   readonly head: Int32Array;
@@ -165,14 +188,27 @@ export class PoolTable {
   /** 1 while a dispatch decision for the pool is due. */
   readonly asked: Uint8Array;
 
-  constructor({ pools }: Scenario) {
+  constructor({ pools, decide }: Scenario, tasks: TaskTable) {
     this.count = pools.length;
     this.names = pools.map((pool) => pool.name);
     this.servers = Int32Array.from(pools, (pool) => pool.servers);
     this.speed = Float64Array.from(pools, (pool) => pool.speed);
     this.price = Float64Array.from(pools, (pool) => pool.price);
     this.attemptFailure = Float64Array.from(pools, (pool) => pool.attemptFailure);
-    this.lifo = Uint8Array.from(pools, (pool) => (pool.discipline === "lifo" ? 1 : 0));
+    this.discipline = pools.map((pool) => pool.discipline);
+    const flag = (of: (discipline: Discipline) => boolean) =>
+      Uint8Array.from(this.discipline, (discipline) => (of(discipline) ? 1 : 0));
+    this.lifo = flag((discipline) => discipline === "lifo");
+    this.sharing = flag((discipline) => discipline === "ps");
+    this.preemptive = flag((discipline) => PREEMPTIVE.includes(discipline));
+    this.slots = Int32Array.from(pools, (pool) => (pool.discipline === "ps" ? UNLIMITED : pool.servers));
+    this.capacity = Float64Array.from(pools, (pool) => pool.capacity);
+    // Where the policy dispatches, it is shown the queue in order of arrival.
+    const asked = decide.includes("dispatch");
+    this.sorted = this.discipline.map((discipline) =>
+      !asked && SORTED.includes(discipline) ? new KeyedHeap(() => tasks.place) : null,
+    );
+    this.runners = pools.map(() => []);
     this.running = new Int32Array(this.count);
     this.waiting = new Int32Array(this.count);
     this.head = new Int32Array(this.count).fill(-1);
@@ -184,26 +220,41 @@ export class PoolTable {
   }
 }
 
-/** Puts a task at the tail of its pool's queue. */
+/** The task that is served next where nobody is asked. The queue must not be empty. */
+export function nextInLine(pools: PoolTable, pool: number): number {
+  const sorted = pools.sorted[pool]!;
+  if (sorted !== null) return sorted.first;
+  return pools.lifo[pool] === 1 ? pools.tail[pool]! : pools.head[pool]!;
+}
+
+/** Puts a task into its pool's queue: at its place in a sorted one, at the tail of a list. */
 export function enqueue(pools: PoolTable, tasks: TaskTable, pool: number, task: number): void {
-  const tail = pools.tail[pool]!;
-  tasks.previous[task] = tail;
-  tasks.next[task] = -1;
-  if (tail < 0) pools.head[pool] = task;
-  else tasks.next[tail] = task;
-  pools.tail[pool] = task;
+  const sorted = pools.sorted[pool]!;
+  if (sorted !== null) sorted.add(task, tasks.rank[task]!, tasks.order[task]!);
+  else {
+    const tail = pools.tail[pool]!;
+    tasks.previous[task] = tail;
+    tasks.next[task] = -1;
+    if (tail < 0) pools.head[pool] = task;
+    else tasks.next[tail] = task;
+    pools.tail[pool] = task;
+  }
   pools.waiting[pool]!++;
   pools.queuedWork[pool]! += tasks.size[task]!;
 }
 
 /** Takes a task out of its pool's queue, wherever it stands. */
 export function unqueue(pools: PoolTable, tasks: TaskTable, pool: number, task: number): void {
-  const next = tasks.next[task]!;
-  const previous = tasks.previous[task]!;
-  if (previous < 0) pools.head[pool] = next;
-  else tasks.next[previous] = next;
-  if (next < 0) pools.tail[pool] = previous;
-  else tasks.previous[next] = previous;
+  const sorted = pools.sorted[pool]!;
+  if (sorted !== null) sorted.remove(task);
+  else {
+    const next = tasks.next[task]!;
+    const previous = tasks.previous[task]!;
+    if (previous < 0) pools.head[pool] = next;
+    else tasks.next[previous] = next;
+    if (next < 0) pools.tail[pool] = previous;
+    else tasks.previous[next] = previous;
+  }
   // An empty queue holds exactly nothing: rounding must not pile up over a long run.
   if (--pools.waiting[pool]! === 0) pools.queuedWork[pool] = 0;
   else pools.queuedWork[pool]! -= tasks.size[task]!;

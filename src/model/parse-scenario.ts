@@ -3,7 +3,15 @@ import { FLOW_TIME, objective } from "./parse/objective.js";
 import { NOT_NEGATIVE, POSITIVE, PROBABILITY, quantity } from "./parse/quantity.js";
 import { type Reader, readYaml } from "./parse/reader.js";
 import { ONE_ATTEMPT, poolsOf, retryOf, workflow } from "./parse/workflow.js";
-import { DECISION_KINDS, type DecisionKind, type Pool, type Scenario, type TraceReplay } from "./scenario.js";
+import {
+  DECISION_KINDS,
+  type DecisionKind,
+  DISCIPLINE_NAMES,
+  type Pool,
+  type Scenario,
+  type TraceReplay,
+  UNLIMITED,
+} from "./scenario.js";
 
 export const SCENARIO_KEYS = [
   "scenario",
@@ -17,7 +25,7 @@ export const SCENARIO_KEYS = [
   "workflows",
   "trace",
 ] as const;
-export const POOL_KEYS = ["servers", "speed", "price", "attemptFailure", "discipline"] as const;
+export const POOL_KEYS = ["servers", "capacity", "speed", "price", "attemptFailure", "discipline"] as const;
 export const TRACE_KEYS = [
   "path",
   "timeScale",
@@ -28,7 +36,6 @@ export const TRACE_KEYS = [
   "retry",
   "deadline",
 ] as const;
-export const DISCIPLINES = ["fifo", "lifo"] as const;
 export const SIZES = ["expected", "known"] as const;
 
 export interface ParseOptions {
@@ -117,16 +124,23 @@ function poolsOfScenario(reader: Reader): Pool[] {
         ? new Map<string, Reader>()
         : value.fields("a pool", POOL_KEYS);
     const servers = fields.get("servers");
+    const capacity = fields.get("capacity");
     const speed = fields.get("speed");
     const price = fields.get("price");
     const failure = fields.get("attemptFailure");
     return {
       name: key,
-      servers: servers === undefined ? 1 : servers.integer(1, 1_000_000, 1),
+      servers:
+        servers === undefined
+          ? 1
+          : servers.scalar === "unlimited"
+            ? UNLIMITED
+            : servers.integer(1, 1_000_000, 1),
+      capacity: capacity === undefined ? Number.POSITIVE_INFINITY : capacity.integer(1, 1_000_000_000, 1),
       speed: speed === undefined ? 1 : quantity(speed, "number", POSITIVE, 1),
       price: price === undefined ? 0 : quantity(price, "per second", NOT_NEGATIVE, 0),
       attemptFailure: failure === undefined ? 0 : quantity(failure, "share", PROBABILITY, 0),
-      discipline: fields.get("discipline")?.choice(DISCIPLINES, "fifo") ?? "fifo",
+      discipline: fields.get("discipline")?.choice(DISCIPLINE_NAMES, "fifo") ?? "fifo",
     };
   });
 }

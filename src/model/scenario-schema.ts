@@ -1,7 +1,7 @@
 import { DISTRIBUTION_KINDS, distributionParameters } from "./parse/distribution.js";
 import { ARRIVAL_KEYS, BACKOFF_KEYS, RETRY_KEYS, TASK_KEYS, WORKFLOW_KEYS } from "./parse/workflow.js";
-import { DISCIPLINES, POOL_KEYS, SCENARIO_KEYS, SIZES, TRACE_KEYS } from "./parse-scenario.js";
-import { DECISION_KINDS, METRICS } from "./scenario.js";
+import { POOL_KEYS, SCENARIO_KEYS, SIZES, TRACE_KEYS } from "./parse-scenario.js";
+import { DECISION_KINDS, DISCIPLINE_NAMES, METRICS } from "./scenario.js";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -82,12 +82,20 @@ const rate = (description: string): Schema => ({
 
 function pool(): Schema {
   return object(POOL_KEYS, [], {
-    servers: { type: "integer", minimum: 1, maximum: 1_000_000, description: "1 by default" },
+    servers: {
+      anyOf: [{ type: "integer", minimum: 1, maximum: 1_000_000 }, { const: "unlimited" }],
+      description: "tasks that run at once; 1 by default",
+    },
+    capacity: {
+      type: "integer",
+      minimum: 1,
+      description: "tasks that may be here, running or waiting; no bound by default",
+    },
     speed: number("a task with work w takes w / speed here; 1 by default"),
     price: rate("money per busy server; 0 by default"),
     attemptFailure: share("probability that an attempt fails here; 0 by default"),
     discipline: {
-      enum: DISCIPLINES,
+      enum: DISCIPLINE_NAMES,
       description: "order of service where the policy is not asked; fifo by default",
     },
   });
@@ -124,15 +132,23 @@ function task(): Schema {
     attemptFailure: share("probability that an attempt fails wherever it runs; 0 by default"),
     retry: retry(),
     timeout: time("start to close, of each attempt; none by default"),
+    scheduleToStart: {
+      ...distribution(),
+      description: "patience: time that an attempt waits for a server before the task gives up",
+    },
   });
 }
 
 function retry(): Schema {
   return object(RETRY_KEYS, ["attempts"], {
-    attempts: { type: "integer", minimum: 1, maximum: 1000, description: "in all" },
+    attempts: {
+      anyOf: [{ type: "integer", minimum: 1, maximum: 1000 }, { const: "unlimited" }],
+      description: "in all",
+    },
     backoff: {
       anyOf: [
         { type: "string", pattern: "^\\s*(exponential|fixed)\\s*\\(.*\\)\\s*$" },
+        object(["draw"], ["draw"], { draw: distribution() }),
         object(BACKOFF_KEYS, ["first"], {
           first: time("before the first retry"),
           factor: number("by which it grows; 2 by default"),

@@ -26,7 +26,10 @@ export type DecisionKind = (typeof DECISION_KINDS)[number];
 
 export interface Pool {
   readonly name: string;
+  /** `UNLIMITED` for a pool where nobody ever waits. */
   readonly servers: number;
+  /** Tasks that may be here at once, running or waiting; an attempt that finds it full is rejected. Infinity by default. */
+  readonly capacity: number;
   /** A task with work w takes w / speed seconds here. */
   readonly speed: number;
   /** Money per second that a server is busy. */
@@ -34,8 +37,27 @@ export interface Pool {
   /** Probability that an attempt fails here; it is found out at the end of the attempt. */
   readonly attemptFailure: number;
   /** Order of service where the policy is not asked to dispatch. */
-  readonly discipline: "fifo" | "lifo";
+  readonly discipline: Discipline;
 }
+
+/** Servers of a pool that is a pure delay. */
+export const UNLIMITED = 2 ** 31 - 1;
+
+/**
+ * Orders of service. Sizes are as far as known (see `Scenario.sizes`). The preemptive ones resume where they were stopped.
+ */
+export const DISCIPLINES = {
+  fifo: "first in, first out",
+  lifo: "last in, first out, without preemption",
+  sjf: "shortest job first, without preemption",
+  priority: "largest workflow priority first, without preemption; first in, first out within one",
+  "priority-preemptive": "the same, preemptive",
+  srpt: "shortest remaining processing time, preemptive",
+  psjf: "shortest original size first, preemptive",
+  ps: "processor sharing: all tasks run at once and share the servers equally",
+} as const;
+export type Discipline = keyof typeof DISCIPLINES;
+export const DISCIPLINE_NAMES = Object.keys(DISCIPLINES) as readonly Discipline[];
 
 export interface WorkflowTemplate {
   readonly name: string;
@@ -63,10 +85,15 @@ export interface TaskTemplate {
   readonly retry: Retry;
   /** Start-to-close timeout of an attempt, seconds; Infinity where there is none. A timed-out attempt counts as failed. */
   readonly timeout: number;
+  /** Patience: schedule-to-start timeout of an attempt, drawn anew each time; a task that runs out of it fails for good. */
+  readonly scheduleToStart?: Distribution;
 }
 
+/** Attempts where there is no bound: more than any run makes. */
+export const UNBOUNDED_ATTEMPTS = 2 ** 15 - 1;
+
 export interface Retry {
-  /** Attempts in all, at least 1. */
+  /** Attempts in all, at least 1; at most `UNBOUNDED_ATTEMPTS`. */
   readonly attempts: number;
   /** Mean delay before retry n (n = 1, 2, ...): min(cap, first * factor^(n-1)) seconds. */
   readonly backoff: {
@@ -74,6 +101,8 @@ export interface Retry {
     readonly factor: number;
     readonly cap: number;
     readonly jitter: number;
+    /** In place of the above: every delay is drawn from this. */
+    readonly draw?: Distribution;
   };
   /** Whether a retry draws its work anew (a remote call) or repeats it (a fixed job). */
   readonly work: "fresh" | "same";
@@ -119,6 +148,8 @@ export const METRICS = {
   tardiness: "seconds by which workflows ended after their deadline, summed",
   failures: "workflows that failed: a task of theirs ran out of attempts",
   attemptFailures: "attempts that failed or timed out",
+  rejections: "attempts that found a pool full",
+  abandonments: "tasks that ran out of patience before they started",
 } as const;
 export type Metric = keyof typeof METRICS;
 export const METRIC_NAMES = Object.keys(METRICS) as readonly Metric[];

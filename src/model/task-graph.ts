@@ -1,4 +1,5 @@
 import { assert } from "../kit/assert.js";
+import type { Distribution } from "../kit/distribution.js";
 import { moments } from "../kit/moments.js";
 import type { Retry, Scenario, TaskTemplate } from "./scenario.js";
 
@@ -23,6 +24,8 @@ export interface TaskGraph {
   readonly attemptFailure: Float64Array;
   readonly retry: readonly Retry[];
   readonly timeout: Float64Array;
+  /** Patience of each task's attempts; absent where all are patient for ever. */
+  readonly scheduleToStart?: readonly (Distribution | undefined)[];
   readonly priority: number;
   /** Work as recorded, where the workflow comes from a trace; it is then not drawn. */
   readonly recordedWork?: Float64Array;
@@ -39,7 +42,10 @@ export interface GraphShape {
 export function buildGraph(
   shape: GraphShape,
   meanWork: Float64Array,
-  rest: Pick<TaskGraph, "name" | "types" | "pools" | "attemptFailure" | "retry" | "timeout" | "priority"> & {
+  rest: Pick<
+    TaskGraph,
+    "name" | "types" | "pools" | "attemptFailure" | "retry" | "timeout" | "priority" | "scheduleToStart"
+  > & {
     readonly join?: Int32Array;
   },
 ): TaskGraph {
@@ -100,6 +106,9 @@ export function templateGraph(scenario: Scenario, template: number): TaskGraph {
       attemptFailure: column((task) => task.attemptFailure),
       retry: tasks.map((task) => task.retry),
       timeout: column((task) => task.timeout),
+      ...(tasks.some((task) => task.scheduleToStart !== undefined)
+        ? { scheduleToStart: tasks.map((task) => task.scheduleToStart) }
+        : {}),
       priority,
       join: Int32Array.from(tasks, (task) => task.join),
     },

@@ -2,8 +2,10 @@ import { Engine } from "../engine/engine.js";
 import type { Executor } from "../engine/ports.js";
 import { FAILED, SUCCEEDED, TIMED_OUT } from "../engine/ports.js";
 import { assert } from "../kit/assert.js";
+import type { Distribution } from "../kit/distribution.js";
 import { QuantileSketch } from "../kit/quantile-sketch.js";
 import { KeyedStream } from "../kit/random.js";
+import { type Sampler, sampler } from "../kit/sampler.js";
 import type { DecisionView } from "../model/decision-view.js";
 import { METRIC_NAMES, type Metric, type Scenario } from "../model/scenario.js";
 import type { WorkloadSource } from "../workload/source.js";
@@ -11,16 +13,20 @@ import type { TraceColumns } from "../workload/trace/columns.js";
 import { Calendar } from "./calendar.js";
 import type { Outcome } from "./outcome.js";
 import type { Recorder } from "./recorder.js";
+import { SharedServers } from "./shared-servers.js";
 import { workloadSources } from "./sources.js";
 
 /** Kinds of event. An attempt's end carries its outcome: END + outcome. */
 const ARRIVAL = 0;
 const BACKOFF_OVER = 1;
 const WARMED_UP = 2;
-const END = 3;
+const PATIENCE_OVER = 3;
+/** The first of the tasks that share a pool's servers is done. */
+const SHARED_END = 4;
+const END = 5;
 
 /** A task's draws are keyed by (workflow, task and attempt): this many bits of the second word count attempts. */
-const ATTEMPT_BITS = 10;
+const ATTEMPT_BITS = 15;
 
 export interface SimulationOptions {
   /** Any safe integer; with the scenario it determines every draw. */
@@ -119,6 +125,13 @@ class World implements Executor {
   private readonly work: readonly KeyedStream[];
   private readonly failure: readonly KeyedStream[];
   private readonly jitter: readonly KeyedStream[];
+  private readonly patience: readonly KeyedStream[];
+  /** When each running attempt will end, and how; for one that is held, the seconds it has left. */
+  private endsAt = new Float64Array(64);
+  private outcomes = new Uint8Array(64);
+  /** Pools whose tasks share the servers; null elsewhere. */
+  private shared: readonly (SharedServers | null)[] = [];
+  private readonly samplers = new Map<Distribution, Sampler>();
   private readonly flowTimes = new QuantileSketch();
   private readonly waits = new QuantileSketch();
   private before!: Baseline;
@@ -134,12 +147,17 @@ class World implements Executor {
     this.work = streams("work");
     this.failure = streams("failure");
     this.jitter = streams("jitter");
+    this.patience = streams("patience");
     this.known = scenario.sizes === "known";
   }
 
   begin(engine: Engine): void {
     this.engine = engine;
     this.before = baseline(engine, 0);
+    const { pools } = engine;
+    this.shared = pools.names.map((_, p) =>
+      pools.sharing[p] === 1 ? new SharedServers(pools.servers[p]!, pools.speed[p]!) : null,
+    );
     for (let s = 0; s < this.sources.length; s++) this.scheduleArrival(s);
     if (this.scenario.warmup > 0) this.calendar.schedule(this.scenario.warmup, WARMED_UP, 0);
   }
@@ -158,6 +176,18 @@ class World implements Executor {
       case BACKOFF_OVER:
         engine.backoffOver(at, subject, stamp);
         break;
+      case PATIENCE_OVER:
+        engine.patienceOver(at, subject, stamp);
+        break;
+      case SHARED_END: {
+        const servers = this.shared[subject]!;
+        // Stale where somebody came or left since: the first to end has then been scheduled anew.
+        if (servers.stamp !== stamp) break;
+        const attempt = servers.takeFirst(at);
+        this.scheduleShared(subject);
+        engine.attemptEnded(at, attempt, this.outcomes[attempt]!);
+        break;
+      }
       case WARMED_UP:
         engine.meter.advance(at);
         for (let p = 0; p < engine.pools.count; p++) settle(engine, p);
@@ -177,8 +207,7 @@ class World implements Executor {
   }
 
   startAttempt(attempt: number): void {
-    const { engine, calendar } = this;
-    const { attempts, tasks, flows, pools, meter } = engine;
+    const { attempts, tasks, flows, pools, meter } = this.engine;
     const task = attempts.task[attempt]!;
     const pool = attempts.pool[attempt]!;
     const flow = tasks.flow[task]!;
@@ -188,26 +217,94 @@ class World implements Executor {
     const service =
       (this.known ? tasks.size[task]! : this.workOf(task, tasks.attempts[task]!)) / pools.speed[pool]!;
     const timeout = graph.timeout[node]!;
+    if (attempt >= this.endsAt.length) this.growAttempts(attempts.task.length);
+    const servers = this.shared[pool]!;
+    if (servers !== null) {
+      const failing = this.fails(task, flow, node, graph.attemptFailure[node]!, pools.attemptFailure[pool]!);
+      this.outcomes[attempt] = failing ? FAILED : SUCCEEDED;
+      servers.add(meter.now, attempt, service * pools.speed[pool]!);
+      this.scheduleShared(pool);
+      return;
+    }
     if (service > timeout) {
-      calendar.schedule(meter.now + timeout, END + TIMED_OUT, attempt, attempts.stamp[attempt]!);
+      this.endAt(meter.now + timeout, attempt, TIMED_OUT);
       return;
     }
     const fails = this.fails(task, flow, node, graph.attemptFailure[node]!, pools.attemptFailure[pool]!);
-    calendar.schedule(
-      meter.now + service,
-      fails ? END + FAILED : END + SUCCEEDED,
-      attempt,
-      attempts.stamp[attempt]!,
-    );
+    this.endAt(meter.now + service, attempt, fails ? FAILED : SUCCEEDED);
   }
 
-  cancelAttempt(): void {
-    // Nothing to undo: the engine frees the attempt's slot, which makes its event stale.
+  cancelAttempt(attempt: number): void {
+    const pool = this.engine.attempts.pool[attempt]!;
+    const servers = this.shared[pool]!;
+    // Elsewhere there is nothing to undo: the engine frees the attempt's slot, which makes its event stale.
+    if (servers === null) return;
+    servers.remove(this.engine.meter.now, attempt);
+    this.scheduleShared(pool);
+  }
+
+  pauseAttempt(attempt: number): void {
+    this.endsAt[attempt]! -= this.engine.meter.now;
+  }
+
+  resumeAttempt(attempt: number): void {
+    this.endAt(this.engine.meter.now + this.endsAt[attempt]!, attempt, this.outcomes[attempt]!);
+  }
+
+  startPatience(task: number, stamp: number): void {
+    const { tasks, flows, meter } = this.engine;
+    const flow = tasks.flow[task]!;
+    const node = tasks.node[task]!;
+    const distribution = flows.graph[flow]!.scheduleToStart![node]!;
+    const stream = this.patience[flows.source[flow]!]!;
+    const seconds = this.sampler(distribution)(
+      stream.at(flows.serial[flow]!, placeOf(node, tasks.attempts[task]! + 1)),
+    );
+    this.calendar.schedule(meter.now + seconds, PATIENCE_OVER, task, stamp);
+  }
+
+  private sampler(distribution: Distribution): Sampler {
+    let found = this.samplers.get(distribution);
+    if (found === undefined) this.samplers.set(distribution, (found = sampler(distribution)));
+    return found;
+  }
+
+  private endAt(at: number, attempt: number, outcome: number): void {
+    this.endsAt[attempt] = at;
+    this.outcomes[attempt] = outcome;
+    this.calendar.schedule(at, END + outcome, attempt, this.engine.attempts.stamp[attempt]!);
+  }
+
+  private scheduleShared(pool: number): void {
+    const servers = this.shared[pool]!;
+    servers.stamp++;
+    const at = servers.nextEnd();
+    if (at < Number.POSITIVE_INFINITY) this.calendar.schedule(at, SHARED_END, pool, servers.stamp);
+  }
+
+  private growAttempts(capacity: number): void {
+    const endsAt = new Float64Array(capacity);
+    endsAt.set(this.endsAt);
+    this.endsAt = endsAt;
+    const outcomes = new Uint8Array(capacity);
+    outcomes.set(this.outcomes);
+    this.outcomes = outcomes;
   }
 
   backOff(task: number, stamp: number, delay: number, jitter: number): void {
     const { tasks, flows, meter } = this.engine;
     let spread = 1;
+    if (delay < 0) {
+      const flow = tasks.flow[task]!;
+      const node = tasks.node[task]!;
+      const stream = this.jitter[flows.source[flow]!]!;
+      const { draw } = flows.graph[flow]!.retry[node]!.backoff;
+      const seconds = this.sampler(draw!)(
+        stream.at(flows.serial[flow]!, placeOf(node, tasks.attempts[task]!)),
+      );
+      this.calendar.schedule(meter.now + seconds, BACKOFF_OVER, task, stamp);
+      return;
+    }
     if (jitter > 0) {
       const flow = tasks.flow[task]!;
       const stream = this.jitter[flows.source[flow]!]!;
@@ -334,5 +431,5 @@ function baseline({ meter }: Engine, at: number): Baseline {
 }
 
 function settle({ meter, pools }: Engine, pool: number): void {
-  meter.settle(pool, pools.running[pool]!, pools.waiting[pool]!);
+  meter.settle(pool, Math.min(pools.running[pool]!, pools.servers[pool]!), pools.waiting[pool]!);
 }

@@ -1,5 +1,11 @@
 import { suggest } from "../../kit/errors.js";
-import type { Arrivals, Retry, TaskTemplate, WorkflowTemplate } from "../scenario.js";
+import {
+  type Arrivals,
+  type Retry,
+  type TaskTemplate,
+  UNBOUNDED_ATTEMPTS,
+  type WorkflowTemplate,
+} from "../scenario.js";
 import { distribution } from "./distribution.js";
 import { NOT_NEGATIVE, POSITIVE, PROBABILITY, parseQuantity, quantity } from "./quantity.js";
 import type { Reader } from "./reader.js";
@@ -14,6 +20,7 @@ export const TASK_KEYS = [
   "attemptFailure",
   "retry",
   "timeout",
+  "scheduleToStart",
 ] as const;
 export const ARRIVAL_KEYS = ["poisson", "renewal"] as const;
 export const RETRY_KEYS = ["attempts", "backoff", "work"] as const;
@@ -102,6 +109,7 @@ function draft(name: string, reader: Reader, pools: readonly string[]): Draft {
     fields.get("timeout"),
     fields.get("retry"),
   ];
+  const patience = fields.get("scheduleToStart");
   if (work === undefined && reader.isMap)
     reader.complain(`task ${name} has no work`, "give it `work:`, e.g. exponential(250 ms)");
   return {
@@ -122,6 +130,7 @@ function draft(name: string, reader: Reader, pools: readonly string[]): Draft {
       attemptFailure: failure === undefined ? 0 : quantity(failure, "share", PROBABILITY, 0),
       retry: retry === undefined ? ONE_ATTEMPT : retryOf(retry),
       timeout: timeout === undefined ? Number.POSITIVE_INFINITY : quantity(timeout, "seconds", POSITIVE, 1),
+      ...(patience === undefined ? {} : { scheduleToStart: distribution(patience) }),
     },
   };
 }
@@ -157,7 +166,12 @@ export function retryOf(reader: Reader): Retry {
   if (attempts === undefined && reader.isMap)
     reader.complain("retry has no attempts", "say how many in all, e.g. attempts: 3");
   return {
-    attempts: attempts === undefined ? 1 : attempts.integer(1, MOST_ATTEMPTS, 1),
+    attempts:
+      attempts === undefined
+        ? 1
+        : attempts.scalar === "unlimited"
+          ? UNBOUNDED_ATTEMPTS
+          : attempts.integer(1, MOST_ATTEMPTS, 1),
     backoff: backoff === undefined ? ONE_ATTEMPT.backoff : backoffOf(backoff),
     work: work === undefined ? "fresh" : work.choice(["fresh", "same"], "fresh"),
   };
@@ -167,7 +181,13 @@ const SHORT = /^(exponential|fixed)\s*\(([^()]*)\)$/;
 
 function backoffOf(reader: Reader): Retry["backoff"] {
   if (reader.isMap) {
-    const fields = reader.fields("backoff", BACKOFF_KEYS);
+    const fields = reader.fields("backoff", [...BACKOFF_KEYS, "draw"]);
+    const draw = fields.get("draw");
+    if (draw !== undefined) {
+      if (fields.size > 1)
+        reader.complain("a back-off that is drawn has no other key", "leave the others out");
+      return { ...ONE_ATTEMPT.backoff, draw: distribution(draw) };
+    }
     const [first, factor, cap, jitter] = BACKOFF_KEYS.map((key) => fields.get(key));
     if (first === undefined) reader.complain("backoff has no first delay", "e.g. { first: 1 s, factor: 2 }");
     return {
