@@ -26,7 +26,16 @@ export function retry(attempts: number, backoff: Partial<Retry["backoff"]> = {})
 }
 
 export function pool(name: string, rest: Partial<Omit<Pool, "name">> = {}): Pool {
-  return { name, servers: 1, speed: 1, price: 0, attemptFailure: 0, discipline: "fifo", ...rest };
+  return {
+    name,
+    servers: 1,
+    capacity: Number.POSITIVE_INFINITY,
+    speed: 1,
+    price: 0,
+    attemptFailure: 0,
+    discipline: "fifo",
+    ...rest,
+  };
 }
 
 /** A task of mean work 1 s that any of the given pools may run. */

@@ -116,6 +116,18 @@ export class ScriptedEngine implements Executor {
     this.said.push(`start ${name} on ${pools.names[attempts.pool[attempt]!]}`);
   }
 
+  pauseAttempt(attempt: number): void {
+    this.said.push(`hold ${this.nameOf(this.engine.attempts.task[attempt]!)}`);
+  }
+
+  resumeAttempt(attempt: number): void {
+    this.said.push(`go on with ${this.nameOf(this.engine.attempts.task[attempt]!)}`);
+  }
+
+  startPatience(task: number): void {
+    this.said.push(`watch ${this.nameOf(task)}`);
+  }
+
   cancelAttempt(attempt: number): void {
     const name = this.nameOf(this.engine.attempts.task[attempt]!);
     this.running.delete(name);
