@@ -1,5 +1,6 @@
+import { ARRIVAL_KEYS, ARRIVAL_KINDS } from "./parse/arrivals.js";
 import { DISTRIBUTION_KINDS, distributionParameters } from "./parse/distribution.js";
-import { ARRIVAL_KEYS, BACKOFF_KEYS, RETRY_KEYS, TASK_KEYS, WORKFLOW_KEYS } from "./parse/workflow.js";
+import { BACKOFF_KEYS, RETRY_KEYS, TASK_KEYS, WORKFLOW_KEYS } from "./parse/workflow.js";
 import { POOL_KEYS, SCENARIO_KEYS, SIZES, TRACE_KEYS } from "./parse-scenario.js";
 import { DECISION_KINDS, DISCIPLINE_NAMES, METRICS } from "./scenario.js";
 
@@ -103,18 +104,52 @@ function pool(): Schema {
 
 function workflow(): Schema {
   return object(WORKFLOW_KEYS, ["tasks"], {
-    arrivals: {
-      ...object(ARRIVAL_KEYS, [], {
-        poisson: rate("independent exponential gaps"),
-        renewal: { ...distribution(), description: "independent gaps of this distribution" },
-      }),
-      minProperties: 1,
-      maxProperties: 1,
-    },
+    arrivals: arrivals(),
     deadline: time("from submission; none by default"),
     priority: { type: "integer", minimum: -32768, maximum: 32767 },
     tasks: map(task(), "tasks, by name"),
   });
+}
+
+function arrivals(): Schema {
+  const gaps = distribution();
+  const list: Schema = { type: "array", items: { type: ["number", "string"] }, minItems: 2 };
+  const parts: Record<string, Schema> = {
+    rate: rate("of arrivals, or of batches"),
+    size: {
+      anyOf: [
+        { type: "integer", minimum: 1 },
+        object(["geometric"], ["geometric"], {
+          geometric: share("probability that a batch ends with each member"),
+        }),
+        object(["shares"], ["shares"], { shares: { type: "array", items: { type: "number", minimum: 0 } } }),
+      ],
+    },
+    rates: { ...list, description: "arrivals per second in each phase" },
+    leave: { ...list, description: "rate at which each phase is left for the next" },
+    mean: rate("of arrivals, averaged over a period"),
+    amplitude: share("by which the rate swings around its mean"),
+    period: time("of the swing; a day by default"),
+    shift: time("into the period at the start; 0 by default"),
+    on: { ...gaps, description: "how long it is on" },
+    off: { ...gaps, description: "how long it is off" },
+    base: rate("of arrivals that nothing brought about"),
+    branching: share("mean number of arrivals that one brings about, below 1"),
+    decay: time("over which an arrival's effect fades"),
+  };
+  const optional = ["period", "shift"];
+  const process = (kind: keyof typeof ARRIVAL_KEYS): Schema => {
+    if (kind === "poisson") return rate("independent exponential gaps");
+    if (kind === "renewal") return { ...gaps, description: "independent gaps of this distribution" };
+    const keys: readonly string[] = ARRIVAL_KEYS[kind];
+    return object(
+      keys,
+      keys.filter((key) => !optional.includes(key)),
+      Object.fromEntries(keys.map((key) => [key, parts[key]!])),
+    );
+  };
+  const kinds = Object.fromEntries(ARRIVAL_KINDS.map((kind) => [kind, process(kind)]));
+  return { ...object(ARRIVAL_KINDS, [], kinds), minProperties: 1, maxProperties: 1 };
 }
 
 const names: Schema = { anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] };

@@ -1,6 +1,7 @@
 import type { Complaint } from "../kit/errors.js";
 import { formatDuration, formatPercent } from "../kit/format-number.js";
 import { moments } from "../kit/moments.js";
+import { arrivalRate } from "./arrival-rate.js";
 import type { Scenario, TaskTemplate } from "./scenario.js";
 
 /** What runs, but hardly as meant: more work than the pools can do, deadlines that mean work alone exceeds. */
@@ -16,7 +17,7 @@ function overloads({ workflows, pools }: Scenario): Complaint[] {
   const offered: { readonly pools: readonly number[]; readonly load: number }[] = [];
   for (const { arrivals, tasks } of workflows) {
     if (arrivals === undefined) continue;
-    const rate = arrivals.kind === "poisson" ? arrivals.rate : 1 / moments(arrivals.gap).mean;
+    const rate = arrivalRate(arrivals);
     for (const task of tasks) {
       const failure = Math.min(...task.pools.map((p) => attemptFailure(task, pools[p]!.attemptFailure)));
       const tries = expectedAttempts(failure, task.retry.attempts);

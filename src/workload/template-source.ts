@@ -1,11 +1,11 @@
-import type { Distribution } from "../kit/distribution.js";
 import { KeyedStream, type UniformSource } from "../kit/random.js";
 import { sampler } from "../kit/sampler.js";
-import type { Arrivals, Scenario } from "../model/scenario.js";
+import type { Scenario } from "../model/scenario.js";
 import { type TaskGraph, templateGraph } from "../model/task-graph.js";
+import { arrivalTimes } from "./arrival-times.js";
 import type { WorkloadSource } from "./source.js";
 
-/** Instances of a template, arriving by its process. Gaps come from the stream `arrivals/<template>`. */
+/** Instances of a template, arriving by its process. All about arrivals is drawn from the stream `arrivals/<template>`. */
 export class TemplateSource implements WorkloadSource {
   readonly name: string;
   readonly typicalWork: number;
@@ -13,7 +13,7 @@ export class TemplateSource implements WorkloadSource {
   serial = 0;
   private readonly shared: TaskGraph;
   private readonly due: number;
-  private readonly gap: () => number;
+  private readonly times: () => number;
   private readonly draws: readonly ((uniform: UniformSource) => number)[];
 
   constructor(scenario: Scenario, template: number, seed: number) {
@@ -23,11 +23,11 @@ export class TemplateSource implements WorkloadSource {
     this.due = deadline;
     this.draws = tasks.map((task) => sampler(task.work));
     this.typicalWork = this.shared.meanWork.reduce((sum, work) => sum + work, 0) / tasks.length;
-    this.gap =
+    this.times =
       arrivals === undefined
         ? () => Number.POSITIVE_INFINITY
-        : gaps(arrivals, KeyedStream.named(seed, `arrivals/${name}`));
-    this.nextAt = this.gap();
+        : arrivalTimes(arrivals, KeyedStream.named(seed, `arrivals/${name}`));
+    this.nextAt = this.times();
   }
 
   graph(): TaskGraph {
@@ -39,25 +39,11 @@ export class TemplateSource implements WorkloadSource {
   }
 
   advance(): void {
-    this.nextAt += this.gap();
+    this.nextAt = this.times();
     this.serial++;
   }
 
   work(node: number): (uniform: UniformSource) => number {
     return this.draws[node]!;
   }
-}
-
-function gaps(arrivals: Arrivals, stream: KeyedStream): () => number {
-  switch (arrivals.kind) {
-    case "poisson":
-      return drawing({ kind: "exponential", mean: 1 / arrivals.rate }, stream);
-    case "renewal":
-      return drawing(arrivals.gap, stream);
-  }
-}
-
-function drawing(distribution: Distribution, stream: KeyedStream): () => number {
-  const draw = sampler(distribution);
-  return () => draw(stream);
 }

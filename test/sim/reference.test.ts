@@ -1,6 +1,6 @@
 import { describe, test } from "vitest";
 import type { Distribution } from "../../src/kit/distribution.js";
-import { moments } from "../../src/kit/moments.js";
+import { arrivalRate } from "../../src/model/arrival-rate.js";
 import type { Arrivals, Scenario, TaskTemplate } from "../../src/model/scenario.js";
 import type { Outcome } from "../../src/sim/outcome.js";
 import { expectNear, replicate } from "../support/replications.js";
@@ -74,7 +74,7 @@ function station(
   work: Distribution,
   { servers = 1, customers = 800_000, rest = {} as Partial<TaskTemplate> } = {},
 ): Model {
-  const rate = arrivals.kind === "poisson" ? arrivals.rate : 1 / moments(arrivals.gap).mean;
+  const rate = arrivalRate(arrivals);
   const workflows = [workflow("w", [task("a", [0], { work, ...rest })], { arrivals })];
   return { scenario: { pools: [pool("p", { servers })], workflows }, customers, rate };
 }

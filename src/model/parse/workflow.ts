@@ -1,11 +1,6 @@
 import { suggest } from "../../kit/errors.js";
-import {
-  type Arrivals,
-  type Retry,
-  type TaskTemplate,
-  UNBOUNDED_ATTEMPTS,
-  type WorkflowTemplate,
-} from "../scenario.js";
+import { type Retry, type TaskTemplate, UNBOUNDED_ATTEMPTS, type WorkflowTemplate } from "../scenario.js";
+import { arrivalsOf } from "./arrivals.js";
 import { distribution } from "./distribution.js";
 import { NOT_NEGATIVE, POSITIVE, PROBABILITY, parseQuantity, quantity } from "./quantity.js";
 import type { Reader } from "./reader.js";
@@ -22,7 +17,6 @@ export const TASK_KEYS = [
   "timeout",
   "scheduleToStart",
 ] as const;
-export const ARRIVAL_KEYS = ["poisson", "renewal"] as const;
 export const RETRY_KEYS = ["attempts", "backoff", "work"] as const;
 export const BACKOFF_KEYS = ["first", "factor", "cap", "jitter"] as const;
 
@@ -50,16 +44,6 @@ export function workflow(name: string, reader: Reader, pools: readonly string[])
     priority: priority === undefined ? 0 : priority.integer(-32768, 32767, 0),
     tasks: tasks === undefined ? [] : tasksOf(tasks, pools),
   };
-}
-
-function arrivalsOf(reader: Reader): Arrivals {
-  const fields = reader.fields("arrivals", ARRIVAL_KEYS);
-  const poisson = fields.get("poisson");
-  const renewal = fields.get("renewal");
-  if (reader.isMap && fields.size !== 1)
-    reader.complain("arrivals have one process", "give poisson or renewal");
-  if (renewal !== undefined) return { kind: "renewal", gap: distribution(renewal) };
-  return { kind: "poisson", rate: poisson === undefined ? 1 : quantity(poisson, "per second", POSITIVE, 1) };
 }
 
 interface Draft {
