@@ -3,10 +3,7 @@ import { expect, test } from "vitest";
 import { KeyedHeap } from "../../src/kit/keyed-heap.js";
 
 /** Few distinct keys, so that ties are common. */
-const step = fc.oneof(
-  fc.record({ add: fc.nat(5) }),
-  fc.record({ remove: fc.nat(1000) }),
-);
+const step = fc.oneof(fc.record({ add: fc.nat(5) }), fc.record({ remove: fc.nat(1000) }));
 
 test("a keyed heap holds what a sorted list would, whatever is taken out", () =>
   fc.assert(
