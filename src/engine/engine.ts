@@ -272,7 +272,8 @@ export class Engine {
       this.begin(task, pool);
       return;
     }
-    if (pools.preemptive[pool] === 1 && this.preempt(pool, tasks.rank[task]!)) {
+    const busy = pools.running[pool]! >= pools.slots[pool]!;
+    if (pools.preemptive[pool] === 1 && busy && this.preempt(pool, tasks.rank[task]!)) {
       this.begin(task, pool);
       return;
     }
@@ -393,6 +394,7 @@ export class Engine {
     }
     attempts.task[attempt] = task;
     attempts.pool[attempt] = pool;
+    attempts.begunAt[attempt] = meter.now;
     tasks.attempt[task] = attempt;
     tasks.attempts[task]!++;
     // Whoever watches the task's patience finds it gone.

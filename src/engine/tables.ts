@@ -128,6 +128,9 @@ export class FlowTable {
 export class AttemptTable {
   task = new Int32Array(0);
   pool = new Int32Array(0);
+  /** When it began. */
+  begunAt = new Float64Array(0);
+  /** When it began or, where it was held, last went on. */
   startedAt = new Float64Array(0);
   stamp = new Int32Array(0);
   private used = 0;
@@ -140,6 +143,7 @@ export class AttemptTable {
       const capacity = Math.max(64, this.task.length * 2);
       this.task = resized(this.task, new Int32Array(capacity));
       this.pool = resized(this.pool, new Int32Array(capacity));
+      this.begunAt = resized(this.begunAt, new Float64Array(capacity));
       this.startedAt = resized(this.startedAt, new Float64Array(capacity));
       this.stamp = resized(this.stamp, new Int32Array(capacity));
     }

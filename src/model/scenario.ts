@@ -83,7 +83,10 @@ export interface TaskTemplate {
   /** Probability that an attempt fails by the task's own doing, wherever it runs. */
   readonly attemptFailure: number;
   readonly retry: Retry;
-  /** Start-to-close timeout of an attempt, seconds; Infinity where there is none. A timed-out attempt counts as failed. */
+  /**
+   * Start-to-close timeout of an attempt, seconds; Infinity where there is none. A timed-out attempt counts as failed.
+   * Where a pool is preemptive, the time for which an attempt is held does not count.
+   */
   readonly timeout: number;
   /** Patience: schedule-to-start timeout of an attempt, drawn anew each time; a task that runs out of it fails for good. */
   readonly scheduleToStart?: Distribution;

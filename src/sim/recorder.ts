@@ -76,7 +76,7 @@ export class Recorder implements Observer {
     row.pool.push(attempts.pool[attempt]!);
     row.outcome.push(outcome);
     row.ready.push(tasks.readyAt[task]!);
-    row.started.push(attempts.startedAt[attempt]!);
+    row.started.push(attempts.begunAt[attempt]!);
     row.ended.push(at);
   }
 

@@ -193,9 +193,18 @@ class World implements Executor {
         for (let p = 0; p < engine.pools.count; p++) settle(engine, p);
         this.before = baseline(engine, at);
         break;
-      default:
+      default: {
         // Stale where the attempt was cancelled: its slot has moved on.
-        if (engine.attempts.stamp[subject] === stamp) engine.attemptEnded(at, subject, kind - END);
+        if (engine.attempts.stamp[subject] !== stamp) break;
+        // Among tasks that share their servers, this is a timeout: who was timed out leaves them to the others.
+        const pool = engine.attempts.pool[subject]!;
+        const servers = this.shared[pool]!;
+        if (servers !== null) {
+          servers.remove(at, subject);
+          this.scheduleShared(pool);
+        }
+        engine.attemptEnded(at, subject, kind - END);
+      }
     }
   }
 
@@ -224,6 +233,9 @@ class World implements Executor {
       this.outcomes[attempt] = failing ? FAILED : SUCCEEDED;
       servers.add(meter.now, attempt, service * pools.speed[pool]!);
       this.scheduleShared(pool);
+      if (timeout < Number.POSITIVE_INFINITY) {
+        this.calendar.schedule(meter.now + timeout, END + TIMED_OUT, attempt, attempts.stamp[attempt]!);
+      }
       return;
     }
     if (service > timeout) {
