@@ -346,7 +346,9 @@ test("what a random scenario says is what is parsed", () => {
           },
         };
         const parsed = parse(stringify(document));
-        expect(parsed.pools.map(({ name: _, discipline: __, capacity: ___, ...rest }) => rest)).toEqual(pools);
+        expect(parsed.pools.map(({ name: _, discipline: __, capacity: ___, ...rest }) => rest)).toEqual(
+          pools,
+        );
         expect(parsed.workflows[0]!.arrivals).toEqual({ kind: "poisson", rate });
         const order = parsed.workflows[0]!.tasks.map(({ name }) => Number(name.slice(1)));
         parsed.workflows[0]!.tasks.forEach(({ after, work, retry }, place) => {
