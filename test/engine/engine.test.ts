@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { FAILED, SUCCEEDED } from "../../src/engine/ports.js";
 import { AssertionError } from "../../src/kit/assert.js";
+import type { Scenario } from "../../src/model/scenario.js";
 import { auditEngine } from "../support/engine-audit.js";
-import { pool, retry, scenario, task, workflow } from "../support/scenarios.js";
+import { exponential, pool, retry, scenario, task, workflow } from "../support/scenarios.js";
 import { check, ScriptedEngine } from "../support/scripted-executor.js";
 
 const one = [0];
@@ -170,6 +171,159 @@ describe("a pool", () => {
       submit w      -> nothing
       submit w      -> nothing
       at 1 end 1.a  -> 1 succeeded, start 4.a on p
+      `,
+    ));
+});
+
+describe("a preemptive pool", () => {
+  const urgent = scenario(
+    [pool("p", { servers: 2, discipline: "priority-preemptive" }), pool("q")],
+    [
+      workflow("low", [task("a", one)]),
+      workflow("high", [task("b", one), task("c", one, { after: [0] })], { priority: 1 }),
+      workflow("doomed", [task("d", one), task("e", [1])], { priority: -1 }),
+    ],
+    { decide: [] },
+  );
+
+  test("holds the least urgent task for a more urgent one, the latest of equals, and goes on with it later", () =>
+    check(
+      urgent,
+      `
+      at 0 submit low  -> start 1.a on p
+      at 1 submit low  -> start 2.a on p
+      at 2 submit low  -> nothing
+      at 3 submit high -> hold 2.a, start 4.b on p
+      at 4 end 1.a     -> 1 succeeded, go on with 2.a
+      at 5 end 2.a     -> 2 succeeded, start 3.a on p
+      `,
+    ));
+
+  test("holds nobody while a server is free", () =>
+    check(
+      urgent,
+      `
+      at 0 submit high -> start 1.b on p
+      submit low       -> start 2.a on p
+      submit low       -> nothing
+      at 1 end 1.b     -> start 1.c on p
+      at 2 end 1.c     -> 1 succeeded, start 3.a on p
+      `,
+    ));
+
+  test("gives up a held attempt with its workflow", () => {
+    const { engine } = check(
+      urgent,
+      `
+      at 0 submit doomed -> start 1.d on p, start 1.e on q
+      submit low         -> start 2.a on p
+      at 1 submit low    -> hold 1.d, start 3.a on p
+      at 2 fail 1.e      -> cancel 1.d, 1 failed
+      at 3 end 2.a       -> 2 succeeded
+      `,
+    );
+    auditEngine(engine);
+  });
+});
+
+describe("a full pool", () => {
+  const narrow = (attempts: number, first: number, decide: Scenario["decide"] = ["route"]) =>
+    scenario(
+      [pool("p", { capacity: 1 }), pool("q", { capacity: 1 }), pool("r")],
+      [
+        workflow("w", [task("a", one, { retry: retry(attempts, { first }) }), task("b", [2])]),
+        workflow("x", [task("c", [0, 1])]),
+      ],
+      { decide },
+    );
+
+  test("rejects a task: its workflow fails where there is no back-off to try again after", () => {
+    const { engine } = check(
+      narrow(2, 0),
+      `
+      at 0 submit w -> start 1.a on p, start 1.b on r
+      at 1 submit w -> 2 failed
+      at 2 end 1.a  -> nothing
+      at 3 submit w -> start 3.a on p
+      `,
+    );
+    expect([engine.meter.rejections, engine.meter.failures, engine.meter.attempts]).toEqual([1, 1, 3]);
+    auditEngine(engine);
+  });
+
+  test("is tried again after each back-off, which counts as an attempt", () =>
+    check(
+      narrow(3, 1),
+      `
+      at 0 submit w -> start 1.a on p, start 1.b on r
+      at 1 submit w -> back off 2.a for 1
+      at 2 wake 2.a -> back off 2.a for 2
+      at 4 wake 2.a -> 2 failed
+      `,
+    ));
+
+  test("is no candidate; where only one is left nobody is asked", () =>
+    check(
+      narrow(1, 0),
+      `
+      at 0 submit x -> route 1.c: p q
+      choose q      -> start 1.c on q
+      submit x      -> start 2.c on p
+      submit x      -> 3 failed
+      `,
+    ));
+
+  test("is passed over where nobody is asked", () =>
+    check(
+      narrow(1, 0, []),
+      `
+      at 0 submit w -> start 1.a on p, start 1.b on r
+      submit x      -> start 2.c on q
+      submit x      -> 3 failed
+      `,
+    ));
+});
+
+describe("patience", () => {
+  const impatient = scenario(
+    [pool("p"), pool("q")],
+    [
+      workflow("w", [
+        task("a", one, { scheduleToStart: exponential(1), retry: retry(2, { first: 1 }) }),
+        task("b", [1]),
+      ]),
+    ],
+    { decide: [] },
+  );
+
+  test("that ends before the task has started fails its workflow, and frees what else it holds", () => {
+    const { engine } = check(
+      impatient,
+      `
+      at 0 submit w -> start 1.a on p, start 1.b on q
+      at 1 submit w -> watch 2.a
+      at 2 end 1.b  -> start 2.b on q
+      at 3 lose 2.a -> cancel 2.b, 2 failed
+      at 4 end 1.a  -> 1 succeeded
+      `,
+    );
+    expect(engine.meter.abandonments).toBe(1);
+    auditEngine(engine);
+  });
+
+  test("is watched anew for each attempt, and forgotten when the task starts", () =>
+    check(
+      impatient,
+      `
+      at 0 submit w -> start 1.a on p, start 1.b on q
+      at 1 submit w -> watch 2.a
+      at 2 end 1.a  -> start 2.a on p
+      at 3 lose 2.a -> nothing
+      at 3 submit w -> watch 3.a
+      at 4 fail 2.a -> back off 2.a for 1, start 3.a on p
+      at 5 lose 3.a -> nothing
+      at 6 wake 2.a -> watch 2.a
+      at 7 lose 2.a -> 2 failed
       `,
     ));
 });

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { CANCELLED, TIMED_OUT } from "../../src/engine/ports.js";
 import type { Distribution } from "../../src/kit/distribution.js";
 import { play } from "../../src/learn/play.js";
-import { arrivalRate } from "../../src/model/arrival-rate.js";
 import type { Scenario } from "../../src/model/scenario.js";
 import { heuristic } from "../../src/policy/catalogue.js";
 import { telemetryDigest } from "../../src/sim/telemetry.js";
@@ -13,6 +12,12 @@ import { type AttemptRow, type Run, witnessed } from "../support/witness.js";
 
 const seeds = (count: number): number[] => Array.from({ length: count }, (_, k) => k + 1);
 const keyOf = (row: AttemptRow) => [row.source, row.workflow, row.task, row.attempt].join("/");
+
+/** With pools where an attempt takes as long as its work, and no longer. */
+const uninterrupted = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  pools: scenario.pools.map((p) => ({ ...p, discipline: "fifo" })),
+});
 
 test("every run of a swarm of scenarios keeps the rules of the game", () => {
   let attempts = 0;
@@ -29,7 +34,7 @@ describe("common random numbers", () => {
   test("two policies on one seed see the same arrivals, work and luck", () => {
     let compared = 0;
     for (const seed of seeds(60)) {
-      const drawn = swarm(seed);
+      const drawn = uninterrupted(swarm(seed));
       // Where all pools fail alike, so must each attempt, wherever it runs.
       const scenario = {
         ...drawn,
@@ -55,7 +60,7 @@ describe("common random numbers", () => {
   test("work is drawn anew for a retry, or repeated, as the template says", () => {
     const works = { fresh: 0, same: 0 };
     for (const seed of seeds(200)) {
-      const scenario = swarm(seed);
+      const scenario = uninterrupted(swarm(seed));
       const { attempts } = witnessed(scenario, swarmPolicy(seed), seed);
       const first = new Map(attempts.filter((r) => r.attempt === 1).map((r) => [keyOf(r), r]));
       for (const row of attempts) {
@@ -68,7 +73,7 @@ describe("common random numbers", () => {
         works[retry.work]++;
       }
     }
-    expect(Math.min(works.fresh, works.same)).toBeGreaterThan(50);
+    expect(Math.min(works.fresh, works.same)).toBeGreaterThan(30);
   });
 });
 
@@ -116,14 +121,15 @@ function slower(scenario: Scenario, by: number): Scenario {
         ? {}
         : {
             arrivals:
-              w.arrivals.kind === "renewal"
-                ? { kind: "renewal", gap: stretched(w.arrivals.gap, by) }
-                : { kind: "poisson", rate: arrivalRate(w.arrivals) / by },
+              w.arrivals.kind === "poisson"
+                ? { kind: "poisson", rate: w.arrivals.rate / by }
+                : { kind: "renewal", gap: stretched(w.arrivals.gap, by) },
           }),
       tasks: w.tasks.map((t) => ({
         ...t,
         work: stretched(t.work, by),
         timeout: t.timeout * by,
+        ...(t.scheduleToStart === undefined ? {} : { scheduleToStart: stretched(t.scheduleToStart, by) }),
         retry: {
           ...t.retry,
           backoff: { ...t.retry.backoff, first: t.retry.backoff.first * by, cap: t.retry.backoff.cap * by },

@@ -46,24 +46,61 @@ export function auditEngine(engine: Engine): void {
   for (let pool = 0; pool < pools.count; pool++) {
     const of = `of pool ${pools.names[pool]}`;
     same(pools.running[pool]!, running[pool]!, `running tasks ${of}`);
+    if (pools.preemptive[pool] === 1) same(pools.runners[pool]!.length, running[pool]!, `runners ${of}`);
+    const present = running[pool]! + waiting[pool]!;
+    if (present > pools.capacity[pool]!) throw new Error(`${present} tasks are beyond the capacity ${of}`);
     same(pools.waiting[pool]!, waiting[pool]!, `waiting tasks ${of}`);
-    if (running[pool]! > pools.servers[pool]!) throw new Error(`more tasks run than servers ${of}`);
+    if (running[pool]! > pools.slots[pool]!) throw new Error(`more tasks run than servers ${of}`);
     near(pools.queuedWork[pool]!, queued[pool]!, `work queued ${of}`);
     near(pools.runningWork[pool]!, runningWork[pool]!, `work running ${of}`);
-    const queue: number[] = [];
-    let before = -1;
-    for (let task = pools.head[pool]!; task >= 0; before = task, task = tasks.next[task]!) {
-      same(tasks.previous[task]!, before, `the neighbour before task ${task}`);
-      same(tasks.pool[task]!, pool, `the pool of task ${task}`);
-      if (queue.push(task) > waiting[pool]!) throw new Error(`the queue has no end ${of}`);
-    }
-    same(queue.length, waiting[pool]!, `length of the queue ${of}`);
-    same(pools.tail[pool]!, before, `tail of the queue ${of}`);
+    auditQueue(engine, pool, waiting[pool]!);
+    auditUrgency(engine, pool);
     // Nobody waits beside a free server, unless the policy is being asked who is next.
-    if (queue.length > 0 && running[pool]! < pools.servers[pool]! && pools.asked[pool] === 0) {
+    if (waiting[pool]! > 0 && running[pool]! < pools.slots[pool]! && pools.asked[pool] === 0) {
       throw new Error(`a server idles while tasks wait ${of}`);
     }
   }
+}
+
+/** In a preemptive pool nobody who waits is more urgent than anybody who runs. */
+function auditUrgency({ pools, tasks, attempts, meter }: Engine, pool: number): void {
+  const queue = pools.sorted[pool]!;
+  if (pools.preemptive[pool] === 0 || queue === null || queue.size === 0) return;
+  for (const task of pools.runners[pool]!) {
+    const started = attempts.startedAt[tasks.attempt[task]!]!;
+    const done = pools.discipline[pool] === "srpt" ? pools.speed[pool]! * (meter.now - started) : 0;
+    const left = tasks.rank[task]! - done;
+    if (left > tasks.rank[queue.first]! + 1e-9) {
+      throw new Error(`task ${queue.first} waits for less urgent ${task} of pool ${pools.names[pool]}`);
+    }
+  }
+}
+
+function auditQueue({ pools, tasks }: Engine, pool: number, waiting: number): void {
+  const of = `of pool ${pools.names[pool]}`;
+  const sorted = pools.sorted[pool]!;
+  if (sorted !== null) {
+    same(sorted.size, waiting, `size of the sorted queue ${of}`);
+    for (let place = 0; place < sorted.size; place++) {
+      const task = sorted.at(place);
+      same(tasks.pool[task]!, pool, `the pool of task ${task}`);
+      same(tasks.place[task]!, place, `the place of task ${task}`);
+      const next = sorted.first;
+      const sooner = tasks.rank[task]! < tasks.rank[next]!;
+      const equal = tasks.rank[task] === tasks.rank[next] && tasks.order[task]! < tasks.order[next]!;
+      if (sooner || equal) throw new Error(`task ${next} is served before task ${task} ${of}`);
+    }
+    return;
+  }
+  let length = 0;
+  let before = -1;
+  for (let task = pools.head[pool]!; task >= 0; before = task, task = tasks.next[task]!) {
+    same(tasks.previous[task]!, before, `the neighbour before task ${task}`);
+    same(tasks.pool[task]!, pool, `the pool of task ${task}`);
+    if (++length > waiting) throw new Error(`the queue is too long ${of}`);
+  }
+  same(length, waiting, `length of the queue ${of}`);
+  same(pools.tail[pool]!, before, `tail of the queue ${of}`);
 }
 
 function same(kept: number, counted: number, what: string): void {

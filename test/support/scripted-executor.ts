@@ -13,17 +13,23 @@ const OUTCOMES = { end: SUCCEEDED, fail: FAILED, expire: TIMED_OUT };
  * are named `<workflow>.<task>`. Inputs:
  *
  *     submit <template>       end|fail|expire <task>       wake <task>       choose <pool or task>
+ *     lose <task> (its patience is over)
  *
- * Answers, in order: `start 1.a on p`, `cancel 1.a`, `back off 1.a for 2`, `1 succeeded`, `1 failed`; then, where a
+ * Answers, in order: `start 1.a on p`, `hold 1.a`, `go on with 1.a`, `cancel 1.a`, `back off 1.a for 2`, `watch 1.a` (its
+ * patience), `1 succeeded`, `1 failed`; then, where a
  * decision is due, `route 1.a: p q` or `dispatch p: 1.a 2.a` with its candidates; `refused <code>` for an error.
  */
 export class ScriptedEngine implements Executor {
   readonly engine: Engine;
   /** The decision that is due. */
   point: DecisionView | null = null;
-  /** Tasks that run and that back off, by name. */
+  /** Tasks that run or are held, and that back off, by name. */
   readonly running = new Map<string, number>();
   readonly sleeping = new Map<string, { readonly task: number; readonly stamp: number }>();
+  /** Those of the running that are held. */
+  readonly held = new Set<string>();
+  /** Tasks whose patience was ever to be watched, by name: some are stale. */
+  readonly patient = new Map<string, { readonly task: number; readonly stamp: number }>();
   private readonly graphs: ReadonlyMap<string, TaskGraph>;
   private said: string[] = [];
   private submitted = 0;
@@ -37,6 +43,7 @@ export class ScriptedEngine implements Executor {
   renumber(): void {
     this.submitted = 0;
     this.sleeping.clear();
+    this.patient.clear();
   }
 
   /** One input; what the engine does until it has to be told or asked again. */
@@ -66,6 +73,11 @@ export class ScriptedEngine implements Executor {
       case "wake": {
         const { task, stamp } = this.sleeping.get(subject)!;
         engine.backoffOver(at, task, stamp);
+        return;
+      }
+      case "lose": {
+        const { task, stamp } = this.patient.get(subject)!;
+        engine.patienceOver(at, task, stamp);
         return;
       }
       case "choose": {
@@ -117,20 +129,24 @@ export class ScriptedEngine implements Executor {
   }
 
   pauseAttempt(attempt: number): void {
+    this.held.add(this.nameOf(this.engine.attempts.task[attempt]!));
     this.said.push(`hold ${this.nameOf(this.engine.attempts.task[attempt]!)}`);
   }
 
   resumeAttempt(attempt: number): void {
+    this.held.delete(this.nameOf(this.engine.attempts.task[attempt]!));
     this.said.push(`go on with ${this.nameOf(this.engine.attempts.task[attempt]!)}`);
   }
 
-  startPatience(task: number): void {
+  startPatience(task: number, stamp: number): void {
+    this.patient.set(this.nameOf(task), { task, stamp });
     this.said.push(`watch ${this.nameOf(task)}`);
   }
 
   cancelAttempt(attempt: number): void {
     const name = this.nameOf(this.engine.attempts.task[attempt]!);
     this.running.delete(name);
+    this.held.delete(name);
     this.said.push(`cancel ${name}`);
   }
 

@@ -1,7 +1,15 @@
 import type { Distribution } from "../../src/kit/distribution.js";
 import { SequentialStream } from "../../src/kit/sequential-stream.js";
-import type { Arrivals, Pool, Scenario, TaskTemplate } from "../../src/model/scenario.js";
-import { objective, pool, retry, scenario, task, workflow } from "./scenarios.js";
+import {
+  type Arrivals,
+  DISCIPLINE_NAMES,
+  type Pool,
+  type Scenario,
+  type TaskTemplate,
+} from "../../src/model/scenario.js";
+import { deterministic, exponential, objective, pool, retry, scenario, task, workflow } from "./scenarios.js";
+
+const NON_PREEMPTIVE = ["fifo", "lifo", "sjf", "priority"] as const;
 
 /**
  * A scenario that a seed makes up: small, and each time with another mixture of features, so that a few hundred seeds see
@@ -18,13 +26,17 @@ export function swarm(seed: number): Scenario {
   };
 
   const failing = chance(0.5);
+  const ordinary = chance(0.7);
+  const narrow = chance(0.2);
+  const impatient = chance(0.2);
   const pools: Pool[] = Array.from({ length: between(1, 5) }, (_, p) =>
     pool(`p${p}`, {
       servers: between(1, 4),
       speed: pick([0.5, 1, 1, 2, 1.7]),
       price: pick([0, 1, 0.3]),
       attemptFailure: failing && chance(0.5) ? 0.3 * draw.next() : 0,
-      discipline: chance(0.3) ? "lifo" : "fifo",
+      discipline: chance(0.5) ? "fifo" : pick(ordinary ? NON_PREEMPTIVE : DISCIPLINE_NAMES),
+      capacity: narrow && chance(0.5) ? between(1, 6) : Number.POSITIVE_INFINITY,
     }),
   );
 
@@ -58,6 +70,7 @@ export function swarm(seed: number): Scenario {
         ...retry(retries ? between(1, 4) : 1, { first, cap: pick([2, 100]), jitter: pick([0, 0, 0.5]) }),
         work: chance(0.3) ? "same" : "fresh",
       },
+      ...(impatient && chance(0.4) ? { scheduleToStart: pick([deterministic(2), exponential(3)]) } : {}),
       timeout: timeouts && chance(0.4) ? pick([1, 2, 3.5]) : Number.POSITIVE_INFINITY,
     });
   };

@@ -33,7 +33,7 @@ export interface InFlight {
   readonly attempt: number;
   readonly pool: number;
   readonly ready: number;
-  /** When it started; Infinity where it waits. */
+  /** When it started; Infinity where it has not. */
   readonly started: number;
 }
 
@@ -81,15 +81,15 @@ export class Witness extends Recorder {
       .flatMap((flow) => slots(flows.graph[flow]!.count).map((node) => flows.first[flow]! + node))
       .filter((t) => tasks.state[t] === RUNNING || tasks.state[t] === WAITING)
       .map((t) => {
-        const runs = tasks.state[t] === RUNNING;
+        const begun = tasks.attempt[t]! >= 0;
         return {
           source: flows.source[tasks.flow[t]!]!,
           workflow: flows.serial[tasks.flow[t]!]!,
           task: tasks.node[t]!,
-          attempt: tasks.attempts[t]! + (runs ? 0 : 1),
+          attempt: tasks.attempts[t]! + (begun ? 0 : 1),
           pool: tasks.pool[t]!,
           ready: tasks.readyAt[t]!,
-          started: runs ? attempts.startedAt[tasks.attempt[t]!]! : Number.POSITIVE_INFINITY,
+          started: begun ? attempts.begunAt[tasks.attempt[t]!]! : Number.POSITIVE_INFINITY,
         };
       });
   }
