@@ -1,0 +1,233 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+/** The command line as a user meets it: the built program, in processes of its own. */
+const BIN = "dist/cli/bin.js";
+
+interface Result {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function run(...args: readonly string[]): Promise<Result> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [BIN, ...args],
+      { env: { ...process.env, NO_COLOR: "1" } },
+      (error, out, err) => {
+        resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : -1, out, err });
+      },
+    );
+  });
+}
+
+const built = existsSync(BIN);
+if (!built) console.log("skipped: the command line. It is not built: npm run build");
+
+describe.skipIf(!built)("the command line", () => {
+  let folder: string;
+  const path = (name: string) => join(folder, name);
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "switchyard-cli-"));
+    await writeFile(
+      path("tiny.yaml"),
+      [
+        "scenario: tiny",
+        "horizon: 5 min",
+        "warmup: 10 s",
+        "pools: { fast: { servers: 2, speed: 2, attemptFailure: 20% }, safe: { servers: 3 } }",
+        "workflows:",
+        "  job:",
+        "    arrivals: { poisson: 1.5 / s }",
+        "    tasks: { a: { work: exponential(1 s), retry: { attempts: 3 } } }",
+        "objective: { minimize: flowTime + 20 * failures }",
+      ].join("\n"),
+    );
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test.each([
+    ["--help"],
+    ["simulate", "--help"],
+    ["train", "--help"],
+    ["bench", "--help"],
+    ["trace", "import", "--help"],
+    ["policy", "export", "--help"],
+    ["validate", "--help"],
+    ["doctor", "--help"],
+    ["demo", "--help"],
+  ])("%s %s teaches by examples", async (...args) => {
+    const { code, out } = await run(...args);
+    expect(code).toBe(0);
+    expect(out).toMatch(/Examples:\n {2}switchyard/);
+  });
+
+  test.each<[string, readonly string[], RegExp]>([
+    ["no command", [], /Say which command/],
+    ["an unknown command", ["simulat"], /Did you mean simulate/],
+    ["an unknown option", ["simulate", "x.yaml", "--sead", "3"], /Unknown argument: sead/],
+    ["a missing file", ["simulate", "nowhere.yaml"], /nowhere\.yaml: there is no such file/],
+    ["an unknown policy", ["simulate", "scenarios/mm1.yaml", "-p", "jsqq"], /did you mean "jsq"/],
+    ["a knob out of range", ["simulate", "scenarios/mm1.yaml", "-p", "power-of-d(d=0)"], /an integer from 1/],
+    ["a seed that is none", ["simulate", "scenarios/mm1.yaml", "-s", "1.5"], /whole number/],
+    [
+      "seeds that training keeps",
+      ["bench", "scenarios/mm1.yaml", "--first-seed", String(2 ** 36)],
+      /kept for training/,
+    ],
+    ["a trace that is none", ["trace", "show", "scenarios/mm1.yaml"], /not an Arrow IPC file/],
+    ["a package that is none", ["policy", "show", "scenarios"], /no manifest|plain files/],
+    ["a training run that is none", ["policy", "export", "scenarios", "--version", "1.0.0"], /no such file/],
+  ])("%s ends with 2 and says why", async (_, args, why) => {
+    const { code, out, err } = await run(...args);
+    expect(code).toBe(2);
+    expect(err).toMatch(why);
+    expect(out).toBe("");
+  });
+
+  test("with --json an error is an object on stdout", async () => {
+    const { code, out, err } = await run("simulate", "nowhere.yaml", "--json");
+    expect([code, err]).toEqual([2, ""]);
+    expect(JSON.parse(out).error).toMatchObject({ code: "NO_FILE", where: "nowhere.yaml" });
+  });
+
+  test("a file of two gigabytes is refused at once", async () => {
+    await writeFile(path("huge.yaml"), "");
+    await truncate(path("huge.yaml"), 2 * 1024 ** 3);
+    expect(await run("simulate", path("huge.yaml"))).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/at most/),
+    });
+  });
+
+  test("validate tells of every file, and of everything in it", async () => {
+    await writeFile(path("wrong.yaml"), "scenario: x\nhorizonn: 3\npools: { a: { servers: -1 } }\n");
+    const { code, out } = await run("validate", "scenarios/mm1.yaml", path("wrong.yaml"), "--json");
+    expect(code).toBe(2);
+    const [right, wrong] = JSON.parse(out);
+    expect(right).toMatchObject({ valid: true, complaints: [] });
+    expect(wrong.complaints.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test("simulate gives the same telemetry again", async () => {
+    const args = [
+      "simulate",
+      path("tiny.yaml"),
+      "-p",
+      "sed(failure=2)",
+      "-s",
+      "7",
+      "--json",
+      "-o",
+      path("run"),
+    ];
+    const [first, second] = [await run(...args), await run(...args)];
+    expect(first.code).toBe(0);
+    expect(JSON.parse(first.out).telemetryDigest).toMatch(/^[0-9a-f]{64}$/);
+    expect(second.out).toBe(first.out);
+    expect((await readdir(path("run"))).sort()).toEqual([
+      "attempts.arrow",
+      "decisions.arrow",
+      "outcome.json",
+      "workflows.arrow",
+    ]);
+  });
+
+  test("bench gives the same results on one thread and on two", async () => {
+    const args = ["bench", path("tiny.yaml"), "-p", "jsq", "-p", "sed", "-n", "4", "--json"];
+    const [one, two] = [await run(...args, "-t", "1"), await run(...args, "-t", "2")];
+    expect(one.code).toBe(0);
+    expect(two.out).toBe(one.out);
+  });
+
+  test("train, resume, export, show and run", async () => {
+    const train = (out: string, ...more: string[]) =>
+      run(
+        "train",
+        path("tiny.yaml"),
+        "-n",
+        "12000",
+        "--environments",
+        "4",
+        "--rollout",
+        "128",
+        "--validate-every",
+        "4",
+        "--validation-seeds",
+        "2",
+        "-o",
+        path(out),
+        "--json",
+        ...more,
+      );
+    const whole = await train("whole");
+    expect(whole.code, whole.err).toBe(0);
+    expect(JSON.parse(whole.out)).toMatchObject({ finished: true, backend: expect.any(String) });
+    // Stopped by the clock after its first iteration, then resumed: the same bits.
+    const part = await train("parts", "--max-minutes", "0");
+    expect(JSON.parse(part.out)).toMatchObject({ finished: false });
+    expect(await train("parts")).toMatchObject({ code: 2 });
+    expect((await train("parts", "--resume")).code).toBe(0);
+    const weights = async (out: string) =>
+      JSON.parse(await readFile(join(path(out), "run.json"), "utf8")).heads;
+    expect(await weights("parts")).toEqual(await weights("whole"));
+
+    const exported = await run(
+      "policy",
+      "export",
+      path("whole"),
+      "--version",
+      "1.0.0",
+      "-o",
+      path("policies"),
+      "--json",
+    );
+    const { folder: made } = JSON.parse(exported.out);
+    expect(made).toBe(join(path("policies"), "tiny", "1.0.0"));
+    expect(
+      await run("policy", "export", path("whole"), "--version", "1.0.0", "-o", path("policies")),
+    ).toMatchObject({ code: 2 });
+    expect((await run("policy", "show", made)).out).toMatch(/tiny 1\.0\.0\n {2}digest/);
+    const ran = await run("policy", "run", made, path("tiny.yaml"), "--json");
+    expect(JSON.parse(ran.out)).toMatchObject({ policy: "tiny@1.0.0", scenario: "tiny" });
+    const benched = await run(
+      "bench",
+      path("tiny.yaml"),
+      "-p",
+      "jsq",
+      "-p",
+      made,
+      "-n",
+      "3",
+      "-r",
+      path("report.html"),
+      "-q",
+    );
+    expect(benched.code, benched.err).toBe(0);
+    expect(await readFile(path("report.html"), "utf8")).toContain("tiny@1.0.0");
+  }, 120_000);
+
+  test("trace import and show", async () => {
+    const sample = "scenarios/traces/order-pipeline.wfformat.json";
+    const { code, out } = await run("trace", "import", sample, "-o", path("t.arrow"), "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ workflows: 1 });
+    expect((await run("trace", "show", path("t.arrow"))).out).toMatch(/workflows +1/);
+    await writeFile(path("cut.json"), (await readFile(sample, "utf8")).slice(0, 500));
+    const cut = await run("trace", "import", path("cut.json"), "-o", path("cut.arrow"));
+    expect(cut.code).toBe(2);
+    expect(existsSync(path("cut.arrow"))).toBe(false);
+  });
+
+  test("doctor names the gradient backend", async () => {
+    const { code, out } = await run("doctor", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(out).findings.map(({ name }: { name: string }) => name)).toContain("gradient backend");
+  });
+});
