@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { PolicySource } from "../experiment/policy-source.js";
 import { heuristic } from "../policy/catalogue.js";
+import { headsOf, RUN_FILE, readTrainingRun } from "./training-run.js";
 
 /** A policy argument as given: the source to run, and where it came from. */
 export interface NamedPolicy {
@@ -11,13 +12,18 @@ export interface NamedPolicy {
 }
 
 /**
- * A policy from what a user writes: a heuristic (`jsq`, `sed(failure=4)`, `sed+sjf`) or the folder of a policy package.
+ * A policy from what a user writes: a heuristic (`jsq`, `sed(failure=4)`, `sed+sjf`) or the folder of a policy
+ * package or of a training run.
  * @throws {InputError} where it is neither
  */
 export async function policyArgument(text: string): Promise<NamedPolicy> {
   if (!looksLikePath(text)) {
     heuristic(text); // complains here, before anything runs
     return { source: { kind: "heuristic", spec: text } };
+  }
+  if (existsSync(join(text, RUN_FILE))) {
+    const run = await readTrainingRun(text);
+    return { source: { kind: "learned", name: `${run.scenario.name}-ppo`, heads: headsOf(run) } };
   }
   const { readPackage } = await import("../registry/index.js");
   const { manifest, heads } = await readPackage(text);
@@ -28,5 +34,10 @@ export async function policyArgument(text: string): Promise<NamedPolicy> {
 }
 
 function looksLikePath(text: string): boolean {
-  return /[\\/]/.test(text) || text.startsWith(".") || existsSync(join(text, "policy.json"));
+  return (
+    /[\\/]/.test(text) ||
+    text.startsWith(".") ||
+    existsSync(join(text, "policy.json")) ||
+    existsSync(join(text, RUN_FILE))
+  );
 }

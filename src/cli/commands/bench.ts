@@ -30,7 +30,8 @@ export const benchCommand: CommandModule<object, Arguments> = {
         type: "string",
         array: true,
         alias: "p",
-        describe: "heuristic or policy package; may be given often. Every heuristic that applies by default",
+        describe:
+          "heuristic, policy package or training run; may be given often. Every heuristic that applies by default",
       })
       .option("seeds", { type: "number", alias: "n", default: 30, describe: "how many seeds" })
       .option("first-seed", { type: "number", default: 1, describe: "the first of them" })

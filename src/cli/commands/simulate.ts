@@ -20,7 +20,8 @@ export const simulateCommand: CommandModule<object, Arguments> = {
         type: "string",
         alias: "p",
         default: "sed",
-        describe: "heuristic, e.g. jsq, sed(failure=4), sed+sjf; or the folder of a policy package",
+        describe:
+          "heuristic, e.g. jsq, sed(failure=4), sed+sjf; or the folder of a policy package or training run",
       })
       .option("seed", { type: "number", alias: "s", default: 1, describe: "determines every draw" })
       .option("out", {
