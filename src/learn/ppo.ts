@@ -23,7 +23,7 @@ export interface PpoStatistics {
   readonly valueLoss: number;
   readonly entropy: number;
   readonly kl: number;
-  /** Share of decisions whose ratio was clipped. */
+  /** Share of decisions whose ratio lay outside [1 - clip, 1 + clip], as Stable-Baselines3 counts them. */
   readonly clipped: number;
   readonly gradientNorm: number;
   readonly minibatches: number;
@@ -100,7 +100,7 @@ export function ppoUpdate(
         total.policyLoss += share * policyLoss;
         total.valueLoss += share * 0.5 * error * error;
         total.entropy += share * entropy;
-        total.clipped += share * (isClipped ? 1 : 0);
+        total.clipped += share * (bounded === ratio ? 0 : 1);
       }
       network.backward(dLogits, dValues);
       total.gradientNorm += network.adamStep(learningRate, maxGradientNorm);
