@@ -10,7 +10,8 @@ export class QuantileSketch {
   private readonly buckets: Float64Array;
   private readonly perOctave: number;
   private readonly lowest: number;
-  private zeros = 0;
+  /** Values that count as 0. */
+  zeros = 0;
   count = 0;
   sum = 0;
   min = Number.POSITIVE_INFINITY;

@@ -12,15 +12,15 @@ export interface Outcome {
   /** The scenario's objective per workflow submitted: its weights times `metrics`. */
   readonly objective: number;
   /** Seconds from submission to success, of workflows submitted after the warm-up that ended in time to be seen. */
-  readonly flowTime: {
-    readonly mean: number;
-    readonly p50: number;
-    readonly p90: number;
-    readonly p95: number;
-    readonly p99: number;
-  };
-  /** Seconds from ready to start, of attempts started after the warm-up. */
-  readonly wait: { readonly mean: number; readonly p50: number; readonly p95: number; readonly p99: number };
+  readonly flowTime: Figures & { readonly p90: number };
+  /** The same by what brought them: each template with arrivals, and the trace. */
+  readonly bySource: readonly {
+    readonly name: string;
+    readonly succeeded: number;
+    readonly flowTime: Figures;
+  }[];
+  /** Seconds from ready to start, of attempts started after the warm-up, and the share of them that waited at all. */
+  readonly wait: Figures & { readonly share: number };
   readonly pools: readonly {
     readonly name: string;
     /** Mean share of servers that were busy. */
@@ -33,4 +33,12 @@ export interface Outcome {
   readonly events: number;
   readonly decisions: number;
   readonly attempts: number;
+}
+
+/** Mean and quantiles, seconds; the quantiles within half a percent. */
+export interface Figures {
+  readonly mean: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
 }
