@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { CANCELLED, TIMED_OUT } from "../../src/engine/ports.js";
 import type { Distribution } from "../../src/kit/distribution.js";
 import { play } from "../../src/learn/play.js";
+import { arrivalRate } from "../../src/model/arrival-rate.js";
 import type { Scenario } from "../../src/model/scenario.js";
 import { heuristic } from "../../src/policy/catalogue.js";
 import { telemetryDigest } from "../../src/sim/telemetry.js";
@@ -121,9 +122,9 @@ function slower(scenario: Scenario, by: number): Scenario {
         ? {}
         : {
             arrivals:
-              w.arrivals.kind === "poisson"
-                ? { kind: "poisson", rate: w.arrivals.rate / by }
-                : { kind: "renewal", gap: stretched(w.arrivals.gap, by) },
+              w.arrivals.kind === "renewal"
+                ? { kind: "renewal", gap: stretched(w.arrivals.gap, by) }
+                : { kind: "poisson", rate: arrivalRate(w.arrivals) / by },
           }),
       tasks: w.tasks.map((t) => ({
         ...t,
