@@ -16,8 +16,11 @@ export function checkEnvironment(
   const { spaces } = first;
   if (spaces.length === 0) breach("it has no spaces", "spaces");
   for (const [head, { name, context, candidate }] of spaces.entries()) {
-    if (!isWidth(context) || !isWidth(candidate) || context + candidate === 0) {
-      breach(`space ${name} is ${context} by ${candidate}: widths are whole numbers`, `spaces[${head}]`);
+    if (!isWidth(context) || !isWidth(candidate) || candidate === 0) {
+      breach(
+        `space ${name} is ${context} by ${candidate}: widths are whole numbers, a candidate's at least 1`,
+        `spaces[${head}]`,
+      );
     }
   }
   for (const seed of seeds) {
@@ -46,6 +49,7 @@ function play(environment: Environment, seed: number, steps: number): number[] {
     if (terminated && truncated) breach("a step both terminated and was truncated", where);
     seen.push(reward, elapsed, terminated ? 1 : 0, truncated ? 1 : 0);
     if (!terminated) verify(environment, step.observation, where);
+    if (truncated) note(environment, step.observation, seen);
     if (terminated || truncated) {
       episode++;
       observation = environment.reset(seed + episode);

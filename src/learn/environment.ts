@@ -18,9 +18,9 @@ export interface Environment {
 
 export interface Space {
   readonly name: string;
-  /** Numbers that describe the situation. */
+  /** Numbers that describe the situation; there may be none. */
   readonly context: number;
-  /** Numbers that describe each candidate. */
+  /** Numbers that describe each candidate, at least 1. */
   readonly candidate: number;
 }
 

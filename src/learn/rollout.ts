@@ -102,7 +102,9 @@ export class Rollout {
     for (let e = 0; e < players.length; e++) {
       const { observation } = players[e]!;
       const store = this.stepStores[observation.head]!;
-      store.places[store.add(observation)] = e;
+      // First the adding: it may put larger columns in place of those that stand here.
+      const b = store.add(observation);
+      store.places[b] = e;
     }
     for (let h = 0; h < actors.length; h++) {
       const batch = this.stepStores[h]!;
