@@ -53,7 +53,7 @@ export interface Step {
 }
 
 export function emptyObservation(spaces: readonly Space[], candidates = 16): Observation {
-  const widest = (of: (space: Space) => number) => Math.max(...spaces.map(of));
+  const widest = (of: (space: Space) => number) => Math.max(0, ...spaces.map(of));
   return {
     head: 0,
     count: 0,

@@ -30,11 +30,13 @@ export class OrchestrationEnvironment implements Environment {
   readonly continuing: boolean;
   private readonly heads: Readonly<Partial<Record<DecisionKind, number>>>;
   private readonly endless: Scenario;
+  private readonly bounded: Scenario;
   private readonly episode: number;
   private readonly trace: TraceColumns | undefined;
   private readonly observation: Observation;
   private readonly result: Step;
   private sim: Simulation | null = null;
+  private asked = false;
   private charged = 0;
   private decidedAt = 0;
 
@@ -47,6 +49,7 @@ export class OrchestrationEnvironment implements Environment {
     this.continuing = scenario.trace === undefined;
     this.episode = episode ?? scenario.horizon;
     this.endless = { ...scenario, horizon: Number.POSITIVE_INFINITY, warmup: 0 };
+    this.bounded = { ...this.endless, horizon: Math.max(scenario.horizon, this.episode) };
     this.trace = trace;
     this.observation = emptyObservation(this.spaces);
     this.result = {
@@ -59,18 +62,18 @@ export class OrchestrationEnvironment implements Environment {
   }
 
   reset(seed: number): Observation {
-    this.sim = new Simulation(this.endless, {
-      seed,
-      ...(this.trace === undefined ? {} : { trace: this.trace }),
-    });
-    const point = this.sim.advance();
+    this.sim = this.run(this.endless, seed);
+    // Endless arrivals that leave no choice would run for ever: the first time a run with a horizon is asked before.
+    const asks = this.asked || this.run(this.bounded, seed).advance() !== null;
+    const point = asks ? this.sim.advance() : null;
     if (point === null) {
       throw new FailureError("NOTHING_TO_DECIDE", {
-        what: `scenario ${this.endless.name} never asks for a decision`,
+        what: `scenario ${this.endless.name} asks for no decision in ${this.bounded.horizon} s`,
         where: "decide",
         mend: "give its tasks two pools or more to route among, or list `dispatch` under `decide`",
       });
     }
+    this.asked = true;
     // What accrued before the first decision is nobody's doing.
     this.charged = this.sim.cost();
     this.decidedAt = point.time;
@@ -93,6 +96,13 @@ export class OrchestrationEnvironment implements Environment {
     if (point !== null) this.observe(point);
     if (result.terminated || result.truncated) this.sim = null;
     return result;
+  }
+
+  private run(scenario: Scenario, seed: number): Simulation {
+    return new Simulation(scenario, {
+      seed,
+      ...(this.trace === undefined ? {} : { trace: this.trace }),
+    });
   }
 
   private observe(point: DecisionView): void {

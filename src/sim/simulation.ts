@@ -61,7 +61,8 @@ export class Simulation {
       if (point !== null || this.ended) return point;
       const at = calendar.nextAt();
       if (at >= horizon) {
-        engine.meter.advance(horizon);
+        // A run without a horizon stays at its last event: no time goes by where nothing is left to come.
+        if (horizon < Number.POSITIVE_INFINITY) engine.meter.advance(horizon);
         this.ended = true;
         return null;
       }

@@ -29,6 +29,7 @@ const trace = loadTrace(readFileSync(file), file);
 const replaying: Scenario = {
   ...scenario([pool("fast", { servers: 2, speed: 2 }), pool("slow", { servers: 3 })], [], {
     decide: ["route"],
+    horizon: 1e6,
   }),
   trace: {
     path: file,
@@ -60,6 +61,25 @@ test.each<[string, () => Environment]>([
   ],
 ])("accepts %s", (_, make) => {
   checkEnvironment(make);
+});
+
+test("accepts a trace over its end, where nothing is left to come", () => {
+  const ends: boolean[] = [];
+  const make = (): Environment => {
+    const inner = new OrchestrationEnvironment(replaying, { trace });
+    return {
+      spaces: inner.spaces,
+      continuing: inner.continuing,
+      reset: (seed) => inner.reset(seed),
+      step(action) {
+        const step = inner.step(action);
+        ends.push(step.terminated);
+        return step;
+      },
+    };
+  };
+  checkEnvironment(make, { seeds: [1], steps: trace.rows + 100 });
+  expect(ends).toContain(true);
 });
 
 /** An identity game whose observations and steps somebody has tampered with. */
