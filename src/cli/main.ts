@@ -8,6 +8,7 @@ import { simulateCommand } from "./commands/simulate.js";
 import { traceCommand } from "./commands/trace.js";
 import { trainCommand } from "./commands/train.js";
 import { validateCommand } from "./commands/validate.js";
+import { verifyCommand } from "./commands/verify.js";
 import { fail, usageError } from "./exit.js";
 import { version } from "./version.js";
 
@@ -24,6 +25,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       .command(benchCommand)
       .command(traceCommand)
       .command(policyCommand)
+      .command(verifyCommand)
       .command(schemaCommand)
       .command(doctorCommand)
       .command(demoCommand)

@@ -1,0 +1,46 @@
+import type { CommandModule } from "yargs";
+
+interface Arguments {
+  cases: string;
+  only: string[] | undefined;
+  precision: number;
+  mostJobs: number;
+  threads: number | undefined;
+  json: boolean | undefined;
+  quiet: boolean | undefined;
+}
+
+export const verifyCommand: CommandModule<object, Arguments> = {
+  command: "verify",
+  describe: "hold the simulator to queueing theory: cases with known figures",
+  builder: (yargs) =>
+    yargs
+      .option("cases", {
+        type: "string",
+        demandOption: true,
+        describe: "file of cases (JSON); see docs/verify.md",
+      })
+      .option("only", { type: "string", array: true, describe: "cases or families to run; all by default" })
+      .option("precision", {
+        type: "number",
+        default: 0.005,
+        describe: "standard error, as a share of the truth",
+      })
+      .option("most-jobs", {
+        type: "number",
+        default: 400_000_000,
+        describe: "jobs simulated for a case at the most",
+      })
+      .option("threads", {
+        type: "number",
+        alias: "t",
+        describe: "worker threads; results do not depend on it",
+      })
+      .example("$0 verify --cases cases.json", "every case; exit code 1 on a miss")
+      .example("$0 verify --cases cases.json --only mm1 --only mg1 --precision 0.02", "two families, quickly")
+      .strict() as never,
+  handler: async ({ json, quiet, ...rest }) => {
+    const { verifyTheory } = await import("../actions/verify.js");
+    await verifyTheory({ ...rest, json: json === true, quiet: quiet === true });
+  },
+};
