@@ -110,11 +110,16 @@ export async function trainPolicy(
       const due = iteration.iteration % validation.every === 0 || trainer.done;
       const cost = due ? validate() : null;
       const goOn = hooks.onIteration?.(iteration, cost) ?? true;
-      if (due || !goOn) hooks.onCheckpoint?.(state);
+      if (due || !goOn) {
+        // Taken now: it may be stored later, when training has gone on or is over.
+        const taken = state();
+        hooks.onCheckpoint?.(() => taken);
+      }
       if (!goOn) break;
       // Let signals and timers have their turn.
       await new Promise((resolve) => setImmediate(resolve));
     }
+    const last = state();
     if (best === null) validate();
     const { heads, decisions, cost } = best!;
     return {
@@ -123,7 +128,7 @@ export async function trainPolicy(
       curve,
       decisions: trainer.decisions,
       finished: trainer.done,
-      state,
+      state: () => last,
     };
   } finally {
     trainer.dispose();

@@ -10,7 +10,7 @@ import {
   type NetworkSpec,
 } from "../policy/runtime/network/index.js";
 import { type Normalisation, Normaliser } from "../policy/runtime/normalisation.js";
-import { adamDefaults, type GradientBackend, type Trainable } from "./backend/index.js";
+import { adamDefaults, type GradientBackend, type OptimizerState, type Trainable } from "./backend/index.js";
 import { DecisionStore } from "./decision-store.js";
 import type { Environment, Space } from "./environment.js";
 import { advantages } from "./gae.js";
@@ -98,6 +98,8 @@ export interface TrainerState {
   readonly heads: readonly {
     readonly parameters: string;
     readonly optimizer: { readonly step: number; readonly m: string; readonly v: string };
+    /** The scales of the last rollout, under which the parameters were learned. */
+    readonly normalisation: Normalisation;
     readonly context: { count: number; mean: number[]; m2: number[] };
     readonly candidate: { count: number; mean: number[]; m2: number[] };
   }[];
@@ -146,7 +148,7 @@ export class Trainer {
 
   /**
    * One rollout and its updates. The first rollout of all only looks: it sets the scales of features and rewards.
-   * @throws {FailureError} DIVERGED when the loss is no longer a number; the weights are then those before the update
+   * @throws {FailureError} DIVERGED when gradients are no longer numbers; the weights are then those before the update
    */
   iterate(): Iteration {
     const { rollout, heads, settings } = this;
@@ -156,17 +158,26 @@ export class Trainer {
     const progress = Math.min(1, this.learned / settings.decisions);
     const learningRate =
       settings.learningRate + (settings.finalLearningRate - settings.learningRate) * progress;
-    const statistics = heads.map((head, h) =>
-      head.update(rollout.stores[h]!, normalised, returns, learningRate, settings.ppo, this.shuffle),
-    );
-    for (const { policyLoss, valueLoss } of statistics) {
-      if (!Number.isFinite(policyLoss) || !Number.isFinite(valueLoss)) {
-        throw new FailureError("DIVERGED", {
-          what: `training has diverged: policy loss ${policyLoss}, value loss ${valueLoss}`,
+    const before = heads.map((head) => head.weights());
+    let statistics: readonly PpoStatistics[];
+    try {
+      statistics = heads.map((head, h) =>
+        head.update(rollout.stores[h]!, normalised, returns, learningRate, settings.ppo, this.shuffle),
+      );
+    } catch (error) {
+      if (!(error instanceof FailureError) || error.code !== "GRADIENT_NOT_FINITE") throw error;
+      heads.forEach((head, h) => {
+        head.setWeights(before[h]!);
+      });
+      throw new FailureError(
+        "DIVERGED",
+        {
+          what: `training has diverged: ${error.what}`,
           where: `iteration ${this.iterations + 1}, after ${this.learned} decisions`,
           mend: "lower the learning rate, or shorten the horizon",
-        });
-      }
+        },
+        { cause: error },
+      );
     }
     this.learned += rollout.steps;
     this.iterations++;
@@ -362,15 +373,14 @@ class LearningHead {
 
   /** Fixes the scales at what was seen so far: they must not move under a rollout or its updates. */
   fix(): void {
-    this.normalisation = {
-      context: this.context.moments(),
-      candidate: this.candidate.moments(),
-      clip: this.clip,
-    };
-    this.scales = {
-      context: new Normaliser(this.normalisation.context, this.clip),
-      candidate: new Normaliser(this.normalisation.candidate, this.clip),
-    };
+    const { context, candidate, clip } = this;
+    this.scale({ context: context.moments(), candidate: candidate.moments(), clip });
+  }
+
+  private scale(normalisation: Normalisation): void {
+    const { context, candidate, clip } = normalisation;
+    this.normalisation = normalisation;
+    this.scales = { context: new Normaliser(context, clip), candidate: new Normaliser(candidate, clip) };
   }
 
   actor() {
@@ -414,28 +424,37 @@ class LearningHead {
     };
   }
 
+  /** Parameters and the optimizer's memory: copies. */
+  weights(): { readonly parameters: Float32Array; readonly optimizer: OptimizerState } {
+    return { parameters: this.trainable.parameters(), optimizer: this.trainable.optimizer() };
+  }
+
+  setWeights({ parameters, optimizer }: ReturnType<LearningHead["weights"]>): void {
+    this.trainable.setParameters(parameters);
+    this.trainable.setOptimizer(optimizer);
+    this.runtime.setParameters(parameters);
+  }
+
   save(): TrainerState["heads"][number] {
-    const { step, m, v } = this.trainable.optimizer();
+    const { parameters, optimizer } = this.weights();
     return {
-      parameters: toBase64(this.trainable.parameters()),
-      optimizer: { step, m: toBase64(m), v: toBase64(v) },
+      parameters: toBase64(parameters),
+      optimizer: { step: optimizer.step, m: toBase64(optimizer.m), v: toBase64(optimizer.v) },
+      normalisation: this.normalisation,
       context: this.context.save(),
       candidate: this.candidate.save(),
     };
   }
 
-  load({ parameters, optimizer, context, candidate }: TrainerState["heads"][number]): void {
-    const weights = fromBase64(parameters);
-    this.trainable.setParameters(weights);
-    this.trainable.setOptimizer({
-      step: optimizer.step,
-      m: fromBase64(optimizer.m),
-      v: fromBase64(optimizer.v),
+  load({ parameters, optimizer, normalisation, context, candidate }: TrainerState["heads"][number]): void {
+    this.setWeights({
+      parameters: fromBase64(parameters),
+      optimizer: { step: optimizer.step, m: fromBase64(optimizer.m), v: fromBase64(optimizer.v) },
     });
-    this.runtime.setParameters(weights);
     this.context.load(context);
     this.candidate.load(candidate);
-    this.fix();
+    // JSON has no infinity: the bound is the settings'.
+    this.scale({ ...normalisation, clip: this.clip });
   }
 
   dispose(): void {

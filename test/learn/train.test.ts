@@ -1,0 +1,206 @@
+import { describe, expect, test } from "vitest";
+import { pairedDifference, relativePairedDifference } from "../../src/experiment/statistics/index.js";
+import { type GradientBackend, plainBackend, simdBackend } from "../../src/learn/backend/index.js";
+import { OrchestrationEnvironment } from "../../src/learn/orchestration-environment.js";
+import { play } from "../../src/learn/play.js";
+import { type TrainingState, type TrainPlan, trainPolicy } from "../../src/learn/train.js";
+import {
+  type Iteration,
+  Trainer,
+  type TrainerSettings,
+  trainerDefaults,
+  trainingSeed,
+  validationSeeds,
+} from "../../src/learn/trainer.js";
+import { HEURISTICS, heuristic, tuningGrid } from "../../src/policy/catalogue.js";
+import { simdPresent } from "../../src/policy/runtime/network/index.js";
+import { neuralPolicy } from "../../src/policy/runtime/neural-policy.js";
+import { twoPools } from "./two-pools.js";
+
+const backends: readonly GradientBackend[] = simdPresent() ? [simdBackend, plainBackend] : [plainBackend];
+const fast = backends[0]!;
+
+const small: TrainerSettings = {
+  ...trainerDefaults,
+  seed: 3,
+  decisions: 2000,
+  environments: 4,
+  rollout: 64,
+  horizon: 10,
+  hidden: [16],
+  ppo: { ...trainerDefaults.ppo, minibatch: 64 },
+};
+const plan: TrainPlan = {
+  scenario: { ...twoPools, decide: ["route", "dispatch"], horizon: 60 },
+  settings: small,
+  // Shorter than a run of `rollout` steps, so that episodes end within rollouts and go on over them.
+  episode: 25,
+  validation: { seeds: 2, every: 3 },
+};
+
+/** Trains until the given iteration, or to the end; from a state, as it was stored. */
+async function trained(backend: GradientBackend, until = Number.POSITIVE_INFINITY, from?: TrainingState) {
+  const seen: Iteration[] = [];
+  const stored: string[] = [];
+  const result = await trainPolicy(
+    plan,
+    backend,
+    {
+      onIteration: (iteration) => {
+        seen.push(iteration);
+        return iteration.iteration < until;
+      },
+      onCheckpoint: (save) => void stored.push(JSON.stringify(save())),
+    },
+    from,
+  );
+  return { result, seen, state: JSON.stringify(result.state()), stored };
+}
+
+describe.each(backends)("with the $name backend", (backend) => {
+  test("two runs with one seed are the same to the bit", async () => {
+    const [first, second] = [await trained(backend), await trained(backend)];
+    expect(second.state).toBe(first.state);
+    expect(second.seen).toEqual(first.seen);
+    expect(second.result.heads).toEqual(first.result.heads);
+    expect(first.result.finished).toBe(true);
+    expect(first.seen).toHaveLength(8);
+  });
+
+  test.each([1, 3, 5])("stopped after iteration %i and resumed, it is as in one go", async (stop) => {
+    const whole = await trained(backend);
+    const before = await trained(backend, stop);
+    expect(before.result.finished).toBe(false);
+    expect(before.seen).toHaveLength(stop);
+    const after = await trained(backend, undefined, JSON.parse(before.state));
+    expect(after.state).toBe(whole.state);
+    expect(after.result.curve).toEqual(whole.result.curve);
+    expect(after.result.heads).toEqual(whole.result.heads);
+    expect([...before.seen, ...after.seen]).toEqual(whole.seen);
+    // What was offered to be stored when it stopped is that very state.
+    expect(before.stored.at(-1)).toBe(before.state);
+  });
+});
+
+test("a state that is stored late is the state of its time", async () => {
+  const saves: (() => TrainingState)[] = [];
+  const now: string[] = [];
+  await trainPolicy(plan, fast, {
+    onCheckpoint: (save) => {
+      saves.push(save);
+      now.push(JSON.stringify(save()));
+    },
+  });
+  expect(saves.length).toBeGreaterThan(2);
+  expect(saves.map((save) => JSON.stringify(save()))).toEqual(now);
+});
+
+test("another seed is another run", async () => {
+  const [one, other] = [3, 4].map((seed) => new Trainer(make, { ...small, seed }, fast).iterate());
+  expect(other).not.toEqual(one);
+});
+
+const make = () => new OrchestrationEnvironment(plan.scenario, { episode: 25 });
+
+test("a loaded trainer gives the policy that was saved", () => {
+  const trainer = new Trainer(make, small, fast);
+  for (let i = 0; i < 3; i++) trainer.iterate();
+  const copy = new Trainer(make, small, fast);
+  copy.load(JSON.parse(JSON.stringify(trainer.save())));
+  expect(copy.trained()).toEqual(trainer.trained());
+  expect(copy.save()).toEqual(trainer.save());
+});
+
+test("the best in validation is kept, and costs again what it cost then", async () => {
+  const { result } = await trained(fast);
+  expect(result.best.cost).toBe(Math.min(...result.curve.map(({ cost }) => cost)));
+  expect(result.curve.map(({ decisions }) => decisions)).toEqual([768, 1536, 2048]);
+  const seeds = validationSeeds(plan.validation.seeds);
+  const costs = seeds.map((seed) => play(plan.scenario, neuralPolicy("again", result.heads), seed).objective);
+  expect(costs.reduce((a, b) => a + b) / costs.length).toBe(result.best.cost);
+});
+
+test("a run that diverges says so, and leaves the weights as they were", () => {
+  const trainer = new Trainer(make, { ...small, learningRate: 1e30 }, fast);
+  const before = trainer.trained().map(({ parameters }) => parameters);
+  expect(() => {
+    for (let i = 0; i < 8; i++) trainer.iterate();
+  }).toThrow(expect.objectContaining({ code: "DIVERGED" }));
+  expect(trainer.trained().map(({ parameters }) => parameters)).toEqual(before);
+});
+
+test("seeds of training, validation and benchmarks cannot meet", () => {
+  const training = [0, 1, 65_535, -1].flatMap((seed) =>
+    [0, 15].flatMap((environment) => [0, 65_535].map((n) => trainingSeed(seed, environment, n))),
+  );
+  expect(new Set(training).size).toBe(training.length - 4); // -1 is 65,535
+  expect(training.every((seed) => Number.isSafeInteger(seed) && seed >= 2 ** 40)).toBe(true);
+  expect(validationSeeds(1000).every((seed) => seed >= 2 ** 36 && seed < 2 ** 40)).toBe(true);
+});
+
+describe("what acts is what learns", () => {
+  /** One pass over each rollout before any step is made of it: every ratio must be 1. */
+  const single: TrainerSettings = {
+    ...small,
+    learningRate: 3e-3,
+    ppo: { ...small.ppo, epochs: 1, minibatch: 1e6 },
+  };
+  const worstKl = (backend: GradientBackend): number => {
+    const trainer = new Trainer(make, single, backend);
+    let worst = 0;
+    while (!trainer.done) for (const { kl } of trainer.iterate().heads) worst = Math.max(worst, kl);
+    return worst;
+  };
+
+  test.each(backends)("before the first step of an update no probability has moved ($name)", (backend) => {
+    expect(worstKl(backend)).toBeLessThan(1e-10);
+  });
+
+  test("planted: features that are learned on another scale than they were seen on", () => {
+    const stale: GradientBackend = {
+      name: "stale",
+      create(spec, parameters, adam) {
+        const trainable = fast.create(spec, parameters, adam);
+        return {
+          ...trainable,
+          forward(batch, out) {
+            const candidates = batch.candidates.map((x) => 1.2 * x + 0.1);
+            trainable.forward({ ...batch, size: batch.size, offsets: batch.offsets, candidates }, out);
+          },
+        };
+      },
+    };
+    expect(worstKl(stale)).toBeGreaterThan(1e-6);
+  });
+});
+
+test("sixty thousand decisions beat every heuristic of the catalogue at its best setting, on fresh seeds", async () => {
+  const settings: TrainerSettings = {
+    ...trainerDefaults,
+    seed: 1,
+    decisions: 60_000,
+    environments: 8,
+    rollout: 128,
+    horizon: 10,
+    learningRate: 2e-3,
+    hidden: [32, 32],
+    ppo: { ...trainerDefaults.ppo, minibatch: 256 },
+  };
+  const { heads } = await trainPolicy(
+    { scenario: twoPools, settings, episode: 200, validation: { seeds: 4, every: 10 } },
+    fast,
+  );
+  // Neither trained nor validated on; the heuristics may even choose their setting on these very seeds.
+  const seeds = Array.from({ length: 20 }, (_, i) => 1000 + i);
+  const costs = (policy: ReturnType<typeof heuristic>) =>
+    seeds.map((seed) => play(twoPools, policy, seed).objective);
+  const learned = costs(neuralPolicy("learned", heads));
+  const rivals = HEURISTICS.filter(({ kinds }) => kinds.includes("route")).flatMap(tuningGrid);
+  expect(rivals.length).toBeGreaterThan(10);
+  for (const spec of rivals) {
+    const rival = costs(heuristic(spec));
+    // Clear of zero at 99.9%, and by a tenth at least.
+    expect(pairedDifference(learned, rival, 0.999).high, spec).toBeLessThan(0);
+    expect(relativePairedDifference(learned, rival)!.change, spec).toBeLessThan(-0.1);
+  }
+});
