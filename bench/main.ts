@@ -1,0 +1,41 @@
+import { backendBench } from "./learn/backend.bench.js";
+import { trainingBench } from "./learn/training.bench.js";
+import { eventsBench } from "./sim/events.bench.js";
+import { against, type Figure, render, type Size } from "./support/figure.js";
+import { writeResults } from "./support/write-results.js";
+
+const benches: Readonly<Record<string, (size: Size) => Figure[] | Promise<Figure[]>>> = {
+  events: eventsBench,
+  training: trainingBench,
+  backend: async (size) => {
+    const steps = (await backendBench(size)).map(
+      ({ name, stepMilliseconds, checksum }): Figure => ({
+        name: `gradient step on 256 decisions, ${name}`,
+        value: 1e3 / stepMilliseconds,
+        unit: "steps/s",
+        checksum,
+      }),
+    );
+    const plain = steps.find(({ name }) => name.endsWith("plain"))!;
+    return steps.map((step) => (step === plain ? step : against(step, plain)));
+  },
+};
+
+const args = process.argv.slice(2);
+const write = args.includes("--write");
+const size: Size = args.includes("--smoke") ? "smoke" : "real";
+const named = args.filter((arg) => !arg.startsWith("--"));
+const unknown = [
+  ...named.filter((name) => !(name in benches)),
+  ...args.filter((arg) => arg.startsWith("--") && arg !== "--write" && arg !== "--smoke"),
+];
+if (unknown.length > 0 || (write && size === "smoke")) {
+  console.error(`usage: npm run bench -- [${Object.keys(benches).join("] [")}] [--write | --smoke]`);
+  process.exit(2);
+}
+for (const name of named.length > 0 ? named : Object.keys(benches)) {
+  console.log(`\n${name}`);
+  const figures = await benches[name]!(size);
+  console.log(render(figures));
+  if (write) console.log(`written: ${writeResults(name, `npm run bench -- ${name} --write`, figures)}`);
+}
