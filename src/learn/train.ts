@@ -107,7 +107,9 @@ export async function trainPolicy(
   try {
     while (!trainer.done) {
       const iteration = trainer.iterate();
-      const due = iteration.iteration % validation.every === 0 || trainer.done;
+      // The first one too: a curve is read from where it begins.
+      const { iteration: n } = iteration;
+      const due = n === 1 || n % validation.every === 0 || trainer.done;
       const cost = due ? validate() : null;
       const goOn = hooks.onIteration?.(iteration, cost) ?? true;
       if (due || !goOn) {

@@ -114,7 +114,7 @@ test("a loaded trainer gives the policy that was saved", () => {
 test("the best in validation is kept, and costs again what it cost then", async () => {
   const { result } = await trained(fast);
   expect(result.best.cost).toBe(Math.min(...result.curve.map(({ cost }) => cost)));
-  expect(result.curve.map(({ decisions }) => decisions)).toEqual([768, 1536, 2048]);
+  expect(result.curve.map(({ decisions }) => decisions)).toEqual([256, 768, 1536, 2048]);
   const seeds = validationSeeds(plan.validation.seeds);
   const costs = seeds.map((seed) => play(plan.scenario, neuralPolicy("again", result.heads), seed).objective);
   expect(costs.reduce((a, b) => a + b) / costs.length).toBe(result.best.cost);
