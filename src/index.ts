@@ -30,6 +30,7 @@ export { checkEnvironment } from "./learn/check-environment.js";
 export type { Environment, Observation, Space, Step } from "./learn/environment.js";
 export { OrchestrationEnvironment, type OrchestrationOptions } from "./learn/orchestration-environment.js";
 export { type PlayOptions, play } from "./learn/play.js";
+export { bandit, chain, identity, twoKinds } from "./learn/toys/index.js";
 export {
   type CurvePoint,
   type TrainedPolicy,
