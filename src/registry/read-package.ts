@@ -1,28 +1,20 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../kit/errors.js";
-import { type LoadedPackage, loadPackage } from "../policy/runtime/index.js";
+import { type LoadedPackage, loadPackage, MANIFEST_BYTES, MANIFEST_FILE } from "../policy/runtime/index.js";
 
 const MOST_FILES = 64;
-const MOST_BYTES = 256 * 1024 * 1024;
+/** Of all files together: weights and the ONNX model both hold every parameter. */
+const MOST_BYTES = 512 * 1024 * 1024;
 
 /**
  * Reads and verifies a policy package: every digest, every weight, every feature. Only plain files are read, never links.
  * @throws {InputError} see `loadPackage`; NO_PACKAGE, NOT_A_FILE, TOO_LARGE
  */
 export async function readPackage(folder: string): Promise<LoadedPackage> {
-  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
-    throw new InputError(
-      "NO_PACKAGE",
-      {
-        what:
-          cause.code === "ENOENT" ? "there is no such folder" : `the folder cannot be read: ${cause.message}`,
-        where: folder,
-        mend: "give the folder of a policy package, e.g. policies/<name>/<version>",
-      },
-      { cause },
-    );
-  });
+  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) =>
+    refuse(folder, cause.code === "ENOENT" ? "there is no such folder" : "the folder cannot be read", cause),
+  );
   if (names.length > MOST_FILES) {
     throw new InputError("NO_PACKAGE", {
       what: `a package has a handful of files, and here are ${names.length}`,
@@ -30,9 +22,10 @@ export async function readPackage(folder: string): Promise<LoadedPackage> {
     });
   }
   const files = new Map<string, Uint8Array>();
+  let left = MOST_BYTES;
   for (const name of names.sort()) {
     const path = join(folder, name);
-    const found = await lstat(path);
+    const found = await lstat(path).catch((cause) => refuse(path, "the file cannot be read", cause));
     if (!found.isFile()) {
       throw new InputError("NOT_A_FILE", {
         what: "a package holds plain files only, no folders and no links",
@@ -40,13 +33,28 @@ export async function readPackage(folder: string): Promise<LoadedPackage> {
         mend: "get the package anew",
       });
     }
-    if (found.size > MOST_BYTES) {
+    const most = name === MANIFEST_FILE ? MANIFEST_BYTES : left;
+    if (found.size > most) {
       throw new InputError("TOO_LARGE", {
-        what: `the file has ${found.size} bytes, and at most ${MOST_BYTES} are read`,
+        what: `the file has ${found.size} bytes, and at most ${most} are read`,
         where: path,
+        mend: `a package has at most ${MOST_BYTES} bytes, its manifest ${MANIFEST_BYTES}`,
       });
     }
-    files.set(name, await readFile(path));
+    left -= found.size;
+    files.set(name, await readFile(path).catch((cause) => refuse(path, "the file cannot be read", cause)));
   }
   return loadPackage(files);
+}
+
+function refuse(where: string, what: string, cause: NodeJS.ErrnoException): never {
+  throw new InputError(
+    "NO_PACKAGE",
+    {
+      what: cause.code === "ENOENT" ? what : `${what}: ${cause.message}`,
+      where,
+      mend: "give the folder of a policy package, e.g. policies/<name>/<version>",
+    },
+    { cause },
+  );
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { FailureError, InputError } from "../kit/errors.js";
 import { sha256 } from "../kit/sha256.js";
 import {
@@ -99,13 +99,16 @@ export async function writePackage(
   // Read back as anyone would: what could not be loaded is not written.
   const { manifest } = loadPackage(files);
   const temporary = join(dirname(folder), `.${version}.${randomBytes(6).toString("hex")}.tmp`);
+  let made: string | undefined;
   try {
-    await mkdir(temporary, { recursive: true });
+    made = await mkdir(dirname(temporary), { recursive: true });
+    await mkdir(temporary);
     for (const [file, bytes] of files)
       await writeFile(join(temporary, file), bytes, { flag: "wx", flush: true });
     await rename(temporary, folder);
   } catch (cause) {
     await rm(temporary, { recursive: true, force: true }).catch(() => {});
+    if (made !== undefined) await removeEmpty(dirname(temporary), made);
     throw new FailureError(
       "CANNOT_WRITE",
       {
@@ -117,4 +120,16 @@ export async function writePackage(
     );
   }
   return { folder, manifest };
+}
+
+/** Takes away the folders from `inner` out to `outer`, as far as they are empty: another may have begun to use them. */
+async function removeEmpty(inner: string, outer: string): Promise<void> {
+  const last = resolve(outer);
+  for (let folder = resolve(inner); folder.length >= last.length; folder = dirname(folder)) {
+    try {
+      await rmdir(folder);
+    } catch {
+      return;
+    }
+  }
 }

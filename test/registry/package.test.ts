@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { SwitchyardError } from "../../src/kit/errors.js";
+import { InputError, SwitchyardError } from "../../src/kit/errors.js";
 import { SequentialStream } from "../../src/kit/sequential-stream.js";
 import { featureSpec } from "../../src/model/features.js";
 import type { DecisionKind } from "../../src/model/scenario.js";
@@ -131,6 +131,40 @@ describe("a policy package", () => {
     );
   });
 
+  test("is refused when any one byte of its weights is another", () => {
+    const files = packageFiles(content());
+    const weights = files.get("weights.safetensors")!;
+    const complained = new Set<string>();
+    for (let at = 0; at < weights.length; at++) {
+      const bytes = weights.slice();
+      bytes[at] = bytes[at]! ^ (1 << (at % 8));
+      try {
+        loadPackage(new Map(files).set("weights.safetensors", bytes));
+        complained.add(`nothing at ${at}`);
+      } catch (error) {
+        complained.add(error instanceof InputError ? error.code : String(error));
+      }
+    }
+    expect([...complained]).toEqual(["FILE_DIGEST"]);
+  });
+
+  test("is refused with two of its files swapped", async () => {
+    const files = packageFiles(content());
+    const [a, b] = [files.get("model.onnx")!, files.get("weights.safetensors")!];
+    files.set("model.onnx", b).set("weights.safetensors", a);
+    expect(await codeOf(() => loadPackage(files))).toBe("FILE_DIGEST 2");
+  });
+
+  test("is refused with any of its files missing", async () => {
+    for (const name of packageFiles(content()).keys()) {
+      const files = packageFiles(content());
+      files.delete(name);
+      expect(await codeOf(() => loadPackage(files))).toBe(
+        name === "policy.json" ? "NO_MANIFEST 2" : "FILE_MISSING 2",
+      );
+    }
+  });
+
   test("is refused cut short anywhere", () => {
     const files = packageFiles(content());
     for (const [name, bytes] of files) {
@@ -176,11 +210,64 @@ describe("a policy package", () => {
       (m) => Object.assign(m.heads[0]!.normalisation.context, { mean: [] }),
       "BAD_MANIFEST 2",
     ],
+    [
+      "a kind of decision that is no text",
+      (m) => Object.assign(m.heads[0]!, { kind: { toString: 1 } }),
+      "BAD_MANIFEST 2",
+    ],
+    [
+      "an activation that is no text",
+      (m) => Object.assign(m.heads[0]!.network, { activation: { toString: 1 } }),
+      "BAD_MANIFEST 2",
+    ],
+    [
+      "features kept within nothing",
+      (m) => Object.assign(m.heads[0]!.normalisation, { clip: 0 }),
+      "BAD_MANIFEST 2",
+    ],
+    [
+      "a deviation below zero",
+      (m) => Object.assign(m.heads[0]!.normalisation.context.std, { 0: -1 }),
+      "BAD_MANIFEST 2",
+    ],
+    [
+      "an owner that steers the terminal",
+      (m) => Object.assign(m, { owner: "\u001b[2Jnobody" }),
+      "BAD_MANIFEST 2",
+    ],
+    [
+      "a comparison that is none",
+      (m) => Object.assign(m, { benchmark: { ...m.benchmark, against: "better" } }),
+      "BAD_MANIFEST 2",
+    ],
+    [
+      "an interval that is none",
+      (m) =>
+        Object.assign(m, {
+          benchmark: { ...m.benchmark, policies: [{ policy: "x", mean: 1, low: "0", high: 2 }] },
+        }),
+      "BAD_MANIFEST 2",
+    ],
   ])("is refused with %s, even where every digest fits", async (_, edit, code) => {
     expect(await codeOf(() => loadPackage(forged(edit as (manifest: Manifest) => void)))).toBe(code);
   });
 
-  test("is refused where this build computes other features, and they are named", () => {
+  // What has no canonical form, or more readings than one, cannot be held to a digest.
+  test.each([
+    ["a text that is half a character", '"\\ud800"'],
+    ["a number that is infinite", "1e400"],
+    ["values nested without bound", `${"[".repeat(100_000)}${"]".repeat(100_000)}`],
+    ["a key twice", '1, "x": 2'],
+  ])("is refused with %s in its settings", async (_, value) => {
+    const files = packageFiles(content());
+    const text = new TextDecoder().decode(files.get("policy.json"));
+    const edited = text.replace('"learningRate": 0.001', `"x": ${value}`);
+    expect(edited).not.toBe(text);
+    files.set("policy.json", new TextEncoder().encode(edited));
+    expect(await codeOf(() => loadPackage(files))).toBe("BAD_MANIFEST 2");
+  });
+
+  test("is refused where this build computes other features, and just those are named", () => {
     const files = forged((manifest) => {
       const features = manifest.heads[0]!.features as unknown as {
         context: { meaning: string }[];
@@ -190,7 +277,12 @@ describe("a policy package", () => {
       const { digest: _, ...stated } = features;
       Object.assign(features, { digest: featureDigest(stated) });
     });
-    expect(() => loadPackage(files)).toThrow(/other route features .*: task\.attempts$|task\.attempts/);
+    expect(() => loadPackage(files)).toThrow(
+      expect.objectContaining({
+        code: "FEATURE_SCHEMA_DIFFERS",
+        what: expect.stringMatching(/ computes \(route\/1\): task\.attempts$/),
+      }),
+    );
   });
 
   test("is refused where a weight is not a number", async () => {
@@ -233,10 +325,36 @@ describe("on disk", () => {
     expect(await readFile(join(folder, "policy.json"))).toEqual(before);
   });
 
-  test("nothing is left behind where it cannot be written", async () => {
+  test("nothing is left behind where its folder cannot be made", async () => {
     await writeFile(join(root, "checkout"), "a file where a folder should be");
     expect(await codeOf(() => writePackage(root, content()))).toBe("CANNOT_WRITE 1");
     expect(await readdir(root)).toEqual(["checkout"]);
+  });
+
+  test("folders that were made for it go again", async () => {
+    // A semantic version, and longer than the name of a folder may be.
+    const version = `1.0.0-${Array(9).fill("x".repeat(32)).join(".")}`;
+    expect(await codeOf(() => writePackage(join(root, "new"), { ...content(), version }))).toBe(
+      "CANNOT_WRITE 1",
+    );
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  test("nothing is left behind where it fails at the last, with every file written", async () => {
+    await mkdir(join(root, "checkout"));
+    // A folder cannot be renamed over a link, and this one leads nowhere, so that nothing seems to be there before.
+    await symlink(join(root, "nowhere"), join(root, "checkout", "1.0.0"));
+    expect(await codeOf(() => writePackage(root, content()))).toBe("CANNOT_WRITE 1");
+    expect(await readdir(join(root, "checkout"))).toEqual(["1.0.0"]);
+  });
+
+  test("a file larger than any package is refused before it is read", async () => {
+    const { folder } = await writePackage(root, content());
+    await truncate(join(folder, "weights.safetensors"), 2 * 1024 ** 3); // sparse: takes no room on the disk
+    expect(await codeOf(() => readPackage(folder))).toBe("TOO_LARGE 2");
+    await rm(join(folder, "weights.safetensors"));
+    await truncate(join(folder, "policy.json"), 2 * 1024 ** 2);
+    expect(await codeOf(() => readPackage(folder))).toBe("TOO_LARGE 2");
   });
 
   test.each([

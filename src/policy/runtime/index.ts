@@ -13,6 +13,7 @@ export { type LoadedPackage, loadPackage, policyFromPackage } from "./load.js";
 export {
   type BenchmarkStatement,
   type Lineage,
+  MANIFEST_BYTES,
   MANIFEST_FILE,
   type Manifest,
   type ManifestHead,

@@ -1,5 +1,6 @@
 import { canonicalJson } from "../../kit/canonical-json.js";
-import { InputError, InputErrors, suggest } from "../../kit/errors.js";
+import { InputError, InputErrors, SwitchyardError, suggest } from "../../kit/errors.js";
+import { readJson } from "../../kit/json.js";
 import { sha256 } from "../../kit/sha256.js";
 import { DECISION_KINDS, type DecisionKind } from "../../model/scenario.js";
 import { type FeatureSchema, schemaDigest } from "./feature-schema.js";
@@ -76,8 +77,11 @@ export const VERSION =
   /^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})(?:-[0-9A-Za-z-]{1,32}(?:\.[0-9A-Za-z-]{1,32}){0,8})?$/;
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const HEX = /^[0-9a-f]{64}$/;
-const MOST_BYTES = 1024 * 1024;
+/** What could steer a terminal that a manifest is shown on: all control characters but tab and newline. */
+const CONTROL = /[^\P{Cc}\t\n]/u;
+export const MANIFEST_BYTES = 1024 * 1024;
 const MOST_FILES = 32;
+const MOST_DEPTH = 16;
 
 export function manifestDigest(manifest: Omit<Manifest, "digest">): string {
   const { digest: _, ...rest } = manifest as Manifest;
@@ -89,25 +93,8 @@ export function manifestDigest(manifest: Omit<Manifest, "digest">): string {
  * @throws {InputErrors} BAD_MANIFEST with all that is wrong; {InputError} MANIFEST_DIGEST where it was altered
  */
 export function readManifest(bytes: Uint8Array, file = MANIFEST_FILE): Manifest {
-  if (bytes.length > MOST_BYTES) {
-    throw new InputError("BAD_MANIFEST", {
-      what: `the manifest has ${bytes.length} bytes`,
-      where: file,
-      mend: `at most ${MOST_BYTES} are read`,
-    });
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw new InputError(
-      "BAD_MANIFEST",
-      { what: `it is not JSON: ${(cause as Error).message}`, where: file, mend: "get the package anew" },
-      { cause },
-    );
-  }
   const check = new Checker(file);
-  const manifest = check.manifest(value);
+  const manifest = check.manifest(parse(bytes, file));
   check.settle();
   const digest = manifestDigest(manifest);
   if (digest !== manifest.digest) {
@@ -129,7 +116,30 @@ export function readManifest(bytes: Uint8Array, file = MANIFEST_FILE): Manifest 
   return manifest;
 }
 
+/** Bounded in size and depth; without what has no canonical form or two readings, so that a digest says all. */
+function parse(bytes: Uint8Array, file: string): unknown {
+  const refuse = (what: string, where: string, cause?: unknown) =>
+    new InputError("BAD_MANIFEST", { what, where, mend: "get the package anew" }, { cause });
+  try {
+    const { value, remarks } = readJson(bytes, file, { bytes: MANIFEST_BYTES, depth: MOST_DEPTH });
+    const twice = remarks.find(({ code }) => code === "DUPLICATE_KEY");
+    if (twice !== undefined) throw refuse("a key stands there twice", twice.first);
+    return value;
+  } catch (error) {
+    if (!(error instanceof SwitchyardError) || error.code === "BAD_MANIFEST") throw error;
+    throw refuse(error.what, error.where ?? file, error);
+  }
+}
+
 type Fields = Record<string, unknown>;
+
+/** A value in a complaint: JSON, so that nothing in it steers a terminal, and not at length. */
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  // JSON leaves DEL and the C1 controls as they are.
+  const plain = text.replace(/\p{Cc}/gu, " ");
+  return plain.length > 100 ? `${plain.slice(0, 100)}…` : plain;
+}
 
 class Checker {
   private readonly complaints: { what: string; where: string; mend?: string }[] = [];
@@ -155,22 +165,14 @@ class Checker {
       "digest",
     ]);
     if (m["format"] !== "switchyard.policy/1") {
-      this.complain(
-        "format",
-        `the format is ${JSON.stringify(m["format"])}`,
-        'this build reads "switchyard.policy/1"',
-      );
+      this.complain("format", `the format is ${show(m["format"])}`, 'this build reads "switchyard.policy/1"');
     }
     this.matches(m["name"], NAME, "name", "lower-case letters, digits and dashes");
     this.matches(m["version"], VERSION, "version", "a semantic version, e.g. 1.0.0");
     this.text(m["owner"], "owner");
     this.text(m["purpose"], "purpose");
     if (m["decision"] !== "argmax")
-      this.complain(
-        "decision",
-        `the decision rule is ${JSON.stringify(m["decision"])}`,
-        "this build knows argmax",
-      );
+      this.complain("decision", `the decision rule is ${show(m["decision"])}`, "this build knows argmax");
     for (const [i, head] of this.list(m["heads"], "heads", 1, DECISION_KINDS.length).entries()) {
       this.head(head, `heads[${i}]`);
     }
@@ -180,7 +182,7 @@ class Checker {
     if (Object.keys(files).length > MOST_FILES) this.complain("files", "there are too many files");
     for (const [name, entry] of Object.entries(files)) {
       if (!FILE_NAME.test(name) || name === MANIFEST_FILE)
-        this.complain(`files.${name}`, "this is no plain file name");
+        this.complain("files", `${show(name)} is no plain file name`);
       const { sha256: digest, bytes } = this.object(entry, `files.${name}`, ["sha256", "bytes"]);
       this.matches(digest, HEX, `files.${name}.sha256`, "64 hex digits");
       this.whole(bytes, `files.${name}.bytes`);
@@ -194,8 +196,8 @@ class Checker {
     if (!(DECISION_KINDS as readonly unknown[]).includes(head["kind"])) {
       this.complain(
         `${path}.kind`,
-        `there is no decision "${String(head["kind"])}"`,
-        suggest("decisions", String(head["kind"]), DECISION_KINDS),
+        `there is no decision ${show(head["kind"])}`,
+        suggest("decisions", show(head["kind"]), DECISION_KINDS),
       );
     }
     const features = this.object(head["features"], `${path}.features`, [
@@ -213,6 +215,7 @@ class Checker {
       "hidden",
       "activation",
     ]);
+    for (const key of ["kind", "activation"]) this.text(network[key], `${path}.network.${key}`);
     this.whole(network["context"], `${path}.network.context`);
     this.whole(network["candidate"], `${path}.network.candidate`);
     for (const width of this.list(network["hidden"], `${path}.network.hidden`, 1, 16)) {
@@ -224,6 +227,8 @@ class Checker {
       "clip",
     ]);
     this.number(normalisation["clip"], `${path}.normalisation.clip`);
+    if (!((normalisation["clip"] as number) > 0))
+      this.complain(`${path}.normalisation.clip`, "this is not above 0");
     for (const side of ["context", "candidate"] as const) {
       const at = `${path}.normalisation.${side}`;
       const width = network[side] as number;
@@ -241,7 +246,10 @@ class Checker {
       }
       const scales = this.object(normalisation[side], at, ["mean", "std"]);
       for (const key of ["mean", "std"]) {
-        for (const x of this.list(scales[key], `${at}.${key}`, width, width)) this.number(x, `${at}.${key}`);
+        for (const x of this.list(scales[key], `${at}.${key}`, width, width)) {
+          this.number(x, `${at}.${key}`);
+          if (key === "std" && (x as number) < 0) this.complain(`${at}.std`, "a deviation is not below 0");
+        }
       }
     }
   }
@@ -278,13 +286,24 @@ class Checker {
       "against",
     ]);
     this.text(b["scenario"], "benchmark.scenario");
+    this.matches(b["digest"], HEX, "benchmark.digest", "64 hex digits");
     this.number(b["level"], "benchmark.level");
     this.whole(b["seeds"], "benchmark.seeds");
     this.list(b["policies"], "benchmark.policies", 0, 1000).forEach((policy, i) => {
       const p = this.object(policy, `benchmark.policies[${i}]`, ["policy", "mean", "low", "high"]);
       this.text(p["policy"], `benchmark.policies[${i}].policy`);
       this.number(p["mean"], `benchmark.policies[${i}].mean`);
+      this.interval(p, `benchmark.policies[${i}]`);
     });
+    if (b["against"] === null) return;
+    const against = this.object(b["against"], "benchmark.against", ["policy", "change", "low", "high"]);
+    this.text(against["policy"], "benchmark.against.policy");
+    this.number(against["change"], "benchmark.against.change");
+    this.interval(against, "benchmark.against");
+  }
+
+  private interval(fields: Fields, path: string): void {
+    for (const key of ["low", "high"]) if (fields[key] !== null) this.number(fields[key], `${path}.${key}`);
   }
 
   private complain(path: string, what: string, mend?: string): void {
@@ -305,7 +324,7 @@ class Checker {
     if (keys !== undefined) {
       for (const key of Object.keys(value)) {
         if (!keys.includes(key))
-          this.complain(path, `there is no key "${key}"`, suggest("keys here", key, keys));
+          this.complain(path, `there is no key ${show(key)}`, suggest("keys here", key, keys));
       }
     }
     return value as Fields;
@@ -322,11 +341,12 @@ class Checker {
 
   private text(value: unknown, path: string): void {
     if (typeof value !== "string" || value.length > 10_000) this.complain(path, "this is no text");
+    else if (CONTROL.test(value)) this.complain(path, "this text has control characters in it");
   }
 
   private matches(value: unknown, pattern: RegExp, path: string, mend: string): void {
     if (typeof value !== "string" || !pattern.test(value))
-      this.complain(path, `${JSON.stringify(value)} will not do`, mend);
+      this.complain(path, `${show(value)} will not do`, mend);
   }
 
   private number(value: unknown, path: string): void {
