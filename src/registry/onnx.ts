@@ -23,7 +23,13 @@ export function onnxModel({ kind, network, parameters, normalisation }: Head): U
   const most = graph.constant("clip.most", [], [clip]);
   const normalised = (input: "context" | "candidates", side: "context" | "candidate"): string => {
     const { mean, std } = normalisation[side];
-    const centred = graph.node("Sub", [input, graph.constant(`${side}.mean`, [1, mean.length], mean)]);
+    // The runtime subtracts in float64. Here the mean comes in two parts of float32: what one leaves out would be
+    // multiplied by up to 1e4 where a feature hardly varies.
+    const parts = [mean.map(Math.fround), mean.map((m) => m - Math.fround(m))];
+    const centred = parts.reduce(
+      (x, part, i) => graph.node("Sub", [x, graph.constant(`${side}.mean.${i}`, [1, mean.length], part)]),
+      input as string,
+    );
     // As the runtime does: a constant feature's deviation is not taken for less than this.
     const scale = std.map((s) => 1 / Math.max(s, 1e-4));
     const scaled = graph.node("Mul", [centred, graph.constant(`${side}.scale`, [1, scale.length], scale)]);
