@@ -35,21 +35,23 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
 }
 
 /**
- * Reads a file of at most `most` bytes. The size is checked before anything is read, and again while reading.
+ * Reads a file of at most `most` bytes. The size is checked before anything is read; what is appended meanwhile is left.
  * @throws {InputError} NO_FILE, NOT_A_FILE or TOO_LARGE
  */
 export async function readBounded(path: string, most: number): Promise<Uint8Array> {
-  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+  const refuse = (cause: NodeJS.ErrnoException): never => {
+    const missing = cause.code === "ENOENT";
     throw new InputError(
       "NO_FILE",
       {
-        what: cause.code === "ENOENT" ? "there is no such file" : `the file cannot be read: ${cause.message}`,
+        what: missing ? "there is no such file" : `the file cannot be read: ${cause.message}`,
         where: path,
-        mend: "check the path",
+        mend: missing ? "check the path" : "check the path and the file's permissions",
       },
       { cause },
     );
-  });
+  };
+  const found = await stat(path).catch(refuse);
   if (!found.isFile()) {
     throw new InputError("NOT_A_FILE", {
       what: found.isDirectory() ? "this is a folder" : "this is not a regular file",
@@ -58,7 +60,7 @@ export async function readBounded(path: string, most: number): Promise<Uint8Arra
     });
   }
   if (found.size > most) throw tooLarge(path, found.size, most);
-  const file = await open(path, "r");
+  const file = await open(path, "r").catch(refuse);
   try {
     const bytes = new Uint8Array(found.size);
     let length = 0;

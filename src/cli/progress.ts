@@ -40,6 +40,18 @@ function bar({ label, total, unit, start = 0 }: ProgressOptions): Progress {
     },
     Presets.shades_classic,
   );
+  // Drawing hides the cursor and stops the wrapping of lines, and a process that a signal ends does not mend that.
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  const release = () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+  const onSignal = (signal: NodeJS.Signals) => {
+    release();
+    drawn.stop();
+    // Where nobody else takes the signal, it ends the process as if it had not been listened to.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+  for (const signal of signals) process.on(signal, onSignal);
   drawn.start(total, start, { rate: "", left: "", fields: "" });
   return {
     update(done, fields = {}) {
@@ -47,7 +59,10 @@ function bar({ label, total, unit, start = 0 }: ProgressOptions): Progress {
       if (typeof corrected === "number" && corrected !== whole) drawn.setTotal((whole = corrected));
       drawn.update(Math.min(done, whole), { ...clock.at(done, whole, unit), fields: text(shown) });
     },
-    stop: () => drawn.stop(),
+    stop: () => {
+      release();
+      drawn.stop();
+    },
   };
 }
 
