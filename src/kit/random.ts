@@ -97,19 +97,27 @@ export class KeyedStream implements UniformSource {
   /** Uniforms drawn since the start or the last `at`; -1 where the block that `at` computed is still unused. */
   private drawn = 0;
 
-  constructor(readonly key: Words) {
+  /** All ones in an antithetic stream, else zero: the complement of the 53 bits of u is those of 1 - u. */
+  private readonly flip: number;
+
+  /** @param antithetic draw 1 - u wherever the plain stream of this key draws u; children do likewise */
+  constructor(
+    readonly key: Words,
+    readonly antithetic = false,
+  ) {
     this.k0 = this.s0 = key[0] | 0;
     this.k1 = this.s1 = key[1] | 0;
+    this.flip = antithetic ? -1 : 0;
   }
 
   /** The stream for `name` under the one seed of a run, in one replication. */
-  static named(seed: number, name: string, replication = 0): KeyedStream {
-    return new KeyedStream(threefry(deriveKey(seedKey(seed), name), [replication, 0x7265706c]));
+  static named(seed: number, name: string, replication = 0, antithetic = false): KeyedStream {
+    return new KeyedStream(threefry(deriveKey(seedKey(seed), name), [replication, 0x7265706c]), antithetic);
   }
 
   /** An independent stream for a purpose below this one. */
   child(name: string): KeyedStream {
-    return new KeyedStream(deriveKey(this.key, name));
+    return new KeyedStream(deriveKey(this.key, name), this.antithetic);
   }
 
   /**
@@ -134,7 +142,7 @@ export class KeyedStream implements UniformSource {
       threefry13(this.s0, this.s1, this.drawn++, DRAW);
     }
     // 53 bits, then half a step up: never 0, never 1.
-    return ((word0 >>> 5) * 67108864 + (word1 >>> 6) + 0.5) * TO_UNIT;
+    return (((word0 ^ this.flip) >>> 5) * 67108864 + ((word1 ^ this.flip) >>> 6) + 0.5) * TO_UNIT;
   }
 
   /** A uniform integer in [0, n). */

@@ -9,6 +9,8 @@ import type { TraceColumns } from "../workload/trace/columns.js";
 export interface PlayOptions {
   readonly trace?: TraceColumns;
   readonly recorder?: Recorder;
+  /** The antithetic twin of the run on this seed. */
+  readonly antithetic?: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export function play(scenario: Scenario, policy: Policy, seed: number, options: 
       {
         what: `policy ${policy.name} failed: ${error instanceof SwitchyardError ? error.what : String(error)}`,
         where: `scenario ${scenario.name}, seed ${seed}, ${point.kind} decision ${point.serial} at ${point.time} s`,
-        mend: `replay it with: switchyard simulate <scenario> --policy "${policy.name}" --seed ${seed}`,
+        mend: `replay it with: switchyard simulate <scenario> --policy "${policy.name}" --seed ${seed}${options.antithetic ? " --antithetic" : ""}`,
       },
       { cause: error },
     );

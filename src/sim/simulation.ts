@@ -12,6 +12,11 @@ import { World } from "./world.js";
 export interface SimulationOptions {
   /** Any safe integer; with the scenario it determines every draw. */
   readonly seed: number;
+  /**
+   * Draw 1 - u for every uniform u of the run on this seed (Hammersley and Morton 1956): its antithetic twin. A figure
+   * that grows with the draws comes out low here where it came out high there, so the mean of the pair varies less.
+   */
+  readonly antithetic?: boolean;
   /** The workload of `scenario.trace`, loaded. */
   readonly trace?: TraceColumns;
   /** Telemetry; none by default, which costs nothing. */
@@ -36,11 +41,11 @@ export class Simulation {
 
   constructor(
     readonly scenario: Scenario,
-    { seed, trace, recorder }: SimulationOptions,
+    { seed, antithetic = false, trace, recorder }: SimulationOptions,
   ) {
     this.seed = seed;
-    const sources = workloadSources(scenario, seed, trace);
-    this.world = new World(scenario, sources, seed);
+    const sources = workloadSources(scenario, seed, trace, antithetic);
+    this.world = new World(scenario, sources, seed, antithetic);
     this.engine = new Engine(scenario, this.world, typicalWork(sources), recorder ?? null);
     recorder?.attach(this.engine, sources);
     this.world.begin(this.engine);

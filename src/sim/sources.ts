@@ -10,10 +10,12 @@ export function workloadSources(
   scenario: Scenario,
   seed: number,
   trace: TraceColumns | undefined,
+  antithetic = false,
 ): readonly WorkloadSource[] {
   const sources: WorkloadSource[] = [];
   scenario.workflows.forEach((workflow, template) => {
-    if (workflow.arrivals !== undefined) sources.push(new TemplateSource(scenario, template, seed));
+    if (workflow.arrivals !== undefined)
+      sources.push(new TemplateSource(scenario, template, seed, antithetic));
   });
   if (scenario.trace !== undefined) {
     if (trace === undefined) {

@@ -43,9 +43,10 @@ export class World implements Executor {
     private readonly scenario: Scenario,
     private readonly sources: readonly WorkloadSource[],
     seed: number,
+    antithetic = false,
   ) {
     const streams = (purpose: string) =>
-      sources.map((source) => KeyedStream.named(seed, `${purpose}/${source.name}`));
+      sources.map((source) => KeyedStream.named(seed, `${purpose}/${source.name}`, 0, antithetic));
     this.work = streams("work");
     this.failure = streams("failure");
     this.jitter = streams("jitter");

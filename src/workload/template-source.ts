@@ -16,7 +16,7 @@ export class TemplateSource implements WorkloadSource {
   private readonly times: () => number;
   private readonly draws: readonly ((uniform: UniformSource) => number)[];
 
-  constructor(scenario: Scenario, template: number, seed: number) {
+  constructor(scenario: Scenario, template: number, seed: number, antithetic = false) {
     const { name, deadline, tasks, arrivals } = scenario.workflows[template]!;
     this.name = name;
     this.shared = templateGraph(scenario, template);
@@ -26,7 +26,7 @@ export class TemplateSource implements WorkloadSource {
     this.times =
       arrivals === undefined
         ? () => Number.POSITIVE_INFINITY
-        : arrivalTimes(arrivals, KeyedStream.named(seed, `arrivals/${name}`));
+        : arrivalTimes(arrivals, KeyedStream.named(seed, `arrivals/${name}`, 0, antithetic));
     this.nextAt = this.times();
   }
 

@@ -50,6 +50,21 @@ describe("a keyed stream", () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
+  test("has an antithetic twin that draws 1 - u, in order, by place and in its children", () => {
+    const plain = KeyedStream.named(7, "work/order");
+    const twin = KeyedStream.named(7, "work/order", 0, true);
+    const draws = (s: KeyedStream) => [
+      s.next(),
+      s.next(),
+      s.at(3, 9).next(),
+      s.next(),
+      s.child("again").next(),
+      s.child("a").child("b").next(),
+    ];
+    const mirrored = draws(twin);
+    draws(plain).forEach((u, i) => void expect(u + mirrored[i]!).toBe(1));
+  });
+
   test("continues from a saved position", () => {
     const stream = KeyedStream.named(7, "arrivals/order");
     for (let i = 0; i < 10; i++) stream.next();
