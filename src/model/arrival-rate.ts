@@ -1,5 +1,5 @@
 import { moments } from "../kit/moments.js";
-import type { Arrivals, BatchSize } from "./scenario.js";
+import type { Arrivals, BatchSize } from "./arrivals.js";
 
 /** Mean arrivals per second in the long run. */
 export function arrivalRate(arrivals: Arrivals): number {

@@ -1,6 +1,6 @@
 import type { UniformSource } from "../kit/random.js";
 import { sampler } from "../kit/sampler.js";
-import type { Arrivals, BatchSize } from "../model/scenario.js";
+import type { Arrivals, BatchSize } from "../model/arrivals.js";
 
 /** The arrival times of a process, one a call, never decreasing; Infinity when no more will come. Seconds. */
 export function arrivalTimes(arrivals: Arrivals, uniform: UniformSource): () => number {

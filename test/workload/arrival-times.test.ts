@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { KeyedStream } from "../../src/kit/random.js";
 import { arrivalRate } from "../../src/model/arrival-rate.js";
-import type { Arrivals } from "../../src/model/scenario.js";
+import type { Arrivals } from "../../src/model/arrivals.js";
 import { arrivalTimes } from "../../src/workload/arrival-times.js";
 import { expectNear, replicate } from "../support/replications.js";
 import { exponential, pool, scenario, task, workflow } from "../support/scenarios.js";

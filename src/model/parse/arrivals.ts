@@ -1,4 +1,4 @@
-import type { Arrivals, BatchSize } from "../scenario.js";
+import type { Arrivals, BatchSize } from "../arrivals.js";
 import { distribution } from "./distribution.js";
 import { type Bounds, type Dimension, NOT_NEGATIVE, POSITIVE, PROBABILITY, quantity } from "./quantity.js";
 import type { Reader } from "./reader.js";
