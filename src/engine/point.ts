@@ -1,4 +1,4 @@
-import type { DecisionView, PoolFigures, TaskFigures } from "../model/decision-view.js";
+import { type DecisionView, type PoolFigures, START, type TaskFigures } from "../model/decision-view.js";
 import type { DecisionKind } from "../model/scenario.js";
 import type { Meter } from "./meter.js";
 import type { FlowTable, PoolTable, TaskTable } from "./tables.js";
@@ -47,6 +47,10 @@ export class Point implements DecisionView {
   pool(candidate: number): number {
     return this.kind === "route" ? this.candidates[candidate]! : this.subject;
   }
+
+  option(_candidate: number): number {
+    return START;
+  }
 }
 
 class TaskColumnsView implements TaskFigures {
@@ -87,6 +91,21 @@ class TaskColumnsView implements TaskFigures {
     const own = this.graph(task).attemptFailure[this.columns.node[task]!]!;
     return 1 - (1 - own) * (1 - this.pools.attemptFailure[pool]!);
   }
+  affinity(): number {
+    return 1;
+  }
+  variantSize(): number {
+    return Number.NaN;
+  }
+  cachedShare(): number {
+    return 0;
+  }
+  startedAt(): number {
+    return Number.NaN;
+  }
+  straggles(): boolean {
+    return false;
+  }
 
   private graph(task: number) {
     return this.flows.graph[this.columns.flow[task]!]!;
@@ -108,6 +127,15 @@ class PoolColumnsView implements PoolFigures {
   }
   servers(pool: number): number {
     return this.columns.servers[pool]!;
+  }
+  starting(): number {
+    return 0;
+  }
+  open(): boolean {
+    return true;
+  }
+  capacity(pool: number): number {
+    return this.columns.capacity[pool]!;
   }
   running(pool: number): number {
     return this.columns.running[pool]!;

@@ -1,9 +1,36 @@
 import type { DecisionKind } from "./scenario.js";
 
+/** What a candidate of a `dispatch` decision does. */
+export const START = 0;
+/** Starts a second copy of a task that runs elsewhere. */
+export const DUPLICATE = 1;
+/** Leaves the servers that are still free idle until something changes. */
+export const WAIT = 2;
+
+/** Options of an `admit`, a `hedge` and a `retry` decision. */
+export const NO = 0;
+export const YES = 1;
+export const SAME_POOL = 0;
+export const OTHER_POOL = 1;
+export const GIVE_UP = 2;
+
+/** The handle of a candidate that is of no task, or of no pool. */
+export const NONE = -1;
+
 /**
- * What a policy sees at a decision point. A candidate is a pair (task, pool): at `route` the task is the same in all
- * candidates and the pools differ; at `dispatch` a server of one pool is free and the waiting tasks differ, longest
- * waiting first. Handles of tasks and pools are valid until the decision is made. The view is reused: keep nothing of it.
+ * What a policy sees at a decision point. A candidate is a task, a pool and an option; which of them differ is the kind's:
+ *
+ * | kind | task | pool | option |
+ * |---|---|---|---|
+ * | `admit` | first task of the workflow | NONE | NO, YES |
+ * | `route` | the ready task | where it would go | 0 |
+ * | `dispatch` | a waiting task (longest waiting first), NONE for WAIT | a pool with a free server, NONE for WAIT | START, DUPLICATE, WAIT |
+ * | `branch` | the task | NONE | index of the alternative |
+ * | `retry` | the task | the pool of the failed attempt | SAME_POOL, OTHER_POOL, GIVE_UP |
+ * | `hedge` | the task | the pool of the attempt that is late | NO, YES |
+ * | `scale` | NONE | the pool | the number of servers |
+ *
+ * Handles of tasks and pools are valid until the decision is made. The view is reused: keep nothing of it.
  */
 export interface DecisionView {
   readonly kind: DecisionKind;
@@ -17,6 +44,7 @@ export interface DecisionView {
   allowed(candidate: number): boolean;
   task(candidate: number): number;
   pool(candidate: number): number;
+  option(candidate: number): number;
   readonly tasks: TaskFigures;
   readonly pools: PoolFigures;
   /** Workflows in the system. */
@@ -43,21 +71,38 @@ export interface TaskFigures {
   /** Mean work on the longest path from the task (included) to an end of its workflow, seconds at speed 1. */
   upwardRank(task: number): number;
   priority(task: number): number;
-  /** Probability that an attempt of the task at the pool fails. */
+  /** Probability that an attempt of the task that starts at the pool now fails, as far as a policy may know. */
   failureProbability(task: number, pool: number): number;
+  /** By how much faster than its speed says the pool does the task: attempts take size / (speed * affinity). */
+  affinity(task: number, pool: number): number;
+  /** Mean work of an alternative of the task, seconds at speed 1; NaN where it is a workflow of its own. */
+  variantSize(task: number, variant: number): number;
+  /** Share of the task's cache blocks that the pool holds, from the first on: 0 to 1. */
+  cachedShare(task: number, pool: number): number;
+  /** When the task's running attempt began; NaN where none runs. */
+  startedAt(task: number): number;
+  /** Whether what runs has been seen to straggle. */
+  straggles(task: number): boolean;
 }
 
 /** Figures of pools, by handle 0 .. count-1. */
 export interface PoolFigures {
   readonly count: number;
   name(pool: number): string;
+  /** Servers that can work now: not broken, not off, not being set up. At least those that run. */
   servers(pool: number): number;
+  /** Servers being set up. */
+  starting(pool: number): number;
+  /** False while it takes up nothing new: draining, or struck by an outage. */
+  open(pool: number): boolean;
   running(pool: number): number;
-  /** Tasks queued at the pool and not running. */
+  /** Tasks queued and not running: at the pool, or in the central queue that it serves. */
   waiting(pool: number): number;
   speed(pool: number): number;
   /** Money per busy server and second. */
   price(pool: number): number;
+  /** Most tasks that may be here, running or waiting; Infinity where there is no bound. */
+  capacity(pool: number): number;
   /** Work queued plus expected remaining work of what runs, seconds at speed 1; never negative. */
   backlog(pool: number): number;
 }

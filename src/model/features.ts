@@ -270,6 +270,114 @@ const POOL_CONTEXT: readonly ReadableFeature[] = [
   },
 ];
 
+/** One for each option: 1 where the candidate is that option. */
+const options = (meanings: Readonly<Record<string, string>>): readonly ReadableFeature[] =>
+  Object.entries(meanings).map(([name, meaning], option) => ({
+    name: `option.${name}`,
+    unit: "yes or no",
+    range: [0, 1],
+    scale: "linear",
+    meaning,
+    read: (view, i) => (view.option(i) === option ? 1 : 0),
+  }));
+
+const ELAPSED: ReadableFeature = {
+  name: "attempt.elapsed",
+  unit: "typical tasks",
+  range: [0, NONE],
+  scale: "log1p",
+  meaning: "time since the running attempt began",
+  read: (view) => {
+    const started = view.tasks.startedAt(view.task(0));
+    return Number.isNaN(started) ? 0 : scaled(view, view.time - started);
+  },
+};
+
+const LOAD_CONTEXT: readonly ReadableFeature[] = [
+  {
+    name: "system.waitingPerServer",
+    unit: "tasks",
+    range: [0, NONE],
+    scale: "log1p",
+    meaning: "tasks queued at all pools, for each server",
+    read: ({ pools }) => {
+      let [waiting, servers] = [0, 0];
+      for (let p = 0; p < pools.count; p++) {
+        waiting += pools.waiting(p);
+        servers += pools.servers(p);
+      }
+      return waiting / Math.max(1, servers);
+    },
+  },
+];
+
+const VARIANT_CANDIDATE: readonly ReadableFeature[] = [
+  {
+    name: "variant.size",
+    unit: "typical tasks",
+    range: [0, NONE],
+    scale: "log1p",
+    meaning: "mean work of the alternative; 0 where it is a workflow of its own",
+    read: (view, i) => {
+      const size = view.tasks.variantSize(view.task(i), view.option(i));
+      return Number.isNaN(size) ? 0 : scaled(view, size);
+    },
+  },
+  {
+    name: "variant.place",
+    unit: "share",
+    range: [0, 1],
+    scale: "linear",
+    meaning: "where the alternative stands among the others, 0 the first and 1 the last",
+    read: (view, i) => view.option(i) / Math.max(1, view.count - 1),
+  },
+];
+
+const SCALE_CONTEXT: readonly ReadableFeature[] = [
+  {
+    name: "pool.startingShare",
+    unit: "share",
+    range: [0, NONE],
+    scale: "log1p",
+    meaning: "servers being set up, for each that can work",
+    read: (view) => view.pools.starting(view.pool(0)) / Math.max(1, view.pools.servers(view.pool(0))),
+  },
+  {
+    name: "pool.waitingPerServer",
+    unit: "tasks",
+    range: [0, NONE],
+    scale: "log1p",
+    meaning: "tasks queued at the pool, for each server that can work",
+    read: (view) => view.pools.waiting(view.pool(0)) / Math.max(1, view.pools.servers(view.pool(0))),
+  },
+];
+
+const SCALE_CANDIDATE: readonly ReadableFeature[] = [
+  {
+    name: "scale.change",
+    unit: "share",
+    range: [-NONE, NONE],
+    scale: "asinh",
+    meaning: "servers the candidate adds or lets go, for each that works or is being set up",
+    read: (view, i) => {
+      const now = view.pools.servers(view.pool(i)) + view.pools.starting(view.pool(i));
+      return (view.option(i) - now) / Math.max(1, now);
+    },
+  },
+  {
+    name: "scale.load",
+    unit: "tasks",
+    range: [0, NONE],
+    scale: "log1p",
+    meaning:
+      "tasks at the pool for each server that the candidate would have; for each half where it would have none",
+    read: (view, i) => {
+      const present = view.pools.running(view.pool(i)) + view.pools.waiting(view.pool(i));
+      return present / Math.max(0.5, view.option(i));
+    },
+  },
+];
+
 interface ReadableSpec extends FeatureSpec {
   readonly context: readonly ReadableFeature[];
   readonly candidate: readonly ReadableFeature[];
@@ -287,6 +395,40 @@ const SPECS: Readonly<Record<DecisionKind, ReadableSpec>> = {
     kind: "dispatch",
     context: [...POOL_CONTEXT, ...SYSTEM_CONTEXT],
     candidate: TASK_CANDIDATE,
+  },
+  admit: {
+    id: "admit/1",
+    kind: "admit",
+    context: [...TASK_CONTEXT, ...SYSTEM_CONTEXT, ...LOAD_CONTEXT],
+    candidate: options({ deny: "the workflow is turned away", admit: "the workflow is taken in" }),
+  },
+  branch: {
+    id: "branch/1",
+    kind: "branch",
+    context: [...TASK_CONTEXT, ...SYSTEM_CONTEXT, ...LOAD_CONTEXT],
+    candidate: VARIANT_CANDIDATE,
+  },
+  retry: {
+    id: "retry/1",
+    kind: "retry",
+    context: [...TASK_CONTEXT, ...SYSTEM_CONTEXT, ...LOAD_CONTEXT],
+    candidate: options({
+      same: "the next attempt goes where the last one failed",
+      other: "the next attempt goes elsewhere",
+      giveUp: "the task has failed",
+    }),
+  },
+  hedge: {
+    id: "hedge/1",
+    kind: "hedge",
+    context: [...TASK_CONTEXT, ELAPSED, ...SYSTEM_CONTEXT, ...LOAD_CONTEXT],
+    candidate: options({ wait: "the attempt goes on alone", hedge: "a second copy is started" }),
+  },
+  scale: {
+    id: "scale/1",
+    kind: "scale",
+    context: [...POOL_CONTEXT, ...SCALE_CONTEXT, ...SYSTEM_CONTEXT],
+    candidate: SCALE_CANDIDATE,
   },
 };
 

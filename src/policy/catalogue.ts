@@ -1,5 +1,5 @@
 import { InputError, suggest } from "../kit/errors.js";
-import type { DecisionKind } from "../model/scenario.js";
+import { DECISION_KINDS, type DecisionKind } from "../model/scenario.js";
 import { combined } from "./combined.js";
 import { edf } from "./heuristics/edf.js";
 import { fifo } from "./heuristics/fifo.js";
@@ -44,7 +44,7 @@ const entry = (
 
 /** Every heuristic that ships, by the name a user writes. */
 export const HEURISTICS: readonly Heuristic[] = [
-  entry("random", ["route", "dispatch"], "any allowed candidate, uniformly", random),
+  entry("random", DECISION_KINDS, "any allowed candidate, uniformly", random),
   entry(
     "weighted-random",
     ["route"],

@@ -12,6 +12,12 @@ export interface FakeTask {
   readonly dueAt: number;
   readonly upwardRank: number;
   readonly priority: number;
+  /** Work of each alternative, at `branch`. */
+  readonly variants: readonly number[];
+  readonly affinity: number;
+  readonly cached: number;
+  readonly startedAt: number;
+  readonly straggles: boolean;
 }
 
 export interface FakePool {
@@ -24,6 +30,9 @@ export interface FakePool {
   readonly backlog: number;
   /** Probability that an attempt of any task fails here. */
   readonly failure: number;
+  readonly starting: number;
+  readonly open: boolean;
+  readonly capacity: number;
 }
 
 export interface FakeView {
@@ -34,6 +43,8 @@ export interface FakeView {
   readonly pools: readonly Partial<FakePool>[];
   /** Candidates that must not be taken. */
   readonly forbidden?: readonly number[];
+  /** What each candidate does; 0 (START) for all by default, and then there is one for each task or pool. */
+  readonly options?: readonly number[];
   readonly time?: number;
   readonly timeScale?: number;
   readonly workflowsInSystem?: number;
@@ -49,6 +60,11 @@ const TASK: FakeTask = {
   dueAt: Number.POSITIVE_INFINITY,
   upwardRank: 1,
   priority: 0,
+  variants: [],
+  affinity: 1,
+  cached: 0,
+  startedAt: Number.NaN,
+  straggles: false,
 };
 const POOL: FakePool = {
   name: "p",
@@ -59,6 +75,9 @@ const POOL: FakePool = {
   price: 0,
   backlog: 0,
   failure: 0,
+  starting: 0,
+  open: true,
+  capacity: Number.POSITIVE_INFINITY,
 };
 
 /**
@@ -66,7 +85,7 @@ const POOL: FakePool = {
  * candidate i of n is handle n - 1 - i.
  */
 export function fakeView(fake: FakeView): DecisionView {
-  const { kind, forbidden = [], time = 10, timeScale = 1, workflowsInSystem = 3 } = fake;
+  const { kind, forbidden = [], options = [], time = 10, timeScale = 1, workflowsInSystem = 3 } = fake;
   const route = kind === "route";
   const tasks = fake.tasks.map((task) => ({ ...TASK, ...task })).toReversed();
   const pools = fake.pools.map((pool) => ({ ...POOL, ...pool })).toReversed();
@@ -87,6 +106,7 @@ export function fakeView(fake: FakeView): DecisionView {
     allowed: (i) => i >= 0 && i < count && !forbidden.includes(i),
     task: (i) => (route ? tasks.length - 1 + 0 * handle(i) : handle(i)),
     pool: (i) => (route ? handle(i) : pools.length - 1 + 0 * handle(i)),
+    option: (i) => options[i] ?? 0 * handle(i),
     tasks: {
       size: (t) => task(t).size,
       type: (t) => task(t).type,
@@ -98,6 +118,11 @@ export function fakeView(fake: FakeView): DecisionView {
       upwardRank: (t) => task(t).upwardRank,
       priority: (t) => task(t).priority,
       failureProbability: (t, p) => 0 * task(t).size + pool(p).failure,
+      affinity: (t, p) => task(t).affinity + 0 * pool(p).speed,
+      variantSize: (t, variant) => task(t).variants[variant] ?? Number.NaN,
+      cachedShare: (t, p) => task(t).cached + 0 * pool(p).speed,
+      startedAt: (t) => task(t).startedAt,
+      straggles: (t) => task(t).straggles,
     },
     pools: {
       count: pools.length,
@@ -108,6 +133,9 @@ export function fakeView(fake: FakeView): DecisionView {
       speed: (p) => pool(p).speed,
       price: (p) => pool(p).price,
       backlog: (p) => pool(p).backlog,
+      starting: (p) => pool(p).starting,
+      open: (p) => pool(p).open,
+      capacity: (p) => pool(p).capacity,
     },
   };
 }
@@ -141,6 +169,11 @@ export function anyView(kind: DecisionKind, seed: number): DecisionView {
     dueAt: pick([Number.POSITIVE_INFINITY, 5, 10 + 20 * draw.next()]),
     upwardRank: amount(),
     priority: draw.integer(5) - 2,
+    variants: [],
+    affinity: 1,
+    cached: 0,
+    startedAt: Number.NaN,
+    straggles: false,
   });
   const pool = (_: unknown, p: number): FakePool => {
     const servers = 1 + draw.integer(8);
@@ -155,6 +188,9 @@ export function anyView(kind: DecisionKind, seed: number): DecisionView {
       price: pick([0, draw.next(), 1e6]),
       backlog: running + waiting > 0 ? amount() : 0,
       failure: pick([0, 0, draw.next(), 1]),
+      starting: 0,
+      open: true,
+      capacity: Number.POSITIVE_INFINITY,
     };
   };
   const list = Array.from({ length: count }, (_, i) => i);
