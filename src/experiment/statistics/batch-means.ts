@@ -21,14 +21,25 @@ export function batchMeans(
   assert(Number.isInteger(batches) && batches >= 2, `batch means need two or more batches, got ${batches}`);
   assert(series.length >= batches, `${series.length} values do not fill ${batches} batches`);
   const batchSize = Math.floor(series.length / batches);
-  const skipped = series.length - batches * batchSize;
-  const means = Array.from({ length: batches }, (_, b) =>
-    mean(series.slice(skipped + b * batchSize, skipped + (b + 1) * batchSize)),
-  );
-  return { ...meanInterval(means, level), batchSize, autocorrelation: lagOne(means) };
+  const sample = batchMeansOf(series, batches);
+  return { ...meanInterval(sample, level), batchSize, autocorrelation: lagOne(sample) };
 }
 
-function lagOne(values: readonly number[]): number {
+/** Means of `batches` equal stretches; a rest that fills none is left out at the start. */
+export function batchMeansOf(series: readonly number[] | Float64Array, batches: number): Float64Array {
+  const batchSize = Math.floor(series.length / batches);
+  const skipped = series.length - batches * batchSize;
+  const found = new Float64Array(batches);
+  for (let b = 0, i = skipped; b < batches; b++) {
+    let sum = 0;
+    for (let end = i + batchSize; i < end; i++) sum += series[i]!;
+    found[b] = sum / batchSize;
+  }
+  return found;
+}
+
+/** Lag-1 autocorrelation; 0 where nothing varies. */
+export function lagOne(values: readonly number[] | Float64Array): number {
   const centre = mean(values);
   let products = 0;
   let squares = 0;

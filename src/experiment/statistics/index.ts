@@ -1,8 +1,9 @@
+export { antitheticInterval, pairMeans } from "./antithetic.js";
 export { type BatchMeansInterval, batchMeans } from "./batch-means.js";
 export { type BootstrapInterval, type BootstrapOptions, bcaInterval } from "./bootstrap.js";
 export { holm } from "./holm.js";
-export { type Interval, type MeanInterval, meanInterval } from "./mean-interval.js";
-export { type Moments, mean, moments, sampleStandardDeviation, standardError } from "./moments.js";
+export { halfWidth, type Interval, type MeanInterval, meanInterval } from "./mean-interval.js";
+export { type Moments, mean, moments, sampleStandardDeviation, skewness, standardError } from "./moments.js";
 export {
   type PairedTTest,
   pairedDifference,
@@ -10,6 +11,10 @@ export {
   type RelativeChange,
   relativePairedDifference,
 } from "./paired.js";
+export { ratioSeries } from "./ratio.js";
+export { type Precision, relativePrecision } from "./relative-precision.js";
+export { type SteadyStateMean, steadyStateMean } from "./steady-state-mean.js";
 export { studentTCdf, studentTDensity, studentTQuantile, studentTUpperTail } from "./student-t.js";
+export { type VonNeumannTest, vonNeumannTest } from "./von-neumann.js";
 export { mser5, type WarmUp } from "./warm-up.js";
 export { type SignedRankTest, wilcoxonSignedRank } from "./wilcoxon.js";

@@ -32,3 +32,12 @@ export const mean = (values: Iterable<number>): number => moments(values).mean;
 export const sampleStandardDeviation = (values: Iterable<number>): number =>
   moments(values).standardDeviation;
 export const standardError = (values: Iterable<number>): number => moments(values).standardError;
+
+/** Sample skewness with the unbiased third moment (Willink 2005); 0 where nothing varies or there are fewer than three values. */
+export function skewness(values: readonly number[] | Float64Array): number {
+  const { count, mean, standardDeviation } = moments(values);
+  if (count < 3 || standardDeviation === 0) return 0;
+  let cubes = 0;
+  for (const value of values) cubes += (value - mean) ** 3;
+  return ((count / (count - 1) / (count - 2)) * cubes) / standardDeviation ** 3;
+}
