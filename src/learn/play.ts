@@ -19,12 +19,29 @@ export interface PlayOptions {
  * @throws {FailureError} BAD_POLICY naming the policy, the decision and the seed, where it throws or answers nonsense
  */
 export function play(scenario: Scenario, policy: Policy, seed: number, options: PlayOptions = {}): Outcome {
+  const sim = beginPlay(scenario, policy, seed, options);
+  playOn(sim, policy);
+  return sim.outcome();
+}
+
+/** A run at its start, for `playOn`. */
+export function beginPlay(
+  scenario: Scenario,
+  policy: Policy,
+  seed: number,
+  options: PlayOptions = {},
+): Simulation {
   const decide = scenario.decide.filter((kind) => policy.kinds.includes(kind));
-  const sim = new Simulation({ ...scenario, decide }, { seed, ...options });
   policy.reset(seed);
-  let point = sim.advance();
+  return new Simulation({ ...scenario, decide }, { seed, ...options });
+}
+
+/** Plays a run on, to its end or until a moment. @throws {FailureError} as `play` */
+export function playOn(sim: Simulation, policy: Policy, until = Number.POSITIVE_INFINITY): void {
+  const { scenario, seed, antithetic } = sim;
+  let point = sim.advance(until);
   try {
-    for (; point !== null; point = sim.advance()) sim.act(policy.decide(point));
+    for (; point !== null; point = sim.advance(until)) sim.act(policy.decide(point));
   } catch (error) {
     if (point === null) throw error;
     throw new FailureError(
@@ -32,10 +49,9 @@ export function play(scenario: Scenario, policy: Policy, seed: number, options: 
       {
         what: `policy ${policy.name} failed: ${error instanceof SwitchyardError ? error.what : String(error)}`,
         where: `scenario ${scenario.name}, seed ${seed}, ${point.kind} decision ${point.serial} at ${point.time} s`,
-        mend: `replay it with: switchyard simulate <scenario> --policy "${policy.name}" --seed ${seed}${options.antithetic ? " --antithetic" : ""}`,
+        mend: `replay it with: switchyard simulate <scenario> --policy "${policy.name}" --seed ${seed}${antithetic ? " --antithetic" : ""}`,
       },
       { cause: error },
     );
   }
-  return sim.outcome();
 }

@@ -1,7 +1,7 @@
 import { Engine } from "../engine/engine.js";
 import { assert } from "../kit/assert.js";
 import type { DecisionView } from "../model/decision-view.js";
-import type { Scenario } from "../model/scenario.js";
+import type { Metric, Scenario } from "../model/scenario.js";
 import type { WorkloadSource } from "../workload/source.js";
 import type { TraceColumns } from "../workload/trace/columns.js";
 import type { Outcome } from "./outcome.js";
@@ -33,6 +33,7 @@ export interface SimulationOptions {
  */
 export class Simulation {
   readonly seed: number;
+  readonly antithetic: boolean;
   /** Events delivered. */
   events = 0;
   private readonly engine: Engine;
@@ -44,6 +45,7 @@ export class Simulation {
     { seed, antithetic = false, trace, recorder }: SimulationOptions,
   ) {
     this.seed = seed;
+    this.antithetic = antithetic;
     const sources = workloadSources(scenario, seed, trace, antithetic);
     this.world = new World(scenario, sources, seed, antithetic);
     this.engine = new Engine(scenario, this.world, typicalWork(sources), recorder ?? null);
@@ -56,19 +58,23 @@ export class Simulation {
     return this.engine.meter.now;
   }
 
-  /** Runs until a decision is due and gives it, or null when the horizon is reached. */
-  advance(): DecisionView | null {
+  /**
+   * Runs until a decision is due and gives it, or null when `until` is reached: the horizon, or an earlier moment, from
+   * which the run goes on by another call.
+   */
+  advance(until = Number.POSITIVE_INFINITY): DecisionView | null {
     const { engine, world } = this;
     const { horizon } = this.scenario;
+    const limit = Math.min(until, horizon);
     const { calendar } = world;
     for (;;) {
       const point = engine.nextDecision();
       if (point !== null || this.ended) return point;
       const at = calendar.nextAt();
-      if (at >= horizon) {
+      if (at >= limit) {
         // A run without a horizon stays at its last event: no time goes by where nothing is left to come.
-        if (horizon < Number.POSITIVE_INFINITY) engine.meter.advance(horizon);
-        this.ended = true;
+        if (limit < Number.POSITIVE_INFINITY) engine.meter.advance(limit);
+        this.ended = limit === horizon;
         return null;
       }
       calendar.take();
@@ -85,6 +91,12 @@ export class Simulation {
   /** The objective accrued since the start of the run, warm-up included: a total, not per workflow. */
   cost(): number {
     return this.engine.meter.charge(this.scenario.objective.weights);
+  }
+
+  /** What has accrued since the start of the run, warm-up included: totals, not per workflow. */
+  accrued(): { readonly submitted: number; readonly metrics: Readonly<Record<Metric, number>> } {
+    const { meter } = this.engine;
+    return { submitted: meter.submitted, metrics: meter.totals() };
   }
 
   /** What came of the run. Only once `advance` has answered null. */
