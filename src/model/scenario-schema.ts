@@ -1,4 +1,4 @@
-import { ARRIVAL_KEYS, ARRIVAL_KINDS } from "./parse/arrivals.js";
+import { ARRIVAL_KEYS, ARRIVAL_KINDS, MOST_USERS, SINGLE_KINDS } from "./parse/arrivals.js";
 import { DISTRIBUTION_KINDS, distributionParameters } from "./parse/distribution.js";
 import { BACKOFF_KEYS, RETRY_KEYS, TASK_KEYS, WORKFLOW_KEYS } from "./parse/workflow.js";
 import { POOL_KEYS, SCENARIO_KEYS, SIZES, TRACE_KEYS } from "./parse-scenario.js";
@@ -111,45 +111,102 @@ function workflow(): Schema {
   });
 }
 
-function arrivals(): Schema {
+function arrivals(kinds: readonly (keyof typeof ARRIVAL_KEYS)[] = ARRIVAL_KINDS): Schema {
+  const processes = Object.fromEntries(kinds.map((kind) => [kind, arrivalProcess(kind)]));
+  return { ...object(kinds, [], processes), minProperties: 1, maxProperties: 1 };
+}
+
+function arrivalProcess(kind: keyof typeof ARRIVAL_KEYS): Schema {
   const gaps = distribution();
-  const list: Schema = { type: "array", items: { type: ["number", "string"] }, minItems: 2 };
-  const parts: Record<string, Schema> = {
-    rate: rate("of arrivals, or of batches"),
-    size: {
-      anyOf: [
-        { type: "integer", minimum: 1 },
-        object(["geometric"], ["geometric"], {
-          geometric: share("probability that a batch ends with each member"),
-        }),
-        object(["shares"], ["shares"], { shares: { type: "array", items: { type: "number", minimum: 0 } } }),
-      ],
-    },
-    rates: { ...list, description: "arrivals per second in each phase" },
-    leave: { ...list, description: "rate at which each phase is left for the next" },
-    mean: rate("of arrivals, averaged over a period"),
-    amplitude: share("by which the rate swings around its mean"),
-    period: time("of the swing; a day by default"),
-    shift: time("into the period at the start; 0 by default"),
-    on: { ...gaps, description: "how long it is on" },
-    off: { ...gaps, description: "how long it is off" },
-    base: rate("of arrivals that nothing brought about"),
-    branching: share("mean number of arrivals that one brings about, below 1"),
-    decay: time("over which an arrival's effect fades"),
+  const list: Schema = { type: "array", items: { type: ["number", "string"] } };
+  const phases: Schema = { ...list, minItems: 2 };
+  const process = (required: readonly string[], properties: Record<string, Schema>): Schema =>
+    object(ARRIVAL_KEYS[kind], required, properties);
+  switch (kind) {
+    case "poisson":
+      return rate("independent exponential gaps");
+    case "renewal":
+      return { ...gaps, description: "independent gaps of this distribution" };
+    case "batch":
+      return process(["size"], {
+        rate: rate("of batches that come in a Poisson stream"),
+        of: { ...arrivals(SINGLE_KINDS), description: "how batches come otherwise" },
+        size: batchSize(),
+      });
+    case "mmpp":
+      return process(["rates"], {
+        rates: { ...phases, description: "arrivals per second in each phase" },
+        leave: {
+          ...phases,
+          description: "rate at which each phase is left for the next, the last for the first",
+        },
+        switching: {
+          type: "array",
+          items: phases,
+          minItems: 2,
+          description: "in place of leave: rates from each phase (row) to each, 0 on the diagonal",
+        },
+      });
+    case "diurnal":
+      return process(["mean", "amplitude"], {
+        mean: rate("of arrivals, averaged over a period"),
+        amplitude: share("by which the rate swings around its mean"),
+        period: time("of the swing; a day by default"),
+        shift: time("into the period at the start; 0 by default"),
+      });
+    case "piecewise":
+      return process(["rates", "lengths"], {
+        rates: { ...list, minItems: 1, description: "arrivals per second in each interval" },
+        lengths: { ...list, minItems: 1, description: "of the intervals, one after another" },
+        repeat: {
+          type: "boolean",
+          description: "whether it begins again at the end; by default nothing more comes",
+        },
+      });
+    case "flashCrowd":
+      return process(["base", "at", "peak", "decay"], {
+        base: rate("of arrivals without the crowd"),
+        at: time("when the crowd begins to gather"),
+        rise: time("until the peak; 0 by default"),
+        peak: number("rate at the peak over base"),
+        decay: time("over which what the crowd adds fades by a factor e"),
+      });
+    case "onOff":
+      return process(["rate", "on", "off"], {
+        rate: rate("of arrivals while on"),
+        on: { ...gaps, description: "how long it is on" },
+        off: { ...gaps, description: "how long it is off" },
+      });
+    case "hawkes":
+      return process(["base", "branching", "decay"], {
+        base: rate("of arrivals that nothing brought about"),
+        branching: share("mean number of arrivals that one brings about, below 1"),
+        decay: time("over which an arrival's effect fades"),
+      });
+    case "closed":
+      return process(["users", "think"], {
+        users: {
+          type: "integer",
+          minimum: 1,
+          maximum: MOST_USERS,
+          description: "who each wait for what they submitted before they submit again",
+        },
+        think: { ...gaps, description: "time before each submission, the first one too" },
+        ramp: time("over which the users join, evenly; 0 by default"),
+      });
+  }
+}
+
+function batchSize(): Schema {
+  return {
+    anyOf: [
+      { type: "integer", minimum: 1 },
+      object(["geometric"], ["geometric"], {
+        geometric: share("probability that a batch ends with each member"),
+      }),
+      object(["shares"], ["shares"], { shares: { type: "array", items: { type: "number", minimum: 0 } } }),
+    ],
   };
-  const optional = ["period", "shift"];
-  const process = (kind: keyof typeof ARRIVAL_KEYS): Schema => {
-    if (kind === "poisson") return rate("independent exponential gaps");
-    if (kind === "renewal") return { ...gaps, description: "independent gaps of this distribution" };
-    const keys: readonly string[] = ARRIVAL_KEYS[kind];
-    return object(
-      keys,
-      keys.filter((key) => !optional.includes(key)),
-      Object.fromEntries(keys.map((key) => [key, parts[key]!])),
-    );
-  };
-  const kinds = Object.fromEntries(ARRIVAL_KINDS.map((kind) => [kind, process(kind)]));
-  return { ...object(ARRIVAL_KINDS, [], kinds), minProperties: 1, maxProperties: 1 };
 }
 
 const names: Schema = { anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] };

@@ -16,7 +16,8 @@ export function scenarioWarnings(scenario: Scenario): Complaint[] {
 function overloads({ workflows, pools }: Scenario): Complaint[] {
   const offered: { readonly pools: readonly number[]; readonly load: number }[] = [];
   for (const { arrivals, tasks } of workflows) {
-    if (arrivals === undefined) continue;
+    // Users who wait for what they asked cannot ask for more than is done.
+    if (arrivals === undefined || arrivals.kind === "closed") continue;
     const rate = arrivalRate(arrivals);
     for (const task of tasks) {
       const failure = Math.min(...task.pools.map((p) => attemptFailure(task, pools[p]!.attemptFailure)));

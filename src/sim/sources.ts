@@ -1,7 +1,7 @@
 import { InputError } from "../kit/errors.js";
 import type { Scenario } from "../model/scenario.js";
 import type { WorkloadSource } from "../workload/source.js";
-import { TemplateSource } from "../workload/template-source.js";
+import { templateSource } from "../workload/template-source.js";
 import type { TraceColumns } from "../workload/trace/columns.js";
 import { TraceSource } from "../workload/trace-source.js";
 
@@ -14,8 +14,7 @@ export function workloadSources(
 ): readonly WorkloadSource[] {
   const sources: WorkloadSource[] = [];
   scenario.workflows.forEach((workflow, template) => {
-    if (workflow.arrivals !== undefined)
-      sources.push(new TemplateSource(scenario, template, seed, antithetic));
+    if (workflow.arrivals !== undefined) sources.push(templateSource(scenario, template, seed, antithetic));
   });
   if (scenario.trace !== undefined) {
     if (trace === undefined) {

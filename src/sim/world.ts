@@ -72,8 +72,13 @@ export class World implements Executor {
     switch (kind) {
       case ARRIVAL: {
         const source = this.sources[subject]!;
-        engine.submit(at, source.graph(), at + source.deadline(), subject, source.serial);
+        // Void where a workflow's end has since brought the next submission forward.
+        if (source.nextAt !== at) break;
+        const { serial } = source;
+        const graph = source.graph();
+        const due = at + source.deadline();
         source.advance();
+        engine.submit(at, graph, due, subject, serial);
         this.scheduleArrival(subject);
         break;
       }
@@ -229,8 +234,10 @@ export class World implements Executor {
   }
 
   workflowEnded(flow: number, succeeded: boolean): void {
-    const { flows } = this.engine;
-    if (succeeded) this.measurement.succeeded(flows.source[flow]!, flows.submittedAt[flow]!);
+    const { flows, meter } = this.engine;
+    const s = flows.source[flow]!;
+    if (succeeded) this.measurement.succeeded(s, flows.submittedAt[flow]!);
+    if (this.sources[s]!.workflowEnded?.(meter.now, flows.serial[flow]!) === true) this.scheduleArrival(s);
   }
 
   /** The figures of the run, which has ended. */

@@ -1,15 +1,22 @@
+import type { PlainState } from "../kit/plain-state.js";
 import type { UniformSource } from "../kit/random.js";
 import type { TaskGraph } from "../model/task-graph.js";
 
-/** Where workflows come from: a template with its arrival process, or a trace. The simulator pulls the next one. */
+/**
+ * Where workflows come from: a template with its arrival process, or a trace. The simulator pulls the next one: at `nextAt`
+ * it reads `graph`, `deadline` and `serial`, calls `advance`, and only then submits.
+ */
 export interface WorkloadSource {
   /** Unique in the scenario; random streams are named by it. */
   readonly name: string;
   /** Mean work of its tasks, seconds at speed 1. */
   readonly typicalWork: number;
-  /** When the next workflow comes, absolute seconds; Infinity when there are no more. */
+  /**
+   * When the next workflow comes, absolute seconds; Infinity when there are no more, or none before something ends. It
+   * changes in `advance`, and, of a source with `workflowEnded`, there.
+   */
   readonly nextAt: number;
-  /** Number of the next workflow in this source, from 0. */
+  /** Number of the next workflow in this source: no two have the same, and draws are keyed by it. */
   readonly serial: number;
   /** The next workflow's DAG. */
   graph(): TaskGraph;
@@ -19,4 +26,16 @@ export interface WorkloadSource {
   advance(): void;
   /** Draws the work of an attempt at a node; null where the graph has its recorded work. */
   work(node: number): ((uniform: UniformSource) => number) | null;
+  /**
+   * Told of every workflow of this source that leaves, however it ends, once, after it was submitted and advanced past.
+   * Absent where nothing follows from it.
+   * @param serial that workflow's
+   * @returns whether `nextAt` is now earlier than it was, but not before `at`: an arrival is then to be scheduled anew, and
+   *   the one that was scheduled before is void
+   */
+  workflowEnded?(at: number, serial: number): boolean;
+  /** All that changes, as plain data. */
+  save(): PlainState;
+  /** Goes on from what another source of the same scenario, trace and seed saved. */
+  restore(state: PlainState): void;
 }

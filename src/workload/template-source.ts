@@ -1,49 +1,133 @@
+import { type PlainState, plainState, restorePlainState } from "../kit/plain-state.js";
 import { KeyedStream, type UniformSource } from "../kit/random.js";
 import { sampler } from "../kit/sampler.js";
+import type { ClosedArrivals, OpenArrivals } from "../model/arrivals.js";
 import type { Scenario } from "../model/scenario.js";
 import { type TaskGraph, templateGraph } from "../model/task-graph.js";
-import { arrivalTimes } from "./arrival-times.js";
+import { arrivalProcess } from "./arrivals/arrival-process.js";
+import type { ArrivalProcess } from "./arrivals/process.js";
+import { Users } from "./arrivals/users.js";
 import type { WorkloadSource } from "./source.js";
 
-/** Instances of a template, arriving by its process. All about arrivals is drawn from the stream `arrivals/<template>`. */
-export class TemplateSource implements WorkloadSource {
+/** Instances of a template that has arrivals. All about these is drawn from the stream `arrivals/<template>`. */
+export function templateSource(
+  scenario: Scenario,
+  template: number,
+  seed: number,
+  antithetic = false,
+): WorkloadSource {
+  const { name, arrivals } = scenario.workflows[template]!;
+  const stream = KeyedStream.named(seed, `arrivals/${name}`, 0, antithetic);
+  const instances = new Instances(scenario, template);
+  return arrivals!.kind === "closed"
+    ? new ClosedSource(instances, arrivals!, stream)
+    : new OpenSource(instances, arrivals!, stream);
+}
+
+/** What all instances of a template share. */
+class Instances {
   readonly name: string;
   readonly typicalWork: number;
-  nextAt: number;
-  serial = 0;
-  private readonly shared: TaskGraph;
-  private readonly due: number;
-  private readonly times: () => number;
-  private readonly draws: readonly ((uniform: UniformSource) => number)[];
+  readonly graph: TaskGraph;
+  readonly deadline: number;
+  readonly draws: readonly ((uniform: UniformSource) => number)[];
 
-  constructor(scenario: Scenario, template: number, seed: number, antithetic = false) {
-    const { name, deadline, tasks, arrivals } = scenario.workflows[template]!;
+  constructor(scenario: Scenario, template: number) {
+    const { name, deadline, tasks } = scenario.workflows[template]!;
     this.name = name;
-    this.shared = templateGraph(scenario, template);
-    this.due = deadline;
+    this.graph = templateGraph(scenario, template);
+    this.deadline = deadline;
     this.draws = tasks.map((task) => sampler(task.work));
-    this.typicalWork = this.shared.meanWork.reduce((sum, work) => sum + work, 0) / tasks.length;
-    this.times =
-      arrivals === undefined
-        ? () => Number.POSITIVE_INFINITY
-        : arrivalTimes(arrivals, KeyedStream.named(seed, `arrivals/${name}`, 0, antithetic));
-    this.nextAt = this.times();
+    this.typicalWork = this.graph.meanWork.reduce((sum, work) => sum + work, 0) / tasks.length;
+  }
+}
+
+abstract class TemplateSource implements WorkloadSource {
+  readonly name: string;
+  readonly typicalWork: number;
+  abstract readonly nextAt: number;
+  abstract readonly serial: number;
+
+  constructor(private readonly instances: Instances) {
+    this.name = instances.name;
+    this.typicalWork = instances.typicalWork;
   }
 
   graph(): TaskGraph {
-    return this.shared;
+    return this.instances.graph;
   }
 
   deadline(): number {
-    return this.due;
-  }
-
-  advance(): void {
-    this.nextAt = this.times();
-    this.serial++;
+    return this.instances.deadline;
   }
 
   work(node: number): (uniform: UniformSource) => number {
-    return this.draws[node]!;
+    return this.instances.draws[node]!;
+  }
+
+  abstract advance(): void;
+  abstract save(): PlainState;
+  abstract restore(state: PlainState): void;
+}
+
+/** They come by a process of their own. */
+class OpenSource extends TemplateSource {
+  nextAt: number;
+  serial = 0;
+  private readonly process: ArrivalProcess;
+
+  constructor(instances: Instances, arrivals: OpenArrivals, stream: KeyedStream) {
+    super(instances);
+    this.process = arrivalProcess(arrivals, stream);
+    this.nextAt = this.process.next();
+  }
+
+  advance(): void {
+    this.nextAt = this.process.next();
+    this.serial++;
+  }
+
+  save(): PlainState {
+    const { nextAt, serial, process } = this;
+    return plainState({ nextAt, serial, process });
+  }
+
+  restore(state: PlainState): void {
+    restorePlainState(this, state);
+  }
+}
+
+/** Users submit them, each when the last one is done with. */
+class ClosedSource extends TemplateSource {
+  private readonly users: Users;
+
+  constructor(instances: Instances, arrivals: ClosedArrivals, stream: KeyedStream) {
+    super(instances);
+    this.users = new Users(arrivals, stream);
+  }
+
+  get nextAt(): number {
+    return this.users.nextAt;
+  }
+
+  get serial(): number {
+    return this.users.serial;
+  }
+
+  advance(): void {
+    this.users.submitted();
+  }
+
+  workflowEnded(at: number, serial: number): boolean {
+    return this.users.ended(at, serial);
+  }
+
+  save(): PlainState {
+    const { users } = this;
+    return plainState({ users });
+  }
+
+  restore(state: PlainState): void {
+    restorePlainState(this, state);
   }
 }

@@ -1,4 +1,5 @@
 import { InputError } from "../kit/errors.js";
+import { type PlainState, plainState, restorePlainState } from "../kit/plain-state.js";
 import type { TraceReplay } from "../model/scenario.js";
 import { buildGraph, type TaskGraph } from "../model/task-graph.js";
 import type { WorkloadSource } from "./source.js";
@@ -90,6 +91,15 @@ export class TraceSource implements WorkloadSource {
 
   work(): null {
     return null;
+  }
+
+  save(): PlainState {
+    const { at, pass, serial, nextAt } = this;
+    return plainState({ at, pass, serial, nextAt });
+  }
+
+  restore(state: PlainState): void {
+    restorePlainState(this, state);
   }
 
   private time(): number {

@@ -1,0 +1,13 @@
+import type { UniformSource } from "../../kit/random.js";
+
+/**
+ * Arrivals one after another. All that changes stands in fields: numbers, and the stream that it draws from. So a process
+ * made anew from the same model goes on exactly where another was, once it has that one's fields (`kit/plain-state.ts`).
+ */
+export interface ArrivalProcess {
+  /** Time of the next arrival, seconds; never decreasing, Infinity when no more will come. */
+  next(): number;
+}
+
+export const exponentialGap = (rate: number, uniform: UniformSource): number =>
+  -Math.log(uniform.next()) / rate;

@@ -1,0 +1,29 @@
+import type { UniformSource } from "../../kit/random.js";
+import type { Sampler } from "../../kit/sampler.js";
+import { type ArrivalProcess, exponentialGap } from "./process.js";
+
+export class Poisson implements ArrivalProcess {
+  private at = 0;
+
+  constructor(
+    private readonly rate: number,
+    private readonly uniform: UniformSource,
+  ) {}
+
+  next(): number {
+    return (this.at += exponentialGap(this.rate, this.uniform));
+  }
+}
+
+export class Renewal implements ArrivalProcess {
+  private at = 0;
+
+  constructor(
+    private readonly gap: Sampler,
+    private readonly uniform: UniformSource,
+  ) {}
+
+  next(): number {
+    return (this.at += this.gap(this.uniform));
+  }
+}
