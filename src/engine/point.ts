@@ -1,7 +1,13 @@
-import { type DecisionView, type PoolFigures, START, type TaskFigures } from "../model/decision-view.js";
+import {
+  type DecisionView,
+  NONE,
+  type PoolFigures,
+  START,
+  type TaskFigures,
+} from "../model/decision-view.js";
 import type { DecisionKind } from "../model/scenario.js";
 import type { Meter } from "./meter.js";
-import type { FlowTable, PoolTable, TaskTable } from "./tables.js";
+import { type FlowTable, type PoolTable, RUNNING, type TaskTable, WAITING } from "./tables.js";
 
 /** The decision that is due, seen through the engine's own columns: nothing is copied but the candidates' handles. */
 export class Point implements DecisionView {
@@ -63,6 +69,9 @@ class TaskColumnsView implements TaskFigures {
   size(task: number): number {
     return this.columns.size[task]!;
   }
+  remaining(task: number): number {
+    return this.size(task);
+  }
   type(task: number): string {
     return this.graph(task).types[this.columns.node[task]!]!;
   }
@@ -91,11 +100,17 @@ class TaskColumnsView implements TaskFigures {
     const own = this.graph(task).attemptFailure[this.columns.node[task]!]!;
     return 1 - (1 - own) * (1 - this.pools.attemptFailure[pool]!);
   }
-  affinity(): number {
-    return 1;
+  affinity(task: number, pool: number): number {
+    return this.graph(task).pools[this.columns.node[task]!]!.includes(pool) ? 1 : 0;
   }
   variantSize(): number {
     return Number.NaN;
+  }
+  variantAffinity(): number {
+    return 0;
+  }
+  variantFailure(): number {
+    return 0;
   }
   cachedShare(): number {
     return 0;
@@ -103,8 +118,44 @@ class TaskColumnsView implements TaskFigures {
   startedAt(): number {
     return Number.NaN;
   }
+  runsAt(task: number): number {
+    return this.columns.state[task] === RUNNING ? this.columns.pool[task]! : NONE;
+  }
   straggles(): boolean {
     return false;
+  }
+  queueLength(task: number): number {
+    return this.present(this.type(task));
+  }
+  nextCount(task: number): number {
+    const { firstChild } = this.graph(task);
+    const node = this.columns.node[task]!;
+    return firstChild[node + 1]! - firstChild[node]!;
+  }
+  nextType(task: number, k: number): string {
+    const { firstChild, child, types } = this.graph(task);
+    return types[child[firstChild[this.columns.node[task]!]! + k]!]!;
+  }
+  nextLength(task: number, k: number): number {
+    return this.present(this.nextType(task, k));
+  }
+  need(): number {
+    return 0;
+  }
+
+  /** Tasks of a type that wait or run. Counted anew each time: only policies that ask pay for it. */
+  private present(type: string): number {
+    const { flows, columns } = this;
+    let count = 0;
+    for (let flow = 0; flow < flows.extent; flow++) {
+      if (flows.alive[flow] === 0) continue;
+      const { types } = flows.graph[flow]!;
+      for (let node = 0; node < types.length; node++) {
+        const state = columns.state[flows.first[flow]! + node]!;
+        if (types[node] === type && (state === WAITING || state === RUNNING)) count++;
+      }
+    }
+    return count;
   }
 
   private graph(task: number) {
@@ -157,5 +208,14 @@ class PoolColumnsView implements PoolFigures {
     const done = speed[pool]! * (running[pool]! * this.meter.now - startedSum[pool]!);
     const left = runningWork[pool]! - done;
     return queuedWork[pool]! + Math.max(left, 0);
+  }
+  arrivedWork(): number {
+    return 0;
+  }
+  resource(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+  freeShare(): number {
+    return 1;
   }
 }

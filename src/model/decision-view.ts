@@ -47,7 +47,7 @@ export interface DecisionView {
   option(candidate: number): number;
   readonly tasks: TaskFigures;
   readonly pools: PoolFigures;
-  /** Workflows in the system. */
+  /** Workflows in the system; at `admit` without the one that asks. */
   readonly workflowsInSystem: number;
   /** Typical task work of the scenario, seconds: the unit in which features measure time. */
   readonly timeScale: number;
@@ -57,6 +57,8 @@ export interface DecisionView {
 export interface TaskFigures {
   /** Work as far as known, seconds at speed 1: drawn, or the mean of its distribution (see `Scenario.sizes`). */
   size(task: number): number;
+  /** What is left of its size: less than that where an attempt of it has been stopped, and is to go on. */
+  remaining(task: number): number;
   type(task: number): string;
   /** Attempts begun so far. */
   attempts(task: number): number;
@@ -73,16 +75,29 @@ export interface TaskFigures {
   priority(task: number): number;
   /** Probability that an attempt of the task that starts at the pool now fails, as far as a policy may know. */
   failureProbability(task: number, pool: number): number;
-  /** By how much faster than its speed says the pool does the task: attempts take size / (speed * affinity). */
+  /** By how much faster than its speed says the pool does the task: attempts take size / (speed * affinity). 0 where the pool may not run it. */
   affinity(task: number, pool: number): number;
   /** Mean work of an alternative of the task, seconds at speed 1; NaN where it is a workflow of its own. */
   variantSize(task: number, variant: number): number;
+  /** `affinity` and `failureProbability`, were the task that alternative; affinity is 0 at every pool where it is a workflow of its own. */
+  variantAffinity(task: number, variant: number, pool: number): number;
+  variantFailure(task: number, variant: number, pool: number): number;
   /** Share of the task's cache blocks that the pool holds, from the first on: 0 to 1. */
   cachedShare(task: number, pool: number): number;
   /** When the task's running attempt began; NaN where none runs. */
   startedAt(task: number): number;
+  /** Pool where the task's running attempt is, the first of them where it has a second copy; NONE where none runs. */
+  runsAt(task: number): number;
   /** Whether what runs has been seen to straggle. */
   straggles(task: number): boolean;
+  /** Tasks of the same type in the system, waiting or running, the task itself counted: the length of its class's queue. */
+  queueLength(task: number): number;
+  /** Children of the task in its workflow: their number, the type of child k, and how many of that type wait or run. */
+  nextCount(task: number): number;
+  nextType(task: number, k: number): string;
+  nextLength(task: number, k: number): number;
+  /** What an attempt takes of a resource (an index into `RESOURCE_NAMES`); 0 where it asks for none. */
+  need(task: number, resource: number): number;
 }
 
 /** Figures of pools, by handle 0 .. count-1. */
@@ -105,4 +120,10 @@ export interface PoolFigures {
   capacity(pool: number): number;
   /** Work queued plus expected remaining work of what runs, seconds at speed 1; never negative. */
   backlog(pool: number): number;
+  /** Work that has come here since the run began, or to the central queue that it serves, seconds at speed 1; it never falls. */
+  arrivedWork(pool: number): number;
+  /** What one server has of a resource (an index into `RESOURCE_NAMES`); Infinity where there is no bound. */
+  resource(pool: number, resource: number): number;
+  /** Share of the resource, over all servers that can work, that is not taken: 0 to 1; 1 where there is no bound. */
+  freeShare(pool: number, resource: number): number;
 }

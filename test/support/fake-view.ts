@@ -1,9 +1,24 @@
 import { SequentialStream } from "../../src/kit/sequential-stream.js";
-import type { DecisionView } from "../../src/model/decision-view.js";
+import {
+  type DecisionView,
+  DUPLICATE,
+  GIVE_UP,
+  NO,
+  NONE,
+  OTHER_POOL,
+  SAME_POOL,
+  START,
+  WAIT,
+  YES,
+} from "../../src/model/decision-view.js";
 import type { DecisionKind } from "../../src/model/scenario.js";
+
+/** A figure of a task in each pool, by the pool's place in `FakeView.pools`; a single number where it is the same in all. */
+type PerPool = number | readonly number[];
 
 export interface FakeTask {
   readonly size: number;
+  readonly remaining: number;
   readonly type: string;
   readonly attempts: number;
   readonly attemptsAllowed: number;
@@ -12,12 +27,21 @@ export interface FakeTask {
   readonly dueAt: number;
   readonly upwardRank: number;
   readonly priority: number;
-  /** Work of each alternative, at `branch`. */
-  readonly variants: readonly number[];
-  readonly affinity: number;
-  readonly cached: number;
+  /** Alternatives, at `branch`. */
+  readonly variants: readonly {
+    readonly size: number;
+    readonly affinity?: PerPool;
+    readonly failure?: PerPool;
+  }[];
+  readonly affinity: PerPool;
+  readonly cached: PerPool;
   readonly startedAt: number;
+  /** Place of a pool in `FakeView.pools`; none by default. */
+  readonly runsAt: number;
   readonly straggles: boolean;
+  readonly queueLength: number;
+  readonly next: readonly { readonly type: string; readonly length: number }[];
+  readonly needs: readonly number[];
 }
 
 export interface FakePool {
@@ -33,18 +57,26 @@ export interface FakePool {
   readonly starting: number;
   readonly open: boolean;
   readonly capacity: number;
+  readonly arrivedWork: number;
+  readonly resources: readonly number[];
+  readonly free: readonly number[];
 }
+
+/** Places of a candidate's task and pool in `FakeView`, NONE for none, and what it does. */
+export type FakeCandidate = readonly [task: number, pool: number, option: number];
 
 export interface FakeView {
   readonly kind: DecisionKind;
-  /** At `route` the first is the task; at `dispatch` all are candidates. */
   readonly tasks: readonly Partial<FakeTask>[];
-  /** At `route` all are candidates; at `dispatch` the first is the pool. */
   readonly pools: readonly Partial<FakePool>[];
+  /**
+   * By default, at `route` the first task in every pool; at `dispatch` every task in every pool that has a free server
+   * (in every one where none has), in order of the tasks; elsewhere the first task and pool with each of `options`.
+   */
+  readonly candidates?: readonly FakeCandidate[];
+  readonly options?: readonly number[];
   /** Candidates that must not be taken. */
   readonly forbidden?: readonly number[];
-  /** What each candidate does; 0 (START) for all by default, and then there is one for each task or pool. */
-  readonly options?: readonly number[];
   readonly time?: number;
   readonly timeScale?: number;
   readonly workflowsInSystem?: number;
@@ -52,6 +84,7 @@ export interface FakeView {
 
 const TASK: FakeTask = {
   size: 1,
+  remaining: Number.NaN,
   type: "a",
   attempts: 0,
   attemptsAllowed: 1,
@@ -64,7 +97,11 @@ const TASK: FakeTask = {
   affinity: 1,
   cached: 0,
   startedAt: Number.NaN,
+  runsAt: NONE,
   straggles: false,
+  queueLength: 1,
+  next: [],
+  needs: [],
 };
 const POOL: FakePool = {
   name: "p",
@@ -78,37 +115,64 @@ const POOL: FakePool = {
   starting: 0,
   open: true,
   capacity: Number.POSITIVE_INFINITY,
+  arrivedWork: 0,
+  resources: [],
+  free: [],
 };
 
+/** Options of the kinds whose candidates differ in nothing else. */
+const OPTIONS: Partial<Record<DecisionKind, readonly number[]>> = {
+  admit: [NO, YES],
+  hedge: [NO, YES],
+  retry: [SAME_POOL, OTHER_POOL, GIVE_UP],
+};
+
+function defaultCandidates({ kind, tasks, pools, options }: FakeView): readonly FakeCandidate[] {
+  if (kind === "route") return pools.map((_, p) => [0, p, 0]);
+  if (kind === "dispatch") {
+    const all = pools.map((pool, p) => ({ ...POOL, ...pool, p }));
+    const free = all.filter((pool) => pool.running < pool.servers);
+    return tasks.flatMap((_, t) => (free.length > 0 ? free : all).map(({ p }) => [t, p, START] as const));
+  }
+  const ofPool = kind === "admit" || kind === "branch" ? NONE : 0;
+  const ofTask = kind === "scale" ? NONE : 0;
+  const given = options ?? OPTIONS[kind] ?? tasks[0]!.variants!.map((_, v) => v);
+  return given.map((option) => [ofTask, ofPool, option]);
+}
+
 /**
- * Handles that differ from candidate numbers, so that whoever mixes them up is found out. They run to the other side:
- * candidate i of n is handle n - 1 - i.
+ * Handles that differ from places and from candidate numbers, so that whoever mixes them up is found out: they run to the
+ * other side. A figure of what is not there (NONE, a candidate beyond the last) is an error.
  */
 export function fakeView(fake: FakeView): DecisionView {
-  const { kind, forbidden = [], options = [], time = 10, timeScale = 1, workflowsInSystem = 3 } = fake;
-  const route = kind === "route";
+  const { kind, forbidden = [], time = 10, timeScale = 1, workflowsInSystem = 3 } = fake;
+  const candidates = fake.candidates ?? defaultCandidates(fake);
   const tasks = fake.tasks.map((task) => ({ ...TASK, ...task })).toReversed();
   const pools = fake.pools.map((pool) => ({ ...POOL, ...pool })).toReversed();
-  const count = route ? pools.length : tasks.length;
-  const handle = (candidate: number) => {
-    if (!(candidate >= 0 && candidate < count)) throw new RangeError(`there is no candidate ${candidate}`);
-    return count - 1 - candidate;
-  };
+  const handle = (place: number, of: readonly unknown[]) => (place === NONE ? NONE : of.length - 1 - place);
+  const candidate = (i: number) => candidates[i] ?? unknown("candidate", i);
   const task = (t: number): FakeTask => tasks[t] ?? unknown("task", t);
   const pool = (p: number): FakePool => pools[p] ?? unknown("pool", p);
+  const inPool = (figure: PerPool, p: number): number => {
+    pool(p);
+    return typeof figure === "number" ? figure : figure[pools.length - 1 - p]!;
+  };
+  const variant = (t: number, v: number) => task(t).variants[v] ?? unknown("alternative", v);
+  const next = (t: number, k: number) => task(t).next[k] ?? unknown("child", k);
   return {
     kind,
     time,
     serial: 0,
-    count,
+    count: candidates.length,
     timeScale,
     workflowsInSystem,
-    allowed: (i) => i >= 0 && i < count && !forbidden.includes(i),
-    task: (i) => (route ? tasks.length - 1 + 0 * handle(i) : handle(i)),
-    pool: (i) => (route ? handle(i) : pools.length - 1 + 0 * handle(i)),
-    option: (i) => options[i] ?? 0 * handle(i),
+    allowed: (i) => i >= 0 && i < candidates.length && !forbidden.includes(i),
+    task: (i) => handle(candidate(i)[0], tasks),
+    pool: (i) => handle(candidate(i)[1], pools),
+    option: (i) => candidate(i)[2],
     tasks: {
       size: (t) => task(t).size,
+      remaining: (t) => (Number.isNaN(task(t).remaining) ? task(t).size : task(t).remaining),
       type: (t) => task(t).type,
       attempts: (t) => task(t).attempts,
       attemptsAllowed: (t) => task(t).attemptsAllowed,
@@ -118,11 +182,19 @@ export function fakeView(fake: FakeView): DecisionView {
       upwardRank: (t) => task(t).upwardRank,
       priority: (t) => task(t).priority,
       failureProbability: (t, p) => 0 * task(t).size + pool(p).failure,
-      affinity: (t, p) => task(t).affinity + 0 * pool(p).speed,
-      variantSize: (t, variant) => task(t).variants[variant] ?? Number.NaN,
-      cachedShare: (t, p) => task(t).cached + 0 * pool(p).speed,
+      affinity: (t, p) => inPool(task(t).affinity, p),
+      variantSize: (t, v) => variant(t, v).size,
+      variantAffinity: (t, v, p) => inPool(variant(t, v).affinity ?? 1, p),
+      variantFailure: (t, v, p) => inPool(variant(t, v).failure ?? 0, p),
+      cachedShare: (t, p) => inPool(task(t).cached, p),
       startedAt: (t) => task(t).startedAt,
+      runsAt: (t) => handle(task(t).runsAt, pools),
       straggles: (t) => task(t).straggles,
+      queueLength: (t) => task(t).queueLength,
+      nextCount: (t) => task(t).next.length,
+      nextType: (t, k) => next(t, k).type,
+      nextLength: (t, k) => next(t, k).length,
+      need: (t, r) => task(t).needs[r] ?? 0,
     },
     pools: {
       count: pools.length,
@@ -136,6 +208,9 @@ export function fakeView(fake: FakeView): DecisionView {
       starting: (p) => pool(p).starting,
       open: (p) => pool(p).open,
       capacity: (p) => pool(p).capacity,
+      arrivedWork: (p) => pool(p).arrivedWork,
+      resource: (p, r) => pool(p).resources[r] ?? Number.POSITIVE_INFINITY,
+      freeShare: (p, r) => pool(p).free[r] ?? 1,
     },
   };
 }
@@ -148,37 +223,28 @@ function unknown(what: string, handle: number): never {
 export const route = (pools: readonly Partial<FakePool>[], rest: Partial<FakeView> = {}): DecisionView =>
   fakeView({ kind: "route", tasks: [{}], pools, ...rest });
 
-/** A choice among waiting tasks, the pool plain. */
+/** A choice among waiting tasks, one plain pool where `rest` names none. */
 export const dispatch = (tasks: readonly Partial<FakeTask>[], rest: Partial<FakeView> = {}): DecisionView =>
   fakeView({ kind: "dispatch", tasks, pools: [{}], ...rest });
 
-/** A view that a seed makes up: from 2 to 200 candidates, some forbidden, with extreme figures among the usual. */
+/**
+ * A view that a seed makes up: from 2 to some 200 candidates, some forbidden, with extreme figures among the usual: pools
+ * without a server, closed ones, tasks that may not run everywhere, WAIT and DUPLICATE among the pairs of a `dispatch`.
+ */
 export function anyView(kind: DecisionKind, seed: number): DecisionView {
   const draw = new SequentialStream(`view/${kind}/${seed}`);
   const chance = (p: number) => draw.next() < p;
   const pick = <T>(of: readonly T[]): T => of[draw.integer(of.length)]!;
-  const count = chance(0.7) ? 2 + draw.integer(6) : 2 + draw.integer(199);
+  const many = (few: number, most: number) => 1 + draw.integer(chance(0.7) ? few : most);
   const amount = () => pick([0, 1, 1, draw.next(), 100 * draw.next(), 1e9]);
-  const task = (): FakeTask => ({
-    size: amount(),
-    type: pick(["a", "b"]),
-    attempts: draw.integer(3),
-    attemptsAllowed: 3,
-    readyAt: 10 * draw.next(),
-    submittedAt: 0,
-    dueAt: pick([Number.POSITIVE_INFINITY, 5, 10 + 20 * draw.next()]),
-    upwardRank: amount(),
-    priority: draw.integer(5) - 2,
-    variants: [],
-    affinity: 1,
-    cached: 0,
-    startedAt: Number.NaN,
-    straggles: false,
-  });
+  const share = () => pick([0, draw.next(), 1]);
+  const byPool = <T>(of: () => T): T[] => pools.map(of);
+
+  const offered = kind === "route" || kind === "dispatch";
   const pool = (_: unknown, p: number): FakePool => {
-    const servers = 1 + draw.integer(8);
+    const servers = chance(0.1) ? 0 : 1 + draw.integer(8);
     const waiting = pick([0, 0, 1, draw.integer(50)]);
-    const running = waiting > 0 ? servers : draw.integer(servers + 1);
+    const running = waiting > 0 && kind !== "dispatch" ? servers : draw.integer(servers + 1);
     return {
       name: `p${p}`,
       servers,
@@ -187,19 +253,78 @@ export function anyView(kind: DecisionKind, seed: number): DecisionView {
       speed: pick([1, 2, 1e-3, 1e3, 0.1 + draw.next()]),
       price: pick([0, draw.next(), 1e6]),
       backlog: running + waiting > 0 ? amount() : 0,
-      failure: pick([0, 0, draw.next(), 1]),
-      starting: 0,
-      open: true,
-      capacity: Number.POSITIVE_INFINITY,
+      failure: share(),
+      starting: pick([0, 0, draw.integer(4)]),
+      open: chance(0.9),
+      capacity: pick([Number.POSITIVE_INFINITY, servers + waiting]),
+      arrivedWork: amount(),
+      resources: pick([[], [8, 64e9], [0.5 + draw.next(), 1e9, 1]]),
+      free: [share(), share(), share()],
     };
   };
-  const list = Array.from({ length: count }, (_, i) => i);
-  const spared = draw.integer(count);
+  const task = (): FakeTask => {
+    const size = amount();
+    return {
+      size,
+      remaining: pick([size, size * draw.next()]),
+      type: pick(["a", "b"]),
+      attempts: draw.integer(3),
+      attemptsAllowed: 3,
+      readyAt: 10 * draw.next(),
+      submittedAt: 0,
+      dueAt: pick([Number.POSITIVE_INFINITY, 5, 10 + 20 * draw.next()]),
+      upwardRank: amount(),
+      priority: draw.integer(5) - 2,
+      variants: Array.from({ length: kind === "branch" ? 1 + many(4, 20) : 0 }, () => ({
+        size: pick([Number.NaN, amount()]),
+        affinity: byPool(() => pick([0, 1, 1, 2])),
+        failure: share(),
+      })),
+      // What is offered can run; elsewhere it may not.
+      affinity: byPool(() => pick([offered ? 1 : 0, 1, 1, 1, 2, 0.5])),
+      cached: byPool(share),
+      startedAt: pick([Number.NaN, 10 * draw.next()]),
+      runsAt: chance(0.5) ? draw.integer(pools.length) : NONE,
+      straggles: chance(0.2),
+      queueLength: 1 + draw.integer(20),
+      next: Array.from({ length: draw.integer(3) }, () => ({
+        type: pick(["a", "b", "c"]),
+        length: draw.integer(20),
+      })),
+      needs: [amount(), 1e9 * draw.next(), draw.integer(2)],
+    };
+  };
+
+  const pools = Array.from({ length: kind === "route" ? 1 + many(6, 199) : many(4, 10) }, pool);
+  const tasks = Array.from({ length: kind === "dispatch" ? 1 + many(6, 19) : 1 }, task);
+  const sizes = 1 + many(4, 60);
+  const plain = defaultCandidates({
+    kind,
+    tasks,
+    pools,
+    ...(kind === "scale" ? { options: Array.from({ length: sizes }, (_, n) => n) } : {}),
+  });
+  let candidates = plain;
+  if (kind === "dispatch") {
+    const idle = draw.integer(pools.length);
+    const places = tasks.map((_, t) => t);
+    const copied = places.filter(() => chance(0.3));
+    const waiting = places.filter((t) => !copied.includes(t));
+    candidates = [
+      ...plain.filter(([t]) => waiting.includes(t)),
+      ...copied.map((t) => [t, idle, DUPLICATE] as const),
+      ...(chance(0.5) || waiting.length === 0 ? [[NONE, NONE, WAIT] as const] : []),
+    ];
+    if (candidates.length < 2) candidates = plain;
+  }
+  const list = candidates.map((_, i) => i);
+  const spared = draw.integer(list.length);
   const forbidding = pick([0, 0, 0.3, 0.9, 1]);
   return fakeView({
     kind,
-    tasks: kind === "route" ? [task()] : list.map(task),
-    pools: kind === "route" ? list.map(pool) : [pool(null, 0)],
+    tasks,
+    pools,
+    candidates,
     forbidden: list.filter((i) => i !== spared && chance(forbidding)),
   });
 }

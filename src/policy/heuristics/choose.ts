@@ -1,7 +1,7 @@
 import type { UniformSource } from "../../kit/random.js";
-import type { DecisionView } from "../../model/decision-view.js";
+import { type DecisionView, START, WAIT } from "../../model/decision-view.js";
 
-/** A figure of a candidate; less is better. */
+/** A figure of a candidate; less is better. NaN is worse than all. */
 export type Score = (view: DecisionView, candidate: number) => number;
 
 /** The allowed candidate with the least score; equals are drawn for uniformly, or the first wins where `ties` is null. */
@@ -11,7 +11,8 @@ export function least(view: DecisionView, score: Score, ties: UniformSource | nu
   let equals = 0;
   for (let i = 0; i < view.count; i++) {
     if (!view.allowed(i)) continue;
-    const s = score(view, i);
+    const scored = score(view, i);
+    const s = Number.isNaN(scored) ? Number.POSITIVE_INFINITY : scored;
     if (best < 0 || s < bestScore) {
       best = i;
       bestScore = s;
@@ -27,4 +28,35 @@ export function least(view: DecisionView, score: Score, ties: UniformSource | nu
 /** A uniformly drawn allowed candidate. */
 export function anyAllowed(view: DecisionView, uniform: UniformSource): number {
   return least(view, () => 0, uniform);
+}
+
+/** Of several options the first that an allowed candidate has; where none does, the first allowed candidate. */
+export function firstOption(view: DecisionView, options: readonly number[]): number {
+  for (const option of options) {
+    for (let i = 0; i < view.count; i++) if (view.option(i) === option && view.allowed(i)) return i;
+  }
+  for (let i = 0; i < view.count; i++) if (view.allowed(i)) return i;
+  return -1;
+}
+
+/**
+ * The allowed START of a `dispatch` with the least score, of equal ones that with the least second score, then the first.
+ * Where nothing can be started it waits.
+ */
+export function leastStart(view: DecisionView, score: Score, second: Score): number {
+  let best = -1;
+  let [bestScore, bestSecond] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let i = 0; i < view.count; i++) {
+    if (view.option(i) !== START || !view.allowed(i)) continue;
+    const scored = score(view, i);
+    const s = Number.isNaN(scored) ? Number.POSITIVE_INFINITY : scored;
+    if (best >= 0 && !(s <= bestScore)) continue;
+    const t = second(view, i);
+    if (best < 0 || s < bestScore || t < bestSecond) {
+      best = i;
+      bestScore = s;
+      bestSecond = t;
+    }
+  }
+  return best >= 0 ? best : firstOption(view, [WAIT]);
 }

@@ -1,10 +1,5 @@
 import type { Policy } from "../policy.js";
-import { least } from "./choose.js";
+import { serviceOrder } from "./service-order.js";
 
-/** Earliest deadline first: the task whose workflow is due first; without deadlines, the one that has waited longest. */
-export const edf = (): Policy => ({
-  name: "edf",
-  kinds: ["dispatch"],
-  reset() {},
-  decide: (view) => least(view, (v, i) => v.tasks.dueAt(v.task(i)), null),
-});
+/** Earliest deadline first (Jackson 1955): the task whose workflow is due first; without deadlines, as `fifo`. */
+export const edf = (): Policy => serviceOrder("edf", (view, task) => view.tasks.dueAt(task));

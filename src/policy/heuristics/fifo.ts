@@ -1,11 +1,5 @@
-import type { DecisionView } from "../../model/decision-view.js";
 import type { Policy } from "../policy.js";
-import { least } from "./choose.js";
+import { serviceOrder } from "./service-order.js";
 
-/** First in, first out: the task that has waited longest. */
-export const fifo = (): Policy => ({
-  name: "fifo",
-  kinds: ["dispatch"],
-  reset() {},
-  decide: (view) => least(view, (v: DecisionView, i) => v.tasks.readyAt(v.task(i)), null),
-});
+/** First in, first out: the task that has waited longest, to the fastest free pool. */
+export const fifo = (): Policy => serviceOrder("fifo", (view, task) => view.tasks.readyAt(task));

@@ -1,5 +1,6 @@
 import { SequentialStream } from "../../kit/sequential-stream.js";
 import type { Policy } from "../policy.js";
+import { tasksPerServer } from "./delay.js";
 
 /** Samples d distinct pools and joins the shorter queue of them (Mitzenmacher 2001); d = 2 is the power of two choices. */
 export function powerOfD({ d = 2 }: { d?: number } = {}): Policy {
@@ -23,9 +24,8 @@ export function powerOfD({ d = 2 }: { d?: number } = {}): Policy {
         const at = k + stream.integer(allowed - k);
         const candidate = sample[at]!;
         sample[at] = sample[k]!;
-        const pool = view.pool(candidate);
-        const queue = (view.pools.running(pool) + view.pools.waiting(pool)) / view.pools.servers(pool);
-        if (queue < shortest) {
+        const queue = tasksPerServer(view, view.pool(candidate));
+        if (best < 0 || queue < shortest) {
           shortest = queue;
           best = candidate;
         }

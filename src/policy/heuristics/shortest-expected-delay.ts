@@ -1,5 +1,5 @@
-import type { DecisionView } from "../../model/decision-view.js";
 import type { Policy } from "../policy.js";
+import { expectedDelay, serviceTime } from "./delay.js";
 import { leastPolicy } from "./tie-breaking.js";
 
 export interface SedKnobs {
@@ -17,23 +17,13 @@ export interface SedKnobs {
 export function shortestExpectedDelay({ price = 0, failure = 0 }: SedKnobs = {}): Policy {
   const plain = price === 0 && failure === 0;
   return leastPolicy(plain ? "sed" : `sed(price=${price},failure=${failure})`, ["route"], (view, i) => {
-    const delay = expectedDelay(view, i);
-    if (plain) return delay;
     const pool = view.pool(i);
     const task = view.task(i);
+    const delay = expectedDelay(view, task, pool);
+    if (plain) return delay;
     const p = view.tasks.failureProbability(task, pool);
     const tries = 1 / (1 - p);
-    const money = (view.pools.price(pool) * view.tasks.size(task)) / view.pools.speed(pool);
+    const money = view.pools.price(pool) * serviceTime(view, task, pool);
     return tries * (delay + price * money) + failure * (tries - 1);
   });
-}
-
-/** Seconds until the task would end at a candidate's pool: (n + 1) / c rounds of mean size, at least its own service. */
-export function expectedDelay(view: DecisionView, candidate: number): number {
-  const { pools, tasks } = view;
-  const pool = view.pool(candidate);
-  const present = pools.running(pool) + pools.waiting(pool);
-  const service = tasks.size(view.task(candidate)) / pools.speed(pool);
-  const rounds = (present + 1) / pools.servers(pool);
-  return rounds > 1 ? service * rounds : service;
 }

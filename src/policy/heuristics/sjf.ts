@@ -1,10 +1,8 @@
 import type { Policy } from "../policy.js";
-import { least } from "./choose.js";
+import { serviceOrder } from "./service-order.js";
 
-/** Shortest job first, by the size as far as known; of equals the one that has waited longest. */
-export const sjf = (): Policy => ({
-  name: "sjf",
-  kinds: ["dispatch"],
-  reset() {},
-  decide: (view) => least(view, (v, i) => v.tasks.size(v.task(i)), null),
-});
+/**
+ * Shortest job first, by the size as far as known; where only means are known this is shortest expected processing time
+ * (Cox and Smith 1961).
+ */
+export const sjf = (): Policy => serviceOrder("sjf", (view, task) => view.tasks.size(task));

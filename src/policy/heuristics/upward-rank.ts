@@ -1,5 +1,7 @@
 import type { Policy } from "../policy.js";
 import { least } from "./choose.js";
+import { present, serversToCome, serviceTime, workPerServer } from "./delay.js";
+import { orderedStart } from "./service-order.js";
 
 /**
  * HEFT as an online rule (Topcuoglu, Hariri and Wu 2002): of the waiting tasks, the one with the longest path ahead;
@@ -11,15 +13,13 @@ export const upwardRank = (): Policy => ({
   reset() {},
   decide: (view) =>
     view.kind === "dispatch"
-      ? least(view, (v, i) => -v.tasks.upwardRank(v.task(i)), null)
+      ? orderedStart(view, (v, task) => -v.tasks.upwardRank(task))
       : least(
           view,
           (v, i) => {
-            const { pools, tasks } = v;
             const pool = v.pool(i);
-            const free = pools.running(pool) + pools.waiting(pool) < pools.servers(pool);
-            const wait = free ? 0 : pools.backlog(pool) / (pools.servers(pool) * pools.speed(pool));
-            return wait + tasks.size(v.task(i)) / pools.speed(pool);
+            const free = v.pools.open(pool) && present(v, pool) < serversToCome(v, pool);
+            return (free ? 0 : workPerServer(v, pool)) + serviceTime(v, v.task(i), pool);
           },
           null,
         ),
