@@ -49,9 +49,12 @@ const STAND_IN: Distribution = { kind: "deterministic", value: 1 };
 const LONGEST = 100_000;
 const CALL = /^([a-zA-Z]+)\s*\(([\s\S]*)\)$/;
 
+/** What is distributed: times, or plain numbers (counts, factors). */
+export type Distributed = "seconds" | "number";
+
 /** A distribution of times: `50 ms`, `exponential(250 ms)`, `lognormal(mean = 120 ms, cv = 0.8)`, or as a map. */
-export function distribution(reader: Reader): Distribution {
-  if (reader.isMap) return fromMap(reader);
+export function distribution(reader: Reader, of: Distributed = "seconds"): Distribution {
+  if (reader.isMap) return fromMap(reader, of);
   const { scalar } = reader;
   if (typeof scalar === "number") return finished(reader, { kind: "deterministic", value: scalar });
   if (typeof scalar !== "string" || scalar.length > LONGEST) {
@@ -60,13 +63,13 @@ export function distribution(reader: Reader): Distribution {
   }
   const call = CALL.exec(scalar.trim());
   if (call === null) {
-    const value = parseQuantity(scalar, "seconds");
+    const value = parseQuantity(scalar, of);
     if (value !== undefined) return finished(reader, { kind: "deterministic", value });
     reader.complain(`${reader.shown} is not a distribution`, MEND);
     return STAND_IN;
   }
   const kind = familyOf(reader, call[1]!);
-  return kind === undefined ? STAND_IN : fromCall(reader, kind, call[2]!);
+  return kind === undefined ? STAND_IN : fromCall(reader, kind, call[2]!, of);
 }
 
 function familyOf(reader: Reader, name: string): Distribution["kind"] | undefined {
@@ -75,8 +78,13 @@ function familyOf(reader: Reader, name: string): Distribution["kind"] | undefine
   return undefined;
 }
 
-function fromCall(reader: Reader, kind: Distribution["kind"], text: string): Distribution {
-  const parameters = FAMILIES[kind];
+/** The parameters of a family where it is of `of`: what is a time there is then a number. */
+function parametersOf(kind: Distribution["kind"], of: Distributed): readonly Parameter[] {
+  return of === "seconds" ? FAMILIES[kind] : FAMILIES[kind].map((p) => ({ ...p, dimension: "number" }));
+}
+
+function fromCall(reader: Reader, kind: Distribution["kind"], text: string, of: Distributed): Distribution {
+  const parameters = parametersOf(kind, of);
   const given = new Map<string, number | number[]>();
   splitArguments(text).forEach((argument, i) => {
     const named = /^([a-zA-Z]+)\s*=\s*([\s\S]*)$/.exec(argument);
@@ -120,7 +128,7 @@ function splitArguments(text: string): string[] {
   return text.split(/,(?![^[]*\])/).map((part) => part.trim());
 }
 
-function fromMap(reader: Reader): Distribution {
+function fromMap(reader: Reader, of: Distributed): Distribution {
   const [entry, ...more] = reader.entries("a distribution");
   if (entry === undefined || more.length > 0) {
     reader.complain("a distribution as a map has one key, its family", MEND);
@@ -128,16 +136,17 @@ function fromMap(reader: Reader): Distribution {
   }
   const kind = familyOf(entry.place, entry.key);
   if (kind === undefined) return STAND_IN;
+  const parameters = parametersOf(kind, of);
   if (!entry.value.isMap) {
-    const single = FAMILIES[kind][0]!;
+    const single = parameters[0]!;
     return assemble(reader, kind, new Map([[single.name, read(entry.value, single)]]));
   }
   const fields = entry.value.fields(
     kind,
-    FAMILIES[kind].map((p) => p.name),
+    parameters.map((p) => p.name),
   );
   const given = new Map<string, number | number[]>();
-  for (const parameter of FAMILIES[kind]) {
+  for (const parameter of parameters) {
     const field = fields.get(parameter.name);
     if (field !== undefined) given.set(parameter.name, read(field, parameter));
   }

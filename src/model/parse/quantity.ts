@@ -2,26 +2,32 @@ import { createRequire } from "node:module";
 import type { Reader } from "./reader.js";
 
 /** What a quantity measures; each is turned into its base unit. */
-export type Dimension = "seconds" | "per second" | "number" | "share";
+export type Dimension =
+  | "seconds"
+  | "per second"
+  | "number"
+  | "share"
+  | "bytes"
+  | "bytes per second"
+  | "per byte"
+  | "watts";
 
-const MENDS: Readonly<Record<Dimension, string>> = {
-  seconds: "write a time such as 250 ms, 2 s, 10 min or 1.5 h; a plain number is seconds",
-  "per second": "write a rate such as 3 / s or 120 / hour; a plain number is per second",
-  number: "write a plain number",
-  share: "write a share such as 0.02 or 2%",
-};
+interface Measure {
+  readonly noun: string;
+  readonly mend: string;
+  /** Base unit, as mathjs writes it; absent where there are no units. */
+  readonly unit?: string;
+  /** The simple form, if the text has it: its value in the base unit. */
+  readonly simple?: (text: string) => number | undefined;
+}
 
 const NUMBER = "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d+)?";
 const PLAIN = new RegExp(`^${NUMBER}$`, "i");
 const PERCENT = new RegExp(`^(${NUMBER})\\s*%$`, "i");
-const TIME = new RegExp(
-  `^(${NUMBER})\\s*(${"us|ms|sec|secs|second|seconds|s|min|minute|minutes|hour|hours|h|day|days|week|weeks"})$`,
-  "i",
-);
-const RATE = new RegExp(
-  `^(${NUMBER})\\s*(?:/|per)\\s*(${"us|ms|sec|second|s|min|minute|hour|h|day|week"})$`,
-  "i",
-);
+/** `3 min`, `3 / min`, `3 MB / s`. */
+const TIMES = new RegExp(`^(${NUMBER})\\s*([a-zA-Z]+)$`, "i");
+const OVER = new RegExp(`^(${NUMBER})\\s*(?:/|per)\\s*([a-zA-Z]+)$`, "i");
+const TIMES_OVER = new RegExp(`^(${NUMBER})\\s*([a-zA-Z]+)\\s*(?:/|per)\\s*([a-zA-Z]+)$`, "i");
 /** All that is handed to mathjs: numbers, letters, and the signs of a unit. Never parentheses, names with dots, or more. */
 const UNIT_EXPRESSION = new RegExp(`^${NUMBER}\\s*[a-z ]*(?:[*/]\\s*[a-z]+(?:\\^[+-]?\\d)?\\s*){0,3}$`, "i");
 const LONGEST = 60;
@@ -46,6 +52,81 @@ const SECONDS_IN: Readonly<Record<string, number>> = {
   week: 604_800,
   weeks: 604_800,
 };
+const BYTES_IN: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+};
+const WATTS_IN: Readonly<Record<string, number>> = { W: 1, kW: 1e3, MW: 1e6 };
+
+// Units are case-sensitive (Ms is not ms): the tables decide.
+const times = (table: Readonly<Record<string, number>>) => (text: string) => {
+  const [, count, unit] = TIMES.exec(text) ?? [];
+  return unit === undefined || !Object.hasOwn(table, unit) ? undefined : Number(count) * table[unit]!;
+};
+const over = (table: Readonly<Record<string, number>>) => (text: string) => {
+  const [, count, unit] = OVER.exec(text) ?? [];
+  return unit === undefined || !Object.hasOwn(table, unit) ? undefined : Number(count) / table[unit]!;
+};
+
+const MEASURES: Readonly<Record<Dimension, Measure>> = {
+  seconds: {
+    noun: "a time",
+    mend: "write a time such as 250 ms, 2 s, 10 min or 1.5 h; a plain number is seconds",
+    unit: "s",
+    simple: times(SECONDS_IN),
+  },
+  "per second": {
+    noun: "a rate",
+    mend: "write a rate such as 3 / s or 120 / hour; a plain number is per second",
+    unit: "s^-1",
+    simple: over(SECONDS_IN),
+  },
+  number: { noun: "a number", mend: "write a plain number" },
+  share: {
+    noun: "a share",
+    mend: "write a share such as 0.02 or 2%",
+    simple: (text) => {
+      const percent = PERCENT.exec(text);
+      return percent === null ? undefined : Number(percent[1]) / 100;
+    },
+  },
+  bytes: {
+    noun: "an amount of data",
+    mend: "write an amount such as 20 MB or 64 GiB; a plain number is bytes",
+    unit: "B",
+    simple: times(BYTES_IN),
+  },
+  "bytes per second": {
+    noun: "a bandwidth",
+    mend: "write a bandwidth such as 1 GB / s or 10 Gb / s; a plain number is bytes per second",
+    unit: "B s^-1",
+    simple: (text) => {
+      const [, count, data, time] = TIMES_OVER.exec(text) ?? [];
+      if (time === undefined || !Object.hasOwn(BYTES_IN, data!) || !Object.hasOwn(SECONDS_IN, time))
+        return undefined;
+      return (Number(count) * BYTES_IN[data!]!) / SECONDS_IN[time]!;
+    },
+  },
+  "per byte": {
+    noun: "a price of data",
+    mend: "write a price such as 0.02 / GB; a plain number is per byte",
+    unit: "B^-1",
+    simple: over(BYTES_IN),
+  },
+  watts: {
+    noun: "a power",
+    mend: "write a power such as 300 W or 1.2 kW; a plain number is watts",
+    unit: "W",
+    simple: times(WATTS_IN),
+  },
+};
 
 export interface Bounds {
   readonly least: number;
@@ -68,7 +149,8 @@ export function quantity(reader: Reader, dimension: Dimension, bounds: Bounds, f
         ? parseQuantity(scalar, dimension)
         : undefined;
   if (value === undefined) {
-    reader.complain(`${reader.shown} is not ${noun(dimension)}`, MENDS[dimension]);
+    const { noun, mend } = MEASURES[dimension];
+    reader.complain(`${reader.shown} is not ${noun}`, mend);
     return fallback;
   }
   return checked(reader, value, bounds, fallback);
@@ -94,20 +176,10 @@ export function parseQuantity(text: string, dimension: Dimension): number | unde
   const trimmed = text.trim();
   if (trimmed.length === 0 || trimmed.length > LONGEST) return undefined;
   if (PLAIN.test(trimmed)) return Number(trimmed);
-  if (dimension === "number") return undefined;
-  if (dimension === "share") {
-    const percent = PERCENT.exec(trimmed);
-    return percent === null ? undefined : Number(percent[1]) / 100;
-  }
-  const simple = (dimension === "seconds" ? TIME : RATE).exec(trimmed);
-  // Units are case-sensitive (Ms is not ms), the pattern is not: the table decides.
-  const seconds = simple === null ? undefined : SECONDS_IN[simple[2]!];
-  if (seconds !== undefined) {
-    return dimension === "seconds" ? Number(simple![1]) * seconds : Number(simple![1]) / seconds;
-  }
-  return UNIT_EXPRESSION.test(trimmed)
-    ? byMathjs(trimmed, dimension === "seconds" ? "s" : "s^-1")
-    : undefined;
+  const { simple, unit } = MEASURES[dimension];
+  const value = simple?.(trimmed);
+  if (value !== undefined) return value;
+  return unit !== undefined && UNIT_EXPRESSION.test(trimmed) ? byMathjs(trimmed, unit) : undefined;
 }
 
 function byMathjs(text: string, unit: string): number | undefined {
@@ -125,17 +197,4 @@ let loaded: typeof import("mathjs") | undefined;
 export function mathjs(): typeof import("mathjs") {
   loaded ??= createRequire(import.meta.url)("mathjs") as typeof import("mathjs");
   return loaded;
-}
-
-function noun(dimension: Dimension): string {
-  switch (dimension) {
-    case "seconds":
-      return "a time";
-    case "per second":
-      return "a rate";
-    case "number":
-      return "a number";
-    case "share":
-      return "a share";
-  }
 }

@@ -148,12 +148,29 @@ export class Reader implements Place {
     return fallback;
   }
 
+  /** `true` or `false`. */
+  boolean(): boolean {
+    const { scalar } = this;
+    if (typeof scalar === "boolean") return scalar;
+    this.complain(`${this.shown} is neither true nor false`, "write true or false");
+    return false;
+  }
+
   text(fallback: string): string {
     const { scalar } = this;
     if (typeof scalar === "string" && scalar !== "") return scalar;
     this.complain(`${this.shown} is not a text`);
     return fallback;
   }
+}
+
+/** A part of a noun by its name, where the key is given; nothing otherwise, so that what is absent stays absent. */
+export function given<Name extends string, T>(
+  name: Name,
+  reader: Reader | undefined,
+  read: (reader: Reader) => T,
+): { readonly [name in Name]?: T } {
+  return (reader === undefined ? {} : { [name]: read(reader) }) as { readonly [name in Name]?: T };
 }
 
 /**

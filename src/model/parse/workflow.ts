@@ -1,139 +1,313 @@
 import { suggest } from "../../kit/errors.js";
-import { type Retry, type TaskTemplate, UNBOUNDED_ATTEMPTS, type WorkflowTemplate } from "../scenario.js";
+import { requirements } from "../requirements.js";
+import type { EdgeCondition, TaskTemplate, WorkflowTemplate } from "../scenario.js";
 import { arrivalsOf } from "./arrivals.js";
 import { distribution } from "./distribution.js";
-import { NOT_NEGATIVE, POSITIVE, PROBABILITY, parseQuantity, quantity } from "./quantity.js";
-import type { Reader } from "./reader.js";
+import { POSITIVE, quantity } from "./quantity.js";
+import { given, type Reader } from "./reader.js";
+import { topological } from "./task-order.js";
+import { COMPENSATION_KEYS, noWork, OUTCOMES, SPEC_KEYS, type Surroundings, specOf } from "./task-spec.js";
 
-export const WORKFLOW_KEYS = ["arrivals", "deadline", "priority", "tasks"] as const;
-export const TASK_KEYS = [
-  "type",
+export const WORKFLOW_KEYS = ["arrivals", "deadline", "timeout", "priority", "tasks"] as const;
+/** What a task is in its workflow, besides its own work. */
+export const NODE_KEYS = [
   "after",
   "join",
-  "work",
-  "pools",
-  "attemptFailure",
-  "retry",
-  "timeout",
-  "scheduleToStart",
+  "optional",
+  "oneOf",
+  "workflow",
+  "forEach",
+  "repeat",
+  "compensate",
 ] as const;
-export const RETRY_KEYS = ["attempts", "backoff", "work"] as const;
-export const BACKOFF_KEYS = ["first", "factor", "cap", "jitter"] as const;
+export const TASK_KEYS = [...SPEC_KEYS, ...NODE_KEYS] as const;
+export const ALTERNATIVE_KEYS = [...SPEC_KEYS, "workflow"] as const;
+export const FOR_EACH_KEYS = ["count", "join"] as const;
+export const REPEAT_KEYS = ["most", "until"] as const;
 
-/** More attempts than this are a mistake, and draws are keyed by fewer. */
-const MOST_ATTEMPTS = 1000;
 const MOST_TASKS = 100_000;
+const MOST_ALTERNATIVES = 1000;
+const MOST_REPEATS = 10_000;
+const MOST_INSTANCES = 100_000;
 
-export const ONE_ATTEMPT: Retry = {
-  attempts: 1,
-  backoff: { first: 0, factor: 1, cap: Number.POSITIVE_INFINITY, jitter: 0 },
-  work: "fresh",
-};
-
-export function workflow(name: string, reader: Reader, pools: readonly string[]): WorkflowTemplate {
+export function workflow(name: string, reader: Reader, around: Surroundings): WorkflowTemplate {
   const fields = reader.fields("a workflow", WORKFLOW_KEYS);
   const arrivals = fields.get("arrivals");
   const deadline = fields.get("deadline");
-  const priority = fields.get("priority");
   const tasks = fields.get("tasks");
   if (tasks === undefined) reader.complain(`workflow ${name} has no tasks`, "give it `tasks:`");
   return {
     name,
     ...(arrivals === undefined ? {} : { arrivals: arrivalsOf(arrivals) }),
     deadline: deadline === undefined ? Number.POSITIVE_INFINITY : quantity(deadline, "seconds", POSITIVE, 1),
-    priority: priority === undefined ? 0 : priority.integer(-32768, 32767, 0),
-    tasks: tasks === undefined ? [] : tasksOf(tasks, pools),
+    priority: fields.get("priority")?.integer(-32768, 32767, 0) ?? 0,
+    ...given("timeout", fields.get("timeout"), (at) => distribution(at)),
+    tasks: tasks === undefined ? [] : tasksOf(tasks, around),
   };
+}
+
+/** An edge from a parent, before it is known which tasks there are. */
+interface Edge {
+  readonly parent: string;
+  /** A word that is none of the outcomes is one of the parent's values. */
+  readonly condition: EdgeCondition;
+  readonly at: Reader;
 }
 
 interface Draft {
   readonly name: string;
   readonly reader: Reader;
+  readonly edges: readonly Edge[];
   readonly after: readonly string[];
-  readonly rest: Omit<TaskTemplate, "name" | "after" | "join">;
+  readonly rest: Omit<TaskTemplate, "name" | "after" | "join" | "conditions">;
   readonly join: Reader | undefined;
 }
 
-function tasksOf(reader: Reader, pools: readonly string[]): TaskTemplate[] {
-  const drafts = reader.entries("tasks").map(({ key, value }) => draft(key, value, pools));
-  if (reader.isMap && drafts.length === 0) reader.complain("there are no tasks", "give at least one");
-  if (drafts.length > MOST_TASKS) {
-    reader.complain(`there are ${drafts.length} tasks`, `give at most ${MOST_TASKS}`);
+function tasksOf(reader: Reader, around: Surroundings): TaskTemplate[] {
+  const entries = reader.entries("tasks");
+  if (reader.isMap && entries.length === 0) reader.complain("there are no tasks", "give at least one");
+  if (entries.length > MOST_TASKS) {
+    reader.complain(`there are ${entries.length} tasks`, `give at most ${MOST_TASKS}`);
     return [];
   }
-  const names = drafts.map(({ name }) => name);
-  const known = new Set(names);
-  for (const { name, reader: at, after } of drafts) {
-    for (const parent of after) {
-      if (!known.has(parent))
-        at.complain(
-          `task ${name} comes after "${parent}", which is no task`,
-          suggest("tasks", parent, names),
-        );
-    }
-    const twice = after.find((parent, i) => after.indexOf(parent) !== i);
-    if (twice !== undefined) at.complain(`task ${name} names its parent "${twice}" twice`, "name it once");
-  }
+  const drafts = entries.map(({ key, value }) => draft(key, value, around));
+  const byName = new Map(drafts.map((task) => [task.name, task]));
+  for (const task of drafts) checkEdges(task, byName);
   const order = topological(drafts);
   if (order === null) return [];
   const index = new Map(order.map(({ name }, i) => [name, i]));
-  return order.map(({ name, after, rest, join }) => ({
-    name,
-    after: after.flatMap((parent) => index.get(parent) ?? []),
-    join: join === undefined ? after.length : joinOf(join, after.length),
-    ...rest,
-  }));
+  const tasks = order.map(({ name, edges, rest, join }): TaskTemplate => {
+    const known = edges.filter(({ parent }) => index.has(parent));
+    const plain = known.every(({ condition }) => condition === "success");
+    return {
+      name,
+      after: known.map(({ parent }) => index.get(parent)!),
+      ...(plain ? {} : { conditions: known.map(({ condition }) => condition) }),
+      join: join === undefined ? edges.length : joinOf(join, edges.length),
+      ...rest,
+    };
+  });
+  refuseContradictions(tasks, order);
+  return tasks;
 }
 
-function draft(name: string, reader: Reader, pools: readonly string[]): Draft {
+function checkEdges({ name, reader, edges, after }: Draft, byName: ReadonlyMap<string, Draft>): void {
+  const seen = new Set<string>();
+  for (const { parent, condition, at } of edges) {
+    const task = byName.get(parent);
+    if (task === undefined) {
+      reader.complain(
+        `task ${name} comes after "${parent}", which is no task`,
+        suggest("tasks", parent, [...byName.keys()]),
+      );
+    } else if (typeof condition === "object") {
+      const answers = answersOf(task.rest);
+      if (!answers.includes(condition.value)) {
+        at.complain(
+          `task ${parent} never answers "${condition.value}"`,
+          answers.length === 0
+            ? `give it \`values\`, or write one of ${OUTCOMES.join(", ")}`
+            : suggest("its values", condition.value, answers),
+        );
+      }
+    }
+    if (seen.has(parent) && after.indexOf(parent) >= 0)
+      reader.complain(`task ${name} names its parent "${parent}" twice`, "name it once");
+    seen.add(parent);
+  }
+}
+
+/** What a task's success may answer. Many instances answer nothing, and a task that repeats answers what ends it. */
+function answersOf({ values, oneOf, forEach, repeat }: Draft["rest"]): readonly string[] {
+  if (forEach !== undefined) return [];
+  const all = [...(values?.names ?? []), ...(oneOf?.flatMap((one) => one.values?.names ?? []) ?? [])];
+  return repeat?.until === undefined ? all : all.filter((value) => value === repeat.until);
+}
+
+/** A task that needs two outcomes of one parent that exclude each other can never run: most often `join: any` is meant. */
+function refuseContradictions(tasks: readonly TaskTemplate[], order: readonly Draft[]): void {
+  const split = new Set<number>();
+  for (const { after, conditions } of tasks)
+    conditions?.forEach((condition, e) => {
+      if (condition !== "success") split.add(after[e]!);
+    });
+  if (split.size === 0) return;
+  const words = (outcome: EdgeCondition) =>
+    typeof outcome === "object" ? `answers "${outcome.value}"` : outcome === "failure" ? "fails" : "succeeds";
+  for (const { task, parent, outcomes } of requirements(tasks, (t) => split.has(t)).contradictions) {
+    order[task]!.reader.complain(
+      `task ${tasks[task]!.name} can never run: it waits until ${tasks[parent]!.name} both ${outcomes.map(words).join(" and ")}`,
+      "branches that exclude each other meet in a task with join: any",
+    );
+  }
+}
+
+function draft(name: string, reader: Reader, around: Surroundings): Draft {
   const fields = reader.fields("a task", TASK_KEYS);
-  const [type, after, work] = [fields.get("type"), fields.get("after"), fields.get("work")];
-  const [failure, timeout, retry] = [
-    fields.get("attemptFailure"),
-    fields.get("timeout"),
-    fields.get("retry"),
-  ];
-  const patience = fields.get("scheduleToStart");
-  if (work === undefined && reader.isMap)
-    reader.complain(`task ${name} has no work`, "give it `work:`, e.g. exponential(250 ms)");
+  const after = fields.get("after");
+  const edges = after === undefined ? [] : edgesOf(after);
+  const optional = fields.get("optional")?.boolean();
+  const compensate = fields.get("compensate");
+  const body = bodyOf(name, reader, fields, around);
   return {
     name,
     reader,
-    after:
-      after === undefined
-        ? []
-        : after
-            .items()
-            .map((item) => item.text(""))
-            .filter((parent) => parent !== ""),
+    edges,
+    after: edges.map(({ parent }) => parent),
     join: fields.get("join"),
     rest: {
-      type: type === undefined ? name : type.text(name),
-      work: work === undefined ? { kind: "deterministic", value: 1 } : distribution(work),
-      pools: poolsOf(fields.get("pools"), pools),
-      attemptFailure: failure === undefined ? 0 : quantity(failure, "share", PROBABILITY, 0),
-      retry: retry === undefined ? ONE_ATTEMPT : retryOf(retry),
-      timeout: timeout === undefined ? Number.POSITIVE_INFINITY : quantity(timeout, "seconds", POSITIVE, 1),
-      ...(patience === undefined ? {} : { scheduleToStart: distribution(patience) }),
+      ...body,
+      ...(optional === undefined ? {} : { optional }),
+      ...given("forEach", fields.get("forEach"), (at) => forEachOf(at)),
+      ...given("repeat", fields.get("repeat"), (at) => repeatOf(at, answersOf(body))),
+      ...(compensate === undefined
+        ? {}
+        : {
+            compensate: specOf(
+              compensate,
+              compensate.fields("a compensation", COMPENSATION_KEYS),
+              { what: `the compensation of ${name}`, type: `${name}.compensate`, pools: body.pools },
+              around,
+            ),
+          }),
     },
   };
 }
 
-/** Indices of the pools named, all where none are. */
-export function poolsOf(reader: Reader | undefined, pools: readonly string[]): number[] {
-  if (reader === undefined) return pools.map((_, i) => i);
-  const found: number[] = [];
-  for (const item of reader.items()) {
-    const name = item.text("");
-    const pool = pools.indexOf(name);
-    if (pool < 0) {
-      if (name !== "") item.complain(`there is no pool "${name}"`, suggest("pools", name, pools));
-    } else if (found.includes(pool)) item.complain(`the pool "${name}" is named twice`, "name it once");
-    else found.push(pool);
+/** A parent, a list of them, or a map from each to what must have come of it. */
+function edgesOf(reader: Reader): Edge[] {
+  if (reader.isMap) {
+    return reader.entries("after").map(({ key, value }) => ({
+      parent: key,
+      condition: conditionOf(value),
+      at: value,
+    }));
   }
-  if (reader.isList && reader.items().length === 0)
-    reader.complain("no pool may run it", "name one, or leave `pools` out");
-  return found;
+  return reader
+    .items()
+    .map((at): Edge => ({ parent: at.text(""), condition: "success", at }))
+    .filter(({ parent }) => parent !== "");
+}
+
+function conditionOf(reader: Reader): EdgeCondition {
+  if (reader.isMap) {
+    const value = reader.fields("a condition", ["value"]).get("value");
+    if (value === undefined) reader.complain("a condition names a value", "e.g. { value: approve }");
+    return value === undefined ? "success" : { value: String(value.scalar ?? value.text("")) };
+  }
+  const { scalar } = reader;
+  if (typeof scalar !== "string" || scalar === "") {
+    reader.complain(`${reader.shown} is no condition`, `write ${OUTCOMES.join(", ")}, or a value of the parent's`);
+    return "success";
+  }
+  return OUTCOMES.find((outcome) => outcome === scalar) ?? { value: scalar };
+}
+
+/** The task's own work, or what stands in its place. */
+function bodyOf(
+  name: string,
+  reader: Reader,
+  fields: ReadonlyMap<string, Reader>,
+  around: Surroundings,
+): Omit<TaskTemplate, "name" | "after" | "join"> {
+  const [oneOf, call, forEach, repeat] = ["oneOf", "workflow", "forEach", "repeat"].map((key) => fields.get(key));
+  if (forEach !== undefined && repeat !== undefined)
+    repeat.complain(
+      `task ${name} has both forEach and repeat`,
+      "put what repeats into a workflow of its own, and call that for each",
+    );
+  if (oneOf === undefined && call === undefined)
+    return specOf(reader, fields, { what: `task ${name}`, type: name }, around);
+  if (oneOf !== undefined && call !== undefined)
+    reader.complain(`task ${name} has both oneOf and workflow`, "make the workflow one of the alternatives");
+  refuseOwnWork(name, fields, oneOf === undefined ? "workflow" : "oneOf");
+  const type = fields.get("type")?.text(name) ?? name;
+  if (oneOf === undefined) return { ...noWork(type, around), call: callOf(call!, around) };
+  const alternatives = oneOf.entries("oneOf");
+  if (oneOf.isMap && alternatives.length < 2)
+    oneOf.complain(`there are ${alternatives.length} alternatives`, "give at least two by name");
+  if (alternatives.length > MOST_ALTERNATIVES)
+    oneOf.complain(`there are ${alternatives.length} alternatives`, `give at most ${MOST_ALTERNATIVES}`);
+  return {
+    ...noWork(type, around),
+    oneOf: alternatives.slice(0, MOST_ALTERNATIVES).map(({ key, value }) => {
+      const own = value.fields("an alternative", ALTERNATIVE_KEYS);
+      const called = own.get("workflow");
+      const what = `alternative ${key} of task ${name}`;
+      if (called === undefined)
+        return { name: key, ...specOf(value, own, { what, type: `${name}.${key}` }, around) };
+      if (forEach !== undefined || repeat !== undefined)
+        called.complain(
+          "an alternative of a task that runs many times cannot be a workflow",
+          "put the alternatives into a workflow of their own, and call that",
+        );
+      refuseOwnWork(what, own, "workflow");
+      return { name: key, ...noWork(`${name}.${key}`, around), call: callOf(called, around) };
+    }),
+  };
+}
+
+function refuseOwnWork(what: string, fields: ReadonlyMap<string, Reader>, body: "oneOf" | "workflow"): void {
+  for (const key of SPEC_KEYS) {
+    if (key === "type" && body === "oneOf") continue;
+    fields
+      .get(key)
+      ?.complain(
+        `${what} has \`${body}\` in place of work, so \`${key}\` is of nothing`,
+        body === "oneOf" ? "give it to the alternatives" : "give it to the tasks of the workflow that is called",
+      );
+  }
+}
+
+function callOf(reader: Reader, { workflows }: Surroundings): number {
+  const name = reader.text("");
+  const found = workflows.indexOf(name);
+  if (found < 0 && name !== "")
+    reader.complain(`there is no workflow "${name}"`, suggest("workflows", name, workflows));
+  return Math.max(0, found);
+}
+
+/** `forEach: 8`, `forEach: uniform(1, 9)`, or `{ count, join }`. */
+function forEachOf(reader: Reader): NonNullable<TaskTemplate["forEach"]> {
+  const long = reader.isMap && reader.entries("forEach").some(({ key }) => key === "count" || key === "join");
+  const fields = long ? reader.fields("forEach", FOR_EACH_KEYS) : new Map([["count", reader]]);
+  const at = fields.get("count");
+  if (at === undefined) reader.complain("forEach has no count", "e.g. { count: uniform(1, 9), join: all }");
+  const count = at === undefined ? ({ kind: "deterministic", value: 1 } as const) : distribution(at, "number");
+  if (count.kind === "deterministic" && count.value > MOST_INSTANCES)
+    at!.complain(`it runs ${count.value} times at once`, `give at most ${MOST_INSTANCES}`);
+  const join = fields.get("join");
+  const need = join === undefined || join.scalar === "all" || join.scalar === "any" ? join?.scalar : undefined;
+  return {
+    count,
+    join: join === undefined ? "all" : ((need as "all" | "any" | undefined) ?? instancesNeeded(join, count)),
+  };
+}
+
+function instancesNeeded(reader: Reader, count: NonNullable<TaskTemplate["forEach"]>["count"]): number {
+  if (typeof reader.scalar !== "number") {
+    reader.complain(`${reader.shown} is no join`, "write all, any, or how many instances must succeed");
+    return 1;
+  }
+  const need = reader.integer(1, MOST_INSTANCES, 1);
+  if (count.kind === "deterministic" && need > count.value)
+    reader.complain(`${need} of ${count.value} instances can never succeed`, "ask for fewer, or all");
+  return need;
+}
+
+/** `repeat: 5`, or `{ most: 5, until: approved }`. */
+function repeatOf(reader: Reader, answers: readonly string[]): NonNullable<TaskTemplate["repeat"]> {
+  if (!reader.isMap) return { most: reader.integer(1, MOST_REPEATS, 1) };
+  const fields = reader.fields("repeat", REPEAT_KEYS);
+  const [most, until] = [fields.get("most"), fields.get("until")];
+  if (most === undefined) reader.complain("repeat has no bound", "say how often at most, e.g. most: 5");
+  const value = until === undefined ? undefined : String(until.scalar ?? until.text(""));
+  if (value !== undefined && !answers.includes(value))
+    until!.complain(
+      `what repeats never answers "${value}"`,
+      answers.length === 0 ? "give the task `values`" : suggest("its values", value, answers),
+    );
+  return { most: most?.integer(1, MOST_REPEATS, 1) ?? 1, ...(value === undefined ? {} : { until: value }) };
 }
 
 function joinOf(reader: Reader, parents: number): number {
@@ -144,103 +318,3 @@ function joinOf(reader: Reader, parents: number): number {
   return parents;
 }
 
-export function retryOf(reader: Reader): Retry {
-  const fields = reader.fields("retry", RETRY_KEYS);
-  const [attempts, backoff, work] = [fields.get("attempts"), fields.get("backoff"), fields.get("work")];
-  if (attempts === undefined && reader.isMap)
-    reader.complain("retry has no attempts", "say how many in all, e.g. attempts: 3");
-  return {
-    attempts:
-      attempts === undefined
-        ? 1
-        : attempts.scalar === "unlimited"
-          ? UNBOUNDED_ATTEMPTS
-          : attempts.integer(1, MOST_ATTEMPTS, 1),
-    backoff: backoff === undefined ? ONE_ATTEMPT.backoff : backoffOf(backoff),
-    work: work === undefined ? "fresh" : work.choice(["fresh", "same"], "fresh"),
-  };
-}
-
-const SHORT = /^(exponential|fixed)\s*\(([^()]*)\)$/;
-
-function backoffOf(reader: Reader): Retry["backoff"] {
-  if (reader.isMap) {
-    const fields = reader.fields("backoff", [...BACKOFF_KEYS, "draw"]);
-    const draw = fields.get("draw");
-    if (draw !== undefined) {
-      if (fields.size > 1)
-        reader.complain("a back-off that is drawn has no other key", "leave the others out");
-      return { ...ONE_ATTEMPT.backoff, draw: distribution(draw) };
-    }
-    const [first, factor, cap, jitter] = BACKOFF_KEYS.map((key) => fields.get(key));
-    if (first === undefined) reader.complain("backoff has no first delay", "e.g. { first: 1 s, factor: 2 }");
-    return {
-      first: first === undefined ? 0 : quantity(first, "seconds", NOT_NEGATIVE, 0),
-      factor: factor === undefined ? 2 : quantity(factor, "number", { least: 1, most: 1000 }, 1),
-      cap: cap === undefined ? Number.POSITIVE_INFINITY : quantity(cap, "seconds", POSITIVE, 1),
-      jitter: jitter === undefined ? 0 : quantity(jitter, "share", PROBABILITY, 0),
-    };
-  }
-  const short = typeof reader.scalar === "string" ? SHORT.exec(reader.scalar.trim()) : null;
-  const first = short === null ? undefined : parseQuantity(short[2]!, "seconds");
-  if (first === undefined || !(first >= 0 && first < Number.POSITIVE_INFINITY)) {
-    reader.complain(
-      `${reader.shown} is no back-off`,
-      "write exponential(1 s), fixed(2 s), or { first, factor, cap, jitter }",
-    );
-    return ONE_ATTEMPT.backoff;
-  }
-  return { first, factor: short![1] === "fixed" ? 1 : 2, cap: Number.POSITIVE_INFINITY, jitter: 0 };
-}
-
-/** Parents before children, otherwise as written (Kahn 1962); null and a complaint where tasks wait for each other. */
-function topological(drafts: readonly Draft[]): Draft[] | null {
-  const byName = new Map(drafts.map((task) => [task.name, task]));
-  const children = new Map<string, string[]>();
-  const missing = new Map<string, number>();
-  for (const { name, after } of drafts) {
-    const parents = new Set(after.filter((parent) => byName.has(parent)));
-    missing.set(name, parents.size);
-    for (const parent of parents) children.set(parent, [...(children.get(parent) ?? []), name]);
-  }
-  const position = new Map(drafts.map(({ name }, i) => [name, i]));
-  let ready = drafts.filter(({ name }) => missing.get(name) === 0);
-  const order: Draft[] = [];
-  while (ready.length > 0) {
-    const next: Draft[] = [];
-    for (const task of ready) {
-      order.push(task);
-      for (const child of children.get(task.name) ?? []) {
-        missing.set(child, missing.get(child)! - 1);
-        if (missing.get(child) === 0) next.push(byName.get(child)!);
-      }
-    }
-    ready = next.sort((a, b) => position.get(a.name)! - position.get(b.name)!);
-  }
-  if (order.length === drafts.length) return order;
-  const cycle = findCycle(
-    drafts.filter(({ name }) => missing.get(name)! > 0),
-    byName,
-    missing,
-  );
-  cycle[0]!.reader.complain(
-    `tasks wait for each other: ${[...cycle, cycle[0]!].map(({ name }) => name).join(" -> ")}`,
-    "drop one of these `after`",
-  );
-  return null;
-}
-
-/** From a task that waits, back along parents that wait: sooner or later one comes twice. */
-function findCycle(
-  waiting: readonly Draft[],
-  byName: ReadonlyMap<string, Draft>,
-  missing: ReadonlyMap<string, number>,
-): Draft[] {
-  const path: Draft[] = [];
-  let task = waiting[0]!;
-  while (!path.includes(task)) {
-    path.push(task);
-    task = byName.get(task.after.find((parent) => (missing.get(parent) ?? 0) > 0)!)!;
-  }
-  return path.slice(path.indexOf(task)).reverse();
-}
