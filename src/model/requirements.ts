@@ -59,9 +59,9 @@ export function requirements(
   return { needed, contradictions };
 }
 
-const valueOf = (outcome: EdgeCondition) => (typeof outcome === "object" ? outcome.value : undefined);
+const answer = (outcome: EdgeCondition) => (typeof outcome === "object" ? outcome.value : undefined);
 const same = (a: EdgeCondition, b: EdgeCondition) =>
-  valueOf(a) === undefined ? a === b : valueOf(a) === valueOf(b);
+  answer(a) === undefined ? a === b : answer(a) === answer(b);
 
 /** The outcome that is both; null where there is none. */
 function joint(a: EdgeCondition, b: EdgeCondition): EdgeCondition | null {

@@ -1,10 +1,22 @@
 import { ARRIVAL_KEYS, ARRIVAL_KINDS, MOST_USERS, SINGLE_KINDS } from "./parse/arrivals.js";
-import { DISTRIBUTION_KINDS, distributionParameters } from "./parse/distribution.js";
-import { BACKOFF_KEYS, RETRY_KEYS, TASK_KEYS, WORKFLOW_KEYS } from "./parse/workflow.js";
-import { POOL_KEYS, SCENARIO_KEYS, SIZES, TRACE_KEYS } from "./parse-scenario.js";
-import { DECISION_KINDS, DISCIPLINE_NAMES, METRICS } from "./scenario.js";
-
-type Schema = Readonly<Record<string, unknown>>;
+import { TRACE_KEYS } from "./parse/trace.js";
+import { WORKFLOW_KEYS } from "./parse/workflow.js";
+import { SCENARIO_KEYS, SIZES } from "./parse-scenario.js";
+import { DECISION_KINDS, METRICS } from "./scenario.js";
+import { disturbance, pool, queue, transfers } from "./schema/pool.js";
+import { retry, task } from "./schema/task.js";
+import {
+  distribution,
+  distributionDefinition,
+  map,
+  names,
+  number,
+  object,
+  rate,
+  type Schema,
+  share,
+  time,
+} from "./schema/words.js";
 
 /**
  * The JSON Schema (draft 2020-12) of scenario files, for editors. Its keys are those that the parser knows, by
@@ -40,72 +52,28 @@ export function scenarioJsonSchema(): Schema {
         },
       }),
       pools: map({ anyOf: [{ type: "null" }, pool()] }, "groups of servers, by name"),
+      queues: map(
+        queue(),
+        "central queues, by name: whichever of their pools has a free server takes from them",
+      ),
       workflows: map(workflow(), "workflow templates, by name"),
       trace: {
         anyOf: [{ type: "string", description: "path of an Arrow trace in this folder or below" }, trace()],
       },
+      transfers: { ...transfers(), description: "what moving a task's output to another pool takes" },
+      weather: map(disturbance(), "disturbances of pools, by name"),
     }),
+    $defs: { distribution: distributionDefinition() },
   };
-}
-
-function object(
-  keys: readonly string[],
-  required: readonly string[],
-  properties: Record<string, Schema>,
-): Schema {
-  const missing = keys.filter((key) => !(key in properties));
-  const extra = Object.keys(properties).filter((key) => !keys.includes(key));
-  if (missing.length + extra.length > 0)
-    throw new Error(`schema and parser differ: ${[...missing, ...extra].join(", ")}`);
-  return { type: "object", additionalProperties: false, required, properties };
-}
-
-const map = (values: Schema, description: string): Schema => ({
-  type: "object",
-  description,
-  minProperties: 1,
-  additionalProperties: values,
-});
-
-const time = (description: string): Schema => ({
-  type: ["number", "string"],
-  description: `${description}; a time such as 250 ms, 2 s or 10 min, a plain number is seconds`,
-});
-const number = (description: string): Schema => ({ type: ["number", "string"], description });
-const share = (description: string): Schema => ({
-  type: ["number", "string"],
-  description: `${description}; a share such as 0.02 or 2%`,
-});
-const rate = (description: string): Schema => ({
-  type: ["number", "string"],
-  description: `${description}; a rate such as 3 / s or 0.40 / hour, a plain number is per second`,
-});
-
-function pool(): Schema {
-  return object(POOL_KEYS, [], {
-    servers: {
-      anyOf: [{ type: "integer", minimum: 1, maximum: 1_000_000 }, { const: "unlimited" }],
-      description: "tasks that run at once; 1 by default",
-    },
-    capacity: {
-      type: "integer",
-      minimum: 1,
-      description: "tasks that may be here, running or waiting; no bound by default",
-    },
-    speed: number("a task with work w takes w / speed here; 1 by default"),
-    price: rate("money per busy server; 0 by default"),
-    attemptFailure: share("probability that an attempt fails here; 0 by default"),
-    discipline: {
-      enum: DISCIPLINE_NAMES,
-      description: "order of service where the policy is not asked; fifo by default",
-    },
-  });
 }
 
 function workflow(): Schema {
   return object(WORKFLOW_KEYS, ["tasks"], {
     arrivals: arrivals(),
-    deadline: time("from submission; none by default"),
+    deadline: time("from submission; none by default. Missing it costs, but does not stop the workflow"),
+    timeout: distribution(
+      "from submission, after which all of it is cancelled and has failed; none by default",
+    ),
     priority: { type: "integer", minimum: -32768, maximum: 32767 },
     tasks: map(task(), "tasks, by name"),
   });
@@ -207,76 +175,6 @@ function batchSize(): Schema {
       object(["shares"], ["shares"], { shares: { type: "array", items: { type: "number", minimum: 0 } } }),
     ],
   };
-}
-
-const names: Schema = { anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] };
-
-function task(): Schema {
-  return object(TASK_KEYS, ["work"], {
-    type: { type: "string", description: "what the work is; the task's name by default" },
-    after: { ...names, description: "parents" },
-    join: {
-      anyOf: [{ enum: ["all", "any"] }, { type: "integer", minimum: 1 }],
-      description: "how many parents must have succeeded; all by default",
-    },
-    work: { ...distribution(), description: "service requirement at speed 1" },
-    pools: { ...names, description: "pools that may run it; all by default" },
-    attemptFailure: share("probability that an attempt fails wherever it runs; 0 by default"),
-    retry: retry(),
-    timeout: time("start to close, of each attempt; none by default"),
-    scheduleToStart: {
-      ...distribution(),
-      description: "patience: time that an attempt waits for a server before the task gives up",
-    },
-  });
-}
-
-function retry(): Schema {
-  return object(RETRY_KEYS, ["attempts"], {
-    attempts: {
-      anyOf: [{ type: "integer", minimum: 1, maximum: 1000 }, { const: "unlimited" }],
-      description: "in all",
-    },
-    backoff: {
-      anyOf: [
-        { type: "string", pattern: "^\\s*(exponential|fixed)\\s*\\(.*\\)\\s*$" },
-        object(["draw"], ["draw"], { draw: distribution() }),
-        object(BACKOFF_KEYS, ["first"], {
-          first: time("before the first retry"),
-          factor: number("by which it grows; 2 by default"),
-          cap: time("that it never exceeds"),
-          jitter: share("by which it is spread; 0 by default"),
-        }),
-      ],
-    },
-    work: {
-      enum: ["fresh", "same"],
-      description: "whether a retry draws its work anew (default) or repeats it",
-    },
-  });
-}
-
-function distribution(): Schema {
-  const families = DISTRIBUTION_KINDS.map((kind) => {
-    const parameters = distributionParameters(kind);
-    const one: Schema = { type: ["number", "string"] };
-    return object([kind], [kind], {
-      [kind]: {
-        anyOf: [
-          one,
-          { type: "array", items: one },
-          object(
-            parameters.map(({ name }) => name),
-            parameters.filter(({ optional }) => optional !== true).map(({ name }) => name),
-            Object.fromEntries(
-              parameters.map(({ name, list }) => [name, list === true ? { type: "array", items: one } : one]),
-            ),
-          ),
-        ],
-      },
-    });
-  });
-  return { anyOf: [{ type: ["number", "string"] }, ...families] };
 }
 
 function trace(): Schema {

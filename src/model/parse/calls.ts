@@ -56,7 +56,11 @@ export function checkCalls(workflows: readonly WorkflowTemplate[], reader: Reade
 }
 
 /** Along calls that are not done, until a workflow comes twice. */
-function cycleFrom(start: number, calls: readonly (readonly number[])[], done: ReadonlySet<number>): number[] {
+function cycleFrom(
+  start: number,
+  calls: readonly (readonly number[])[],
+  done: ReadonlySet<number>,
+): number[] {
   const path: number[] = [];
   let w = start;
   while (!path.includes(w)) {

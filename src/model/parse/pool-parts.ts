@@ -98,7 +98,10 @@ function rateLimitOf(reader: Reader): NonNullable<Pool["rateLimit"]> {
 
 function scalingOf(reader: Reader): NonNullable<Pool["scaling"]> {
   const fields = reader.fields("scaling", SCALING_KEYS);
-  const [min, most] = [fields.get("min"), need(reader, fields, "max", "e.g. { min: 1, max: 20, every: 30 s }")];
+  const [min, most] = [
+    fields.get("min"),
+    need(reader, fields, "max", "e.g. { min: 1, max: 20, every: 30 s }"),
+  ];
   const every = need(reader, fields, "every", "say how often to decide, e.g. every: 30 s, or every: event");
   const least = min === undefined ? 1 : min.integer(0, 1_000_000, 1);
   const largest = most === undefined ? least + 1 : most.integer(1, 1_000_000, least + 1);
@@ -112,8 +115,7 @@ function scalingOf(reader: Reader): NonNullable<Pool["scaling"]> {
   return {
     least,
     most: largest,
-    every:
-      every === undefined || every.scalar === "event" ? 0 : quantity(every, "seconds", POSITIVE, 1),
+    every: every === undefined || every.scalar === "event" ? 0 : quantity(every, "seconds", POSITIVE, 1),
     ...given("setup", fields.get("setup"), (at) => distribution(at)),
     ...given("teardown", fields.get("teardown"), (at) => distribution(at)),
     ...given("idleTimeout", fields.get("idleTimeout"), (at) => distribution(at)),
@@ -158,7 +160,12 @@ function stragglersOf(reader: Reader): Stragglers {
 
 /** By how much stragglers take longer: a factor, drawn. */
 export function slowdownOf(reader: Reader, fields: ReadonlyMap<string, Reader>) {
-  const slowdown = need(reader, fields, "slowdown", "say how many times as long they take, e.g. slowdown: 10");
+  const slowdown = need(
+    reader,
+    fields,
+    "slowdown",
+    "say how many times as long they take, e.g. slowdown: 10",
+  );
   return slowdown === undefined
     ? ({ kind: "deterministic", value: 1 } as const)
     : distribution(slowdown, "number");
@@ -167,7 +174,8 @@ export function slowdownOf(reader: Reader, fields: ReadonlyMap<string, Reader>) 
 /** Spans of virtual time, one or a list: in order and apart. */
 export function spansOf(reader: Reader): { from: number; until: number }[] {
   const items = reader.items();
-  if (reader.isList && items.length === 0) reader.complain("there are no spans", "e.g. [{ from: 10 min, until: 20 min }]");
+  if (reader.isList && items.length === 0)
+    reader.complain("there are no spans", "e.g. [{ from: 10 min, until: 20 min }]");
   if (items.length > MOST_SPANS) {
     reader.complain(`there are ${items.length} spans`, `give at most ${MOST_SPANS}`);
     return [];
@@ -181,7 +189,10 @@ export function spansOf(reader: Reader): { from: number; until: number }[] {
     const until = end === undefined ? from + 1 : quantity(end, "seconds", POSITIVE, from + 1);
     if (until <= from) item.complain(`it ends at ${until} s and begins at ${from} s`, "let it end later");
     else if (from < last)
-      item.complain(`it begins at ${from} s, before the one ahead of it ends at ${last} s`, "put spans in order and apart");
+      item.complain(
+        `it begins at ${from} s, before the one ahead of it ends at ${last} s`,
+        "put spans in order and apart",
+      );
     last = Math.max(last, until);
     return { from, until };
   });

@@ -86,7 +86,8 @@ function pool(name: string, at: Reader, fields: ReadonlyMap<string, Reader>): Po
 /** `servers: [{ count: 4 }, { count: 2, speed: 2.5 }]`: what a type does not say, the pool does. */
 function serverTypes(name: string, shared: ReadonlyMap<string, Reader>, items: readonly Reader[]): Pool[] {
   const servers = shared.get("servers")!;
-  if (items.length < 2) servers.complain("a list of server types has two or more", "write servers: 4 for one");
+  if (items.length < 2)
+    servers.complain("a list of server types has two or more", "write servers: 4 for one");
   const pooled = new Map([...shared].filter(([key]) => (PART_KEYS as readonly string[]).includes(key)));
   for (const key of ["scaling", "rateLimit"]) {
     pooled.get(key)?.complain(`\`${key}\` is of one server type`, "give it to the types that have it");
@@ -129,7 +130,11 @@ function refuse(pool: Pool, at: Reader, fields: ReadonlyMap<string, Reader>): vo
   if (pool.resources === undefined) {
     for (const key of ["packing", "backfill"] as const) {
       if (pool[key] !== undefined)
-        complain(key, `\`${key}\` is of machines with resources`, "say what a machine has: resources: { cpu: 16 }");
+        complain(
+          key,
+          `\`${key}\` is of machines with resources`,
+          "say what a machine has: resources: { cpu: 16 }",
+        );
     }
   } else if (PREEMPTIVE.includes(pool.discipline)) {
     complain(
@@ -147,4 +152,3 @@ function refuse(pool: Pool, at: Reader, fields: ReadonlyMap<string, Reader>): vo
       );
   }
 }
-

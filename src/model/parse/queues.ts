@@ -30,7 +30,8 @@ export function readQueues(reader: Reader | undefined, read: ReadPools): readonl
   for (const { key, value, place } of reader?.entries("queues") ?? []) {
     const fields = value.fields("a queue", QUEUE_KEYS);
     const at = fields.get("pools");
-    if (at === undefined && value.isMap) value.complain(`the queue ${key} has no pools`, "say which serve it");
+    if (at === undefined && value.isMap)
+      value.complain(`the queue ${key} has no pools`, "say which serve it");
     const members = at === undefined ? [] : names.read(at);
     for (const pool of members) {
       const other = servedBy.get(pool);

@@ -96,7 +96,8 @@ function placesOf(
     for (const { key, value, place } of entries) {
       const factor = quantity(value, "number", POSITIVE, 1);
       for (const pool of names.find(key, place)) {
-        if (factors.has(pool)) place.complain(`the pool "${pools[pool]!.name}" is named twice`, "name it once");
+        if (factors.has(pool))
+          place.complain(`the pool "${pools[pool]!.name}" is named twice`, "name it once");
         factors.set(pool, factor);
         refuseMisfit(pool, place);
       }
@@ -130,8 +131,12 @@ function placesOf(
 /** Which resource a machine of the pool has too little of, in words. */
 function misfit(needs: Resources, { name, resources }: Pool): string | undefined {
   if (resources === undefined) return undefined;
-  const short = RESOURCE_NAMES.find((kind) => (needs[kind] ?? 0) > (resources[kind] ?? Number.POSITIVE_INFINITY));
-  return short === undefined ? undefined : `${needs[short]} of ${short}, and one of "${name}" has ${resources[short]}`;
+  const short = RESOURCE_NAMES.find(
+    (kind) => (needs[kind] ?? 0) > (resources[kind] ?? Number.POSITIVE_INFINITY),
+  );
+  return short === undefined
+    ? undefined
+    : `${needs[short]} of ${short}, and one of "${name}" has ${resources[short]}`;
 }
 
 function hedgeOf(reader: Reader): Hedge {
@@ -144,7 +149,8 @@ function hedgeOf(reader: Reader): Hedge {
 }
 
 function lateness(reader: Reader): Hedge["after"] {
-  if (!reader.isMap || !reader.entries("after").some(({ key }) => key === "quantile")) return distribution(reader);
+  if (!reader.isMap || !reader.entries("after").some(({ key }) => key === "quantile"))
+    return distribution(reader);
   const quantile = reader.fields("after", ["quantile"]).get("quantile");
   return { quantile: quantile === undefined ? 0.95 : quantity(quantile, "share", QUANTILE, 0.95) };
 }
@@ -164,7 +170,8 @@ function cacheUseOf(reader: Reader): CacheUse {
 /** `{ approve: 70%, reject: 30% }`: shares that make a whole. */
 function valuesOf(reader: Reader): NonNullable<TaskSpec["values"]> {
   const entries = reader.entries("values");
-  if (reader.isMap && entries.length === 0) reader.complain("there are no values", "e.g. { approve: 70%, reject: 30% }");
+  if (reader.isMap && entries.length === 0)
+    reader.complain("there are no values", "e.g. { approve: 70%, reject: 30% }");
   if (entries.length > MOST_VALUES) {
     reader.complain(`there are ${entries.length} values`, `give at most ${MOST_VALUES}`);
     return { names: [], weights: [] };
@@ -204,7 +211,11 @@ function refuse(spec: TaskSpec, fields: ReadonlyMap<string, Reader>, pools: read
     fields
       .get("cache")!
       .complain("none of its pools has a cache", "give one a cache, e.g. cache: { blocks: 10000 }");
-  if (spec.needs !== undefined && spec.pools.length > 0 && !spec.pools.some((p) => pools[p]!.resources !== undefined))
+  if (
+    spec.needs !== undefined &&
+    spec.pools.length > 0 &&
+    !spec.pools.some((p) => pools[p]!.resources !== undefined)
+  )
     fields
       .get("needs")!
       .complain(

@@ -4,7 +4,12 @@ import { everyAndLasts, INTERRUPTED, need, slowdownOf, spansOf } from "./pool-pa
 import { NOT_NEGATIVE, POSITIVE, PROBABILITY, quantity } from "./quantity.js";
 import type { Reader } from "./reader.js";
 
-export const EFFECTS = ["outage", "brownout", "failures", "stragglers"] as const satisfies readonly Weather["effect"]["kind"][];
+export const EFFECTS = [
+  "outage",
+  "brownout",
+  "failures",
+  "stragglers",
+] as const satisfies readonly Weather["effect"]["kind"][];
 export const WEATHER_KEYS = ["pools", "at", "every", "lasts", "observed", ...EFFECTS] as const;
 export const OUTAGE_KEYS = ["interrupted"] as const;
 export const WEATHER_STRAGGLERS_KEYS = ["share", "slowdown"] as const;

@@ -91,7 +91,7 @@ function tasksOf(reader: Reader, around: Surroundings): TaskTemplate[] {
   return tasks;
 }
 
-function checkEdges({ name, reader, edges, after }: Draft, byName: ReadonlyMap<string, Draft>): void {
+function checkEdges({ name, reader, edges }: Draft, byName: ReadonlyMap<string, Draft>): void {
   const seen = new Set<string>();
   for (const { parent, condition, at } of edges) {
     const task = byName.get(parent);
@@ -111,8 +111,7 @@ function checkEdges({ name, reader, edges, after }: Draft, byName: ReadonlyMap<s
         );
       }
     }
-    if (seen.has(parent) && after.indexOf(parent) >= 0)
-      reader.complain(`task ${name} names its parent "${parent}" twice`, "name it once");
+    if (seen.has(parent)) reader.complain(`task ${name} names its parent "${parent}" twice`, "name it once");
     seen.add(parent);
   }
 }
@@ -193,14 +192,24 @@ function conditionOf(reader: Reader): EdgeCondition {
   if (reader.isMap) {
     const value = reader.fields("a condition", ["value"]).get("value");
     if (value === undefined) reader.complain("a condition names a value", "e.g. { value: approve }");
-    return value === undefined ? "success" : { value: String(value.scalar ?? value.text("")) };
+    return value === undefined ? "success" : { value: wordOf(value) };
   }
-  const { scalar } = reader;
-  if (typeof scalar !== "string" || scalar === "") {
-    reader.complain(`${reader.shown} is no condition`, `write ${OUTCOMES.join(", ")}, or a value of the parent's`);
+  const word = wordOf(reader);
+  if (word === "") {
+    reader.complain(
+      `${reader.shown} is no condition`,
+      `write ${OUTCOMES.join(", ")}, or a value of the parent's`,
+    );
     return "success";
   }
-  return OUTCOMES.find((outcome) => outcome === scalar) ?? { value: scalar };
+  return OUTCOMES.find((outcome) => outcome === word) ?? { value: word };
+}
+
+/** A value's name as it is written: `true` and `3` are names too. Empty where there is none. */
+function wordOf({ scalar }: Reader): string {
+  return typeof scalar === "string" || typeof scalar === "number" || typeof scalar === "boolean"
+    ? String(scalar)
+    : "";
 }
 
 /** The task's own work, or what stands in its place. */
@@ -210,7 +219,9 @@ function bodyOf(
   fields: ReadonlyMap<string, Reader>,
   around: Surroundings,
 ): Omit<TaskTemplate, "name" | "after" | "join"> {
-  const [oneOf, call, forEach, repeat] = ["oneOf", "workflow", "forEach", "repeat"].map((key) => fields.get(key));
+  const [oneOf, call, forEach, repeat] = ["oneOf", "workflow", "forEach", "repeat"].map((key) =>
+    fields.get(key),
+  );
   if (forEach !== undefined && repeat !== undefined)
     repeat.complain(
       `task ${name} has both forEach and repeat`,
@@ -254,7 +265,9 @@ function refuseOwnWork(what: string, fields: ReadonlyMap<string, Reader>, body: 
       .get(key)
       ?.complain(
         `${what} has \`${body}\` in place of work, so \`${key}\` is of nothing`,
-        body === "oneOf" ? "give it to the alternatives" : "give it to the tasks of the workflow that is called",
+        body === "oneOf"
+          ? "give it to the alternatives"
+          : "give it to the tasks of the workflow that is called",
       );
   }
 }
@@ -273,11 +286,13 @@ function forEachOf(reader: Reader): NonNullable<TaskTemplate["forEach"]> {
   const fields = long ? reader.fields("forEach", FOR_EACH_KEYS) : new Map([["count", reader]]);
   const at = fields.get("count");
   if (at === undefined) reader.complain("forEach has no count", "e.g. { count: uniform(1, 9), join: all }");
-  const count = at === undefined ? ({ kind: "deterministic", value: 1 } as const) : distribution(at, "number");
+  const count =
+    at === undefined ? ({ kind: "deterministic", value: 1 } as const) : distribution(at, "number");
   if (count.kind === "deterministic" && count.value > MOST_INSTANCES)
     at!.complain(`it runs ${count.value} times at once`, `give at most ${MOST_INSTANCES}`);
   const join = fields.get("join");
-  const need = join === undefined || join.scalar === "all" || join.scalar === "any" ? join?.scalar : undefined;
+  const need =
+    join === undefined || join.scalar === "all" || join.scalar === "any" ? join?.scalar : undefined;
   return {
     count,
     join: join === undefined ? "all" : ((need as "all" | "any" | undefined) ?? instancesNeeded(join, count)),
@@ -301,7 +316,7 @@ function repeatOf(reader: Reader, answers: readonly string[]): NonNullable<TaskT
   const fields = reader.fields("repeat", REPEAT_KEYS);
   const [most, until] = [fields.get("most"), fields.get("until")];
   if (most === undefined) reader.complain("repeat has no bound", "say how often at most, e.g. most: 5");
-  const value = until === undefined ? undefined : String(until.scalar ?? until.text(""));
+  const value = until === undefined ? undefined : wordOf(until);
   if (value !== undefined && !answers.includes(value))
     until!.complain(
       `what repeats never answers "${value}"`,
@@ -317,4 +332,3 @@ function joinOf(reader: Reader, parents: number): number {
   reader.complain(`${reader.shown} is no join`, "write all, any, or how many parents must succeed");
   return parents;
 }
-
