@@ -217,6 +217,7 @@ export class Engine {
     tasks.state[task] = READY;
     tasks.readyAt[task] = meter.now;
     tasks.size[task] = this.executor.sizeOf(task);
+    this.observer?.taskReady?.(meter.now, task);
     meter.waiting++;
     const allowed = this.allowedPools(task);
     if (allowed.length === 1) this.place(task, allowed[0]!);

@@ -38,6 +38,8 @@ export const CANCELLED = 3;
 
 /** Hears what happened, for telemetry. Absent where nobody listens; then nothing is paid for it. */
 export interface Observer {
+  /** A task has become ready for its next attempt, and its size is known. Not every listener needs to hear of it. */
+  taskReady?(at: number, task: number): void;
   /** Called before the attempt's slot is freed. */
   attemptEnded(at: number, attempt: number, outcome: number): void;
   /** Called before the workflow's slots are freed. */

@@ -2,13 +2,13 @@ import { FailureError, SwitchyardError } from "../kit/errors.js";
 import type { Scenario } from "../model/scenario.js";
 import type { Policy } from "../policy/policy.js";
 import type { Outcome } from "../sim/outcome.js";
-import type { Recorder } from "../sim/recorder.js";
+import type { RunObserver } from "../sim/run-observer.js";
 import { Simulation } from "../sim/simulation.js";
 import type { TraceColumns } from "../workload/trace/columns.js";
 
 export interface PlayOptions {
   readonly trace?: TraceColumns;
-  readonly recorder?: Recorder;
+  readonly recorder?: RunObserver;
   /** The antithetic twin of the run on this seed. */
   readonly antithetic?: boolean;
 }

@@ -1,9 +1,10 @@
 import type { Engine } from "../engine/engine.js";
-import { ATTEMPT_OUTCOMES, type Observer } from "../engine/ports.js";
+import { ATTEMPT_OUTCOMES } from "../engine/ports.js";
 import { GrowingColumn } from "../kit/growing-column.js";
 import type { DecisionView } from "../model/decision-view.js";
 import { DECISION_KINDS } from "../model/scenario.js";
 import type { WorkloadSource } from "../workload/source.js";
+import type { RunObserver } from "./run-observer.js";
 
 export interface RecorderOptions {
   /** Records every n-th workflow of each source, with its attempts and decisions; 1, the default, records all. */
@@ -14,7 +15,7 @@ export interface RecorderOptions {
  * Telemetry of a run as columns that only grow. Give one to a `Simulation`; `telemetry` turns it into Arrow tables.
  * Where there is no recorder, nothing is recorded and nothing is paid.
  */
-export class Recorder implements Observer {
+export class Recorder implements RunObserver {
   readonly attempts = {
     source: new GrowingColumn(Int32Array),
     workflow: new GrowingColumn(Int32Array),

@@ -5,7 +5,7 @@ import type { Metric, Scenario } from "../model/scenario.js";
 import type { WorkloadSource } from "../workload/source.js";
 import type { TraceColumns } from "../workload/trace/columns.js";
 import type { Outcome } from "./outcome.js";
-import type { Recorder } from "./recorder.js";
+import type { RunObserver } from "./run-observer.js";
 import { workloadSources } from "./sources.js";
 import { World } from "./world.js";
 
@@ -19,8 +19,8 @@ export interface SimulationOptions {
   readonly antithetic?: boolean;
   /** The workload of `scenario.trace`, loaded. */
   readonly trace?: TraceColumns;
-  /** Telemetry; none by default, which costs nothing. */
-  readonly recorder?: Recorder;
+  /** Records telemetry, or measures; none by default, which costs nothing. */
+  readonly recorder?: RunObserver;
 }
 
 /**
@@ -38,6 +38,7 @@ export class Simulation {
   events = 0;
   private readonly engine: Engine;
   private readonly world: World;
+  private readonly observer: RunObserver | null;
   private ended = false;
 
   constructor(
@@ -49,6 +50,8 @@ export class Simulation {
     const sources = workloadSources(scenario, seed, trace, antithetic);
     this.world = new World(scenario, sources, seed, antithetic);
     this.engine = new Engine(scenario, this.world, typicalWork(sources), recorder ?? null);
+    // Only who wants to hear of every event is told of every event.
+    this.observer = recorder?.stateHeld === undefined ? null : recorder;
     recorder?.attach(this.engine, sources);
     this.world.begin(this.engine);
   }
@@ -63,7 +66,7 @@ export class Simulation {
    * which the run goes on by another call.
    */
   advance(until = Number.POSITIVE_INFINITY): DecisionView | null {
-    const { engine, world } = this;
+    const { engine, world, observer } = this;
     const { horizon } = this.scenario;
     const limit = Math.min(until, horizon);
     const { calendar } = world;
@@ -73,10 +76,14 @@ export class Simulation {
       const at = calendar.nextAt();
       if (at >= limit) {
         // A run without a horizon stays at its last event: no time goes by where nothing is left to come.
-        if (limit < Number.POSITIVE_INFINITY) engine.meter.advance(limit);
+        if (limit < Number.POSITIVE_INFINITY) {
+          observer?.stateHeld?.(limit);
+          engine.meter.advance(limit);
+        }
         this.ended = limit === horizon;
         return null;
       }
+      observer?.stateHeld?.(at);
       calendar.take();
       this.events++;
       world.deliver(at);
