@@ -47,6 +47,7 @@ export {
   type Feature,
   type FeatureSpec,
   featureSpec,
+  instability,
   METRICS,
   type Metric,
   type Pool,

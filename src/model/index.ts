@@ -2,6 +2,7 @@
 export type { DecisionView, PoolFigures, TaskFigures } from "./decision-view.js";
 export { scenarioDigest } from "./digest.js";
 export { encode, type Feature, type FeatureSpec, featureSpec } from "./features.js";
+export { instability } from "./instability.js";
 export { type ParseOptions, parseScenario } from "./parse-scenario.js";
 export {
   type Arrivals,

@@ -1,73 +1,112 @@
 import type { Complaint } from "../kit/errors.js";
-import { formatDuration, formatPercent } from "../kit/format-number.js";
+import { formatDuration } from "../kit/format-number.js";
 import { moments } from "../kit/moments.js";
-import { arrivalRate } from "./arrival-rate.js";
-import type { Scenario, TaskTemplate } from "./scenario.js";
+import { criticalPaths, fastestMean } from "./critical-path.js";
+import { instability } from "./instability.js";
+import type { Scenario, TaskSpec } from "./scenario.js";
 
-/** What runs, but hardly as meant: more work than the pools can do, deadlines that mean work alone exceeds. */
+/** What runs, but hardly as meant: more work than the pools can do, deadlines that mean work alone exceeds, idle parts. */
 export function scenarioWarnings(scenario: Scenario): Complaint[] {
-  return [...overloads(scenario), ...hopelessDeadlines(scenario)];
+  return [
+    ...instability(scenario),
+    ...hopelessDeadlines(scenario),
+    ...hopelessTimeouts(scenario),
+    ...unused(scenario),
+  ];
 }
 
-/**
- * Work per second that only a set of pools may do, against what that set can. Each set that some task is restricted to is
- * looked at (a necessary condition by Hall's theorem, over these sets), with retries as at the pools that fail least.
- */
-function overloads({ workflows, pools }: Scenario): Complaint[] {
-  const offered: { readonly pools: readonly number[]; readonly load: number }[] = [];
-  for (const { arrivals, tasks } of workflows) {
-    // Users who wait for what they asked cannot ask for more than is done.
-    if (arrivals === undefined || arrivals.kind === "closed") continue;
-    const rate = arrivalRate(arrivals);
-    for (const task of tasks) {
-      const failure = Math.min(...task.pools.map((p) => attemptFailure(task, pools[p]!.attemptFailure)));
-      const tries = expectedAttempts(failure, task.retry.attempts);
-      offered.push({ pools: task.pools, load: rate * tries * moments(task.work).mean });
-    }
-  }
-  const sets = new Map(offered.map((entry) => [[...entry.pools].sort((a, b) => a - b).join(), entry.pools]));
-  const found: Complaint[] = [];
-  for (const set of sets.values()) {
-    const load = offered
-      .filter((entry) => entry.pools.every((p) => set.includes(p)))
-      .reduce((sum, entry) => sum + entry.load, 0);
-    const capacity = set.reduce((sum, p) => sum + pools[p]!.servers * pools[p]!.speed, 0);
-    if (load >= capacity) {
-      const names = set.map((p) => pools[p]!.name).join(", ");
-      found.push({
-        what: `more work arrives for ${names} than they can do: ${formatPercent(load / capacity)} % of their capacity`,
-        where: "workflows",
-        mend: "queues will grow as long as it runs; add servers or slow the arrivals",
-      });
-    }
-  }
-  return found;
+function hopelessDeadlines(scenario: Scenario): Complaint[] {
+  const paths = criticalPaths(scenario);
+  return scenario.workflows.flatMap(({ name, deadline, timeout }, w) => {
+    const path = paths[w]!;
+    const limit = timeout === undefined ? Number.POSITIVE_INFINITY : moments(timeout).mean;
+    const complaint = (key: string, seconds: number, mend: string): Complaint => ({
+      what: `the ${key} of ${formatDuration(seconds)} is shorter than the mean work on the critical path, ${formatDuration(path)}`,
+      where: `workflows.${name}.${key}`,
+      mend,
+    });
+    return [
+      ...(path > deadline ? [complaint("deadline", deadline, "most instances will miss it")] : []),
+      ...(path > limit ? [complaint("timeout", limit, "most instances will be cancelled by it")] : []),
+    ];
+  });
 }
 
-const attemptFailure = (task: TaskTemplate, pool: number): number =>
-  1 - (1 - task.attemptFailure) * (1 - pool);
-
-/** 1 + p + ... + p^(attempts - 1) */
-function expectedAttempts(p: number, attempts: number): number {
-  return p === 1 ? attempts : (1 - p ** attempts) / (1 - p);
+/** Every spec of a scenario with where it stands; those that stand for calls and alternatives do no work. */
+function specsOf({ workflows }: Scenario): { readonly spec: TaskSpec; readonly where: string }[] {
+  return workflows.flatMap(({ name, tasks }) =>
+    tasks.flatMap((task) => {
+      const where = `workflows.${name}.tasks.${task.name}`;
+      const own =
+        task.oneOf !== undefined
+          ? task.oneOf.flatMap((one) =>
+              one.call === undefined ? [{ spec: one as TaskSpec, where: `${where}.oneOf.${one.name}` }] : [],
+            )
+          : task.call === undefined
+            ? [{ spec: task as TaskSpec, where }]
+            : [];
+      return task.compensate === undefined
+        ? own
+        : [...own, { spec: task.compensate, where: `${where}.compensate` }];
+    }),
+  );
 }
 
-function hopelessDeadlines({ workflows, pools }: Scenario): Complaint[] {
-  return workflows.flatMap(({ name, deadline, tasks }) => {
-    const ends: number[] = [];
-    for (const { after, work, pools: allowed } of tasks) {
-      const fastest = Math.max(...allowed.map((p) => pools[p]!.speed));
-      ends.push(Math.max(0, ...after.map((parent) => ends[parent]!)) + moments(work).mean / fastest);
-    }
-    const path = Math.max(0, ...ends);
-    return path <= deadline
+function hopelessTimeouts(scenario: Scenario): Complaint[] {
+  return specsOf(scenario).flatMap(({ spec, where }) => {
+    const mean = fastestMean(spec, scenario);
+    return mean <= spec.timeout
       ? []
       : [
           {
-            what: `the deadline of ${formatDuration(deadline)} is shorter than the mean work on the critical path, ${formatDuration(path)}`,
-            where: `workflows.${name}.deadline`,
-            mend: "most instances will miss it",
+            what: `the timeout of ${formatDuration(spec.timeout)} is shorter than a mean attempt where it goes fastest, ${formatDuration(mean)}`,
+            where: `${where}.timeout`,
+            mend: "attempts will often time out",
           },
         ];
   });
+}
+
+/** Parts that nothing comes of. */
+function unused(scenario: Scenario): Complaint[] {
+  const { workflows, pools, decide } = scenario;
+  const called = new Set(
+    workflows.flatMap(({ tasks }) =>
+      tasks.flatMap(({ call, oneOf }) => [call, ...(oneOf?.map((one) => one.call) ?? [])]),
+    ),
+  );
+  const idle = workflows.flatMap(({ name, arrivals }, w) =>
+    arrivals !== undefined || called.has(w)
+      ? []
+      : [
+          {
+            what: `workflow ${name} never runs: it has no arrivals and nobody calls it`,
+            where: `workflows.${name}`,
+            mend: "give it arrivals, or call it",
+          },
+        ],
+  );
+  const needs: readonly [(typeof decide)[number], boolean, string][] = [
+    ["scale", pools.some(({ scaling }) => scaling !== undefined), "no pool has `scaling`"],
+    [
+      "branch",
+      workflows.some(({ tasks }) => tasks.some(({ oneOf }) => oneOf !== undefined)),
+      "no task has `oneOf`",
+    ],
+    ["hedge", specsOf(scenario).some(({ spec }) => spec.hedge !== undefined), "no task has `hedge`"],
+  ];
+  return [
+    ...idle,
+    ...needs.flatMap(([kind, has, reason]) =>
+      has || !decide.includes(kind)
+        ? []
+        : [
+            {
+              what: `nobody is ever asked to ${kind}: ${reason}`,
+              where: "decide",
+              mend: `drop ${kind}, or give it something to decide`,
+            },
+          ],
+    ),
+  ];
 }

@@ -3,42 +3,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { type Complaint, InputErrors } from "../../src/kit/errors.js";
-import { parseScenario, type Scenario, scenarioJsonSchema, scenarioWarnings } from "../../src/model/index.js";
-
-const parse = (text: string): Scenario => parseScenario(text, { file: "x.yaml", folder: "here" });
-
-/** A whole scenario from some lines of it. */
-function scenario(lines: {
-  pools?: string;
-  tasks?: string;
-  more?: string;
-  objective?: string;
-  arrivals?: string;
-}): string {
-  return [
-    "scenario: x",
-    "horizon: 1 h",
-    `pools: ${lines.pools ?? "{ a: { servers: 2 }, b: { speed: 2 } }"}`,
-    "workflows:",
-    "  w:",
-    `    arrivals: ${lines.arrivals ?? "{ poisson: 0.5 / s }"}`,
-    `    tasks: ${lines.tasks ?? "{ t: { work: 1 s } }"}`,
-    ...(lines.objective === undefined ? [] : [`objective: { minimize: ${lines.objective} }`]),
-    ...(lines.more === undefined ? [] : [lines.more]),
-  ].join("\n");
-}
-
-function complaints(text: string): readonly Complaint[] {
-  try {
-    parse(text);
-  } catch (error) {
-    expect(error).toBeInstanceOf(InputErrors);
-    expect((error as InputErrors).exitCode).toBe(2);
-    return (error as InputErrors).complaints;
-  }
-  throw new Error("the scenario was accepted");
-}
+import { parseScenario, scenarioJsonSchema, scenarioWarnings } from "../../src/model/index.js";
+import { schemaComplaints } from "../support/json-schema.js";
+import { complaints, type Expected, expectComplaint, parse, scenario } from "../support/scenario-text.js";
 
 describe("a scenario file", () => {
   test.each(readdirSync("scenarios").filter((name) => name.endsWith(".yaml")))(
@@ -47,6 +14,7 @@ describe("a scenario file", () => {
       const text = readFileSync(join("scenarios", name), "utf8");
       const parsed = parseScenario(text, { file: name, folder: "scenarios" });
       expect(scenarioWarnings(parsed)).toEqual([]);
+      expect(schemaComplaints(text)).toEqual([]);
       expect(text).toContain("$schema=./schema.json");
     },
   );
@@ -150,7 +118,7 @@ describe("a scenario file", () => {
 });
 
 describe("a wrong scenario file is refused with the place and the mend", () => {
-  test.each<[string, string, { what: RegExp; where?: string; mend?: RegExp }]>([
+  test.each<[string, string, Expected]>([
     [
       "an unknown key",
       scenario({ more: "horizonn: 3" }),
@@ -257,13 +225,7 @@ describe("a wrong scenario file is refused with the place and the mend", () => {
     ["deep nesting", `scenario: ${"[".repeat(5000)}`, { what: /levels deep/ }],
     ["deep nesting by dashes", `scenario:\n${"- ".repeat(5000)}a`, { what: /levels deep/ }],
     ["a huge file", `scenario: ${"x".repeat(5_000_000)}`, { what: /characters, and at most/ }],
-  ])("%s", (_, text, expected) => {
-    const found = complaints(text).find(({ what }) => expected.what.test(what));
-    expect(found, JSON.stringify(complaints(text))).toBeDefined();
-    if (expected.where !== undefined) expect(found!.where).toBe(expected.where);
-    if (expected.mend !== undefined) expect(found!.mend).toMatch(expected.mend);
-    expect(found!.where).toMatch(/^x\.yaml/);
-  });
+  ])("%s", (_, text, expected) => expectComplaint(text, expected));
 
   test("an alias bomb, at once", () => {
     const levels = Array.from({ length: 12 }, (_, i) => `l${i + 1}: &l${i + 1} [${`*l${i}, `.repeat(10)}]`);
@@ -284,23 +246,6 @@ describe("a wrong scenario file is refused with the place and the mend", () => {
       "workflows.w.tasks.t.pools",
       "objective.minimize",
     ]);
-  });
-});
-
-describe("doubts are told, not refused", () => {
-  test("more work than the pools can do", () => {
-    const warnings = scenarioWarnings(parse(scenario({ arrivals: "{ poisson: 5 / s }" })));
-    expect(warnings[0]!.what).toMatch(/more work arrives for a, b than they can do: 125.0 %/);
-  });
-
-  test("a deadline that the mean work alone exceeds", () => {
-    const text = scenario({ tasks: "{ a: { work: 4 s }, b: { work: 3 s, after: a } }" }).replace(
-      "    tasks:",
-      "    deadline: 3 s\n    tasks:",
-    );
-    expect(scenarioWarnings(parse(text))[0]!.what).toMatch(
-      /shorter than the mean work on the critical path, 3.5 s/,
-    );
   });
 });
 
