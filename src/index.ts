@@ -70,4 +70,12 @@ export { Recorder, type RecorderOptions } from "./sim/recorder.js";
 export { Simulation, type SimulationOptions } from "./sim/simulation.js";
 export { TELEMETRY_TABLES, type TelemetryTable, telemetryDigest, telemetryFile } from "./sim/telemetry.js";
 export { type ImportReport, importTrace } from "./workload/import/index.js";
-export { encodeTrace, loadTrace, type TraceColumns, traceSummary } from "./workload/trace/index.js";
+export {
+  encodeTrace,
+  loadTrace,
+  type ReplayableTrace,
+  scanTrace,
+  type TraceColumns,
+  type TraceFile,
+  traceSummary,
+} from "./workload/trace/index.js";

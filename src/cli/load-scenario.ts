@@ -1,14 +1,15 @@
+import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { LoadedScenario } from "../experiment/matrix.js";
 import { type Complaint, describe } from "../kit/errors.js";
 import { parseScenario, scenarioWarnings } from "../model/index.js";
-import { loadTrace } from "../workload/trace/index.js";
+import { loadTrace, scanTrace } from "../workload/trace/index.js";
 import { readBounded } from "./files.js";
 
 /** Scenario files are read up to this size: larger ones are not scenarios. */
 const SCENARIO_BYTES = 4 * 1024 * 1024;
-/** A replayed trace is held in memory whole. */
-const TRACE_BYTES = 2 ** 31 - 1;
+/** Traces up to this size are held in memory and shared by all runs; larger ones are read from disk as they are replayed. */
+const TRACE_BYTES = 64 * 1024 * 1024;
 
 /** A scenario file with the trace that it replays, and what is doubtful about it. */
 export async function loadScenario(
@@ -18,8 +19,13 @@ export async function loadScenario(
   const scenario = parseScenario(text, { file: path, folder: dirname(path) });
   const warnings = scenarioWarnings(scenario);
   if (scenario.trace === undefined) return { scenario, warnings };
-  const bytes = await readBounded(scenario.trace.path, TRACE_BYTES);
-  return { scenario, trace: loadTrace(bytes, scenario.trace.path), warnings };
+  const { path: file } = scenario.trace;
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size > TRACE_BYTES) return { scenario, trace: scanTrace(file), warnings };
+  return { scenario, trace: loadTrace(await readBounded(file, TRACE_BYTES), file), warnings };
 }
 
 /** Says doubts on stderr, unless told to be quiet. */

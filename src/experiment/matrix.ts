@@ -6,13 +6,13 @@ import { play } from "../learn/play.js";
 import { FIRST_RESERVED_SEED } from "../learn/trainer.js";
 import type { Scenario } from "../model/scenario.js";
 import type { Outcome } from "../sim/outcome.js";
-import type { TraceColumns } from "../workload/trace/columns.js";
+import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
 import { makePolicy, type PolicySource } from "./policy-source.js";
 
 /** A scenario with the workload that it replays, if any. */
 export interface LoadedScenario {
   readonly scenario: Scenario;
-  readonly trace?: TraceColumns;
+  readonly trace?: ReplayableTrace;
 }
 
 /** Scenarios x policies x seeds, as plain data that can cross to another thread. */

@@ -1,6 +1,6 @@
 import type { Scenario } from "../model/scenario.js";
 import { templateGraph } from "../model/task-graph.js";
-import type { TraceColumns } from "../workload/trace/columns.js";
+import { type ReplayableTrace, traceFigures } from "../workload/trace/trace-cursor.js";
 
 /** Critical paths that a decision's consequences are followed for. */
 const PATHS = 5;
@@ -9,17 +9,16 @@ const PATHS = 5;
  * A horizon for learning, from the scenario itself: decisions matter for a few critical paths of work, at the mean
  * speed of the pools, and no shorter than the deadlines that they may miss. Seconds.
  */
-export function adviseHorizon(scenario: Scenario, trace?: TraceColumns): number {
+export function adviseHorizon(scenario: Scenario, trace?: ReplayableTrace): number {
   const speed = scenario.pools.reduce((sum, pool) => sum + pool.speed, 0) / scenario.pools.length;
   let longest = 0;
   scenario.workflows.forEach((workflow, template) => {
     if (workflow.arrivals === undefined) return;
     longest = Math.max(longest, ...templateGraph(scenario, template).upwardRank);
   });
-  if (trace !== undefined && trace.rows > 0 && scenario.trace !== undefined) {
-    let work = 0;
-    for (let row = 0; row < trace.rows; row++) work += trace.work[row]!;
-    longest = Math.max(longest, (scenario.trace.workScale * work) / trace.workflows);
+  if (trace !== undefined && scenario.trace !== undefined) {
+    const { workflows, totalWork } = traceFigures(trace);
+    if (workflows > 0) longest = Math.max(longest, (scenario.trace.workScale * totalWork) / workflows);
   }
   const deadlines = scenario.workflows
     .map((workflow) => workflow.deadline)

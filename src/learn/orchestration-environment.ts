@@ -4,7 +4,7 @@ import type { DecisionView } from "../model/decision-view.js";
 import { encode, featureSpec } from "../model/features.js";
 import type { DecisionKind, Scenario } from "../model/scenario.js";
 import { Simulation } from "../sim/simulation.js";
-import type { TraceColumns } from "../workload/trace/columns.js";
+import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
 import {
   type Environment,
   emptyObservation,
@@ -15,7 +15,7 @@ import {
 } from "./environment.js";
 
 export interface OrchestrationOptions {
-  readonly trace?: TraceColumns;
+  readonly trace?: ReplayableTrace;
   /** Seconds of virtual time after which an episode is cut at its next decision; the scenario's horizon by default. */
   readonly episode?: number;
 }
@@ -32,7 +32,7 @@ export class OrchestrationEnvironment implements Environment {
   private readonly endless: Scenario;
   private readonly bounded: Scenario;
   private readonly episode: number;
-  private readonly trace: TraceColumns | undefined;
+  private readonly trace: ReplayableTrace | undefined;
   private readonly observation: Observation;
   private readonly result: Step;
   private sim: Simulation | null = null;

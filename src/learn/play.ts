@@ -4,10 +4,10 @@ import type { Policy } from "../policy/policy.js";
 import type { Outcome } from "../sim/outcome.js";
 import type { RunObserver } from "../sim/run-observer.js";
 import { Simulation } from "../sim/simulation.js";
-import type { TraceColumns } from "../workload/trace/columns.js";
+import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
 
 export interface PlayOptions {
-  readonly trace?: TraceColumns;
+  readonly trace?: ReplayableTrace;
   readonly recorder?: RunObserver;
   /** The antithetic twin of the run on this seed. */
   readonly antithetic?: boolean;

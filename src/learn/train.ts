@@ -1,7 +1,7 @@
 import { fromBase64, toBase64 } from "../kit/base64-floats.js";
 import type { DecisionKind, Scenario } from "../model/scenario.js";
 import { type Head, neuralPolicy } from "../policy/runtime/neural-policy.js";
-import type { TraceColumns } from "../workload/trace/columns.js";
+import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
 import type { GradientBackend } from "./backend/index.js";
 import { OrchestrationEnvironment } from "./orchestration-environment.js";
 import { play } from "./play.js";
@@ -16,7 +16,7 @@ import {
 
 export interface TrainPlan {
   readonly scenario: Scenario;
-  readonly trace?: TraceColumns;
+  readonly trace?: ReplayableTrace;
   readonly settings: TrainerSettings;
   /** Virtual seconds of a training episode; the scenario's horizon by default. */
   readonly episode?: number;

@@ -336,6 +336,13 @@ export interface TraceReplay {
   readonly workScale: number;
   /** How many times the trace is played, one after another; 1 by default. */
   readonly repeat: number;
+  /** What is played: workflows submitted in [from, until), recorded seconds after the first; 0 and Infinity by default. */
+  readonly from: number;
+  readonly until: number;
+  /** How many times each workflow comes: as recorded, and each copy a jitter after the one before; 1 by default. */
+  readonly amplify: number;
+  /** Seconds of simulated time, drawn for each copy. */
+  readonly jitter: Distribution;
   /** Pools that may run the trace's tasks: indices; all by default. */
   readonly pools: readonly number[];
   readonly attemptFailure: number;

@@ -3,7 +3,7 @@ import { assert } from "../kit/assert.js";
 import type { DecisionView } from "../model/decision-view.js";
 import type { Metric, Scenario } from "../model/scenario.js";
 import type { WorkloadSource } from "../workload/source.js";
-import type { TraceColumns } from "../workload/trace/columns.js";
+import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
 import type { Outcome } from "./outcome.js";
 import type { RunObserver } from "./run-observer.js";
 import { workloadSources } from "./sources.js";
@@ -17,8 +17,8 @@ export interface SimulationOptions {
    * that grows with the draws comes out low here where it came out high there, so the mean of the pair varies less.
    */
   readonly antithetic?: boolean;
-  /** The workload of `scenario.trace`, loaded. */
-  readonly trace?: TraceColumns;
+  /** The workload of `scenario.trace`: loaded, or scanned and left on disk. */
+  readonly trace?: ReplayableTrace;
   /** Records telemetry, or measures; none by default, which costs nothing. */
   readonly recorder?: RunObserver;
 }

@@ -2,14 +2,14 @@ import { InputError } from "../kit/errors.js";
 import type { Scenario } from "../model/scenario.js";
 import type { WorkloadSource } from "../workload/source.js";
 import { templateSource } from "../workload/template-source.js";
-import type { TraceColumns } from "../workload/trace/columns.js";
+import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
 import { TraceSource } from "../workload/trace-source.js";
 
 /** Everything that brings workflows in a scenario: its templates with arrivals, then its trace. */
 export function workloadSources(
   scenario: Scenario,
   seed: number,
-  trace: TraceColumns | undefined,
+  trace: ReplayableTrace | undefined,
   antithetic = false,
 ): readonly WorkloadSource[] {
   const sources: WorkloadSource[] = [];
@@ -21,10 +21,10 @@ export function workloadSources(
       throw new InputError("NO_TRACE", {
         what: `scenario ${scenario.name} replays a trace, which was not given`,
         where: scenario.trace.path,
-        mend: "load it with loadTrace and pass it as `trace`",
+        mend: "load it with loadTrace, or scanTrace where it is large, and pass it as `trace`",
       });
     }
-    sources.push(new TraceSource(trace, scenario.trace, scenario.sizes));
+    sources.push(new TraceSource(trace, scenario.trace, scenario.sizes, seed, antithetic));
   }
   if (sources.length === 0) {
     throw new InputError("NO_ARRIVALS", {

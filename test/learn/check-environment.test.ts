@@ -7,7 +7,7 @@ import { OrchestrationEnvironment } from "../../src/learn/orchestration-environm
 import { bandit, chain, identity, twoKinds } from "../../src/learn/toys/index.js";
 import type { Scenario } from "../../src/model/scenario.js";
 import { loadTrace } from "../../src/workload/trace/index.js";
-import { objective, poisson, pool, retry, scenario, task, workflow } from "../support/scenarios.js";
+import { objective, poisson, pool, replay, retry, scenario, task, workflow } from "../support/scenarios.js";
 
 const routing: Scenario = scenario(
   [pool("fast", { servers: 2, speed: 2, attemptFailure: 0.2 }), pool("slow", { servers: 3 })],
@@ -31,16 +31,14 @@ const replaying: Scenario = {
     decide: ["route"],
     horizon: 1e6,
   }),
-  trace: {
-    path: file,
+  trace: replay(file, {
     timeScale: 1,
     workScale: 1,
-    repeat: 1,
     pools: [0, 1],
     attemptFailure: 0,
     retry: retry(1),
     deadline: Number.POSITIVE_INFINITY,
-  },
+  }),
 };
 
 test.each<[string, () => Environment]>([

@@ -16,6 +16,7 @@ import {
   objective,
   poisson,
   pool,
+  replay,
   retry,
   scenario,
   task,
@@ -52,16 +53,14 @@ const replaying: Scenario = {
   ...busy,
   workflows: [],
   horizon: 1e6,
-  trace: {
-    path: file,
+  trace: replay(file, {
     timeScale: 0.1,
     workScale: 0.1,
-    repeat: 1,
     pools: [0, 1],
     attemptFailure: 0.05,
     retry: retry(3, { first: 1 }),
     deadline: 60,
-  },
+  }),
 };
 
 interface Episode {

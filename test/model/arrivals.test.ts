@@ -160,6 +160,45 @@ describe("wrong arrivals are refused with the place and the mend", () => {
   });
 });
 
+describe("how a trace is replayed", () => {
+  const parseTrace = (lines: string) =>
+    parseScenario(`scenario: x\nhorizon: 1 h\npools: { p: }\ntrace: { path: t.arrow, ${lines} }\n`, {
+      file: "x.yaml",
+    }).trace!;
+
+  test("is read", () => {
+    expect(parseTrace("from: 1 min, until: 2 h, amplify: 3, jitter: uniform(0 s, 30 s)")).toMatchObject({
+      from: 60,
+      until: 7200,
+      amplify: 3,
+      jitter: { kind: "uniform", low: 0, high: 30 },
+    });
+    expect(parseTrace("timeScale: 2")).toMatchObject({
+      from: 0,
+      until: Number.POSITIVE_INFINITY,
+      amplify: 1,
+      jitter: { kind: "deterministic", value: 0 },
+    });
+  });
+
+  test.each([
+    ["from: 2 h, until: 1 h", /ends at 3600 s and begins at 7200 s/, "trace.until"],
+    ["amplify: 0", /whole number from 1 to 10000/, "trace.amplify"],
+    ["jitter: often", /is not a distribution/, "trace.jitter"],
+    ["from: -1 s", /out of range/, "trace.from"],
+  ])("or refused with the place: %s", (lines, what, where) => {
+    try {
+      parseTrace(lines);
+    } catch (error) {
+      const [found] = (error as InputErrors).complaints;
+      expect(found!.what).toMatch(what);
+      expect(found!.where).toMatch(new RegExp(`^x\\.yaml:4:\\d+ > ${where}$`));
+      return;
+    }
+    throw new Error("it was accepted");
+  });
+});
+
 test("the stationary law balances what leaves each phase with what enters it, however far apart the rates", () => {
   const switching = [
     [0, 1e-9, 2],

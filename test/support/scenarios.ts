@@ -8,6 +8,7 @@ import {
   type Retry,
   type Scenario,
   type TaskTemplate,
+  type TraceReplay,
   type WorkflowTemplate,
 } from "../../src/model/scenario.js";
 
@@ -34,6 +35,25 @@ export function pool(name: string, rest: Partial<Omit<Pool, "name">> = {}): Pool
     price: 0,
     attemptFailure: 0,
     discipline: "fifo",
+    ...rest,
+  };
+}
+
+/** A trace as it was recorded, on pool 0 alone. */
+export function replay(path: string, rest: Partial<TraceReplay> = {}): TraceReplay {
+  return {
+    path,
+    timeScale: 1,
+    workScale: 1,
+    repeat: 1,
+    from: 0,
+    until: Number.POSITIVE_INFINITY,
+    amplify: 1,
+    jitter: deterministic(0),
+    pools: [0],
+    attemptFailure: 0,
+    retry: retry(1),
+    deadline: Number.POSITIVE_INFINITY,
     ...rest,
   };
 }

@@ -8,7 +8,7 @@ import type { Outcome } from "../../src/sim/outcome.js";
 import { Recorder } from "../../src/sim/recorder.js";
 import { workloadSources } from "../../src/sim/sources.js";
 import type { WorkloadSource } from "../../src/workload/source.js";
-import type { TraceColumns } from "../../src/workload/trace/columns.js";
+import type { ReplayableTrace } from "../../src/workload/trace/trace-cursor.js";
 
 /** A row of a recorded table: its columns' values by name. */
 export type Row<Table> = { readonly [Column in keyof Table]: number };
@@ -97,7 +97,7 @@ export class Witness extends Recorder {
 
 const slots = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-export function submissionsOf(scenario: Scenario, seed: number, trace?: TraceColumns): Submission[] {
+export function submissionsOf(scenario: Scenario, seed: number, trace?: ReplayableTrace): Submission[] {
   return workloadSources(scenario, seed, trace).flatMap((source, s) => {
     const found: Submission[] = [];
     for (; source.nextAt < scenario.horizon; source.advance()) {

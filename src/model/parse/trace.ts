@@ -1,7 +1,8 @@
 import { isAbsolute, join as joinPath, normalize, sep } from "node:path";
 import type { TraceReplay } from "../scenario.js";
+import { distribution } from "./distribution.js";
 import type { NamedPools } from "./named-pools.js";
-import { POSITIVE, PROBABILITY, quantity } from "./quantity.js";
+import { NOT_NEGATIVE, POSITIVE, PROBABILITY, quantity } from "./quantity.js";
 import type { Reader } from "./reader.js";
 import { ONE_ATTEMPT, retryOf } from "./retry.js";
 
@@ -10,11 +11,18 @@ export const TRACE_KEYS = [
   "timeScale",
   "workScale",
   "repeat",
+  "from",
+  "until",
+  "amplify",
+  "jitter",
   "pools",
   "attemptFailure",
   "retry",
   "deadline",
 ] as const;
+
+/** More copies of a trace than this are a mistake. */
+const MOST_COPIES = 10_000;
 
 export function traceOf(reader: Reader, names: NamedPools, folder: string): TraceReplay {
   const short = !reader.isMap;
@@ -31,16 +39,27 @@ export function traceOf(reader: Reader, names: NamedPools, folder: string): Trac
     fields.get("retry"),
     fields.get("deadline"),
   ];
+  const jitter = fields.get("jitter");
   return {
     path: path === undefined ? "" : inside(path, folder),
     timeScale: timeScale === undefined ? 1 : quantity(timeScale, "number", POSITIVE, 1),
     workScale: workScale === undefined ? 1 : quantity(workScale, "number", POSITIVE, 1),
     repeat: repeat === undefined ? 1 : repeat.integer(1, 1_000_000, 1),
+    ...sliceOf(fields.get("from"), fields.get("until")),
+    amplify: fields.get("amplify")?.integer(1, MOST_COPIES, 1) ?? 1,
+    jitter: jitter === undefined ? { kind: "deterministic", value: 0 } : distribution(jitter),
     pools: names.read(fields.get("pools")),
     attemptFailure: failure === undefined ? 0 : quantity(failure, "share", PROBABILITY, 0),
     retry: retry === undefined ? ONE_ATTEMPT : retryOf(retry),
     deadline: deadline === undefined ? Number.POSITIVE_INFINITY : quantity(deadline, "seconds", POSITIVE, 1),
   };
+}
+
+function sliceOf(from: Reader | undefined, until: Reader | undefined) {
+  const begin = from === undefined ? 0 : quantity(from, "seconds", NOT_NEGATIVE, 0);
+  const end = until === undefined ? Number.POSITIVE_INFINITY : quantity(until, "seconds", POSITIVE, 1);
+  if (begin >= end) until?.complain(`the slice ends at ${end} s and begins at ${begin} s`, "end it later");
+  return { from: begin, until: end };
 }
 
 /** A path in a scenario names a file in its folder or below: a file from elsewhere must not reach further. */

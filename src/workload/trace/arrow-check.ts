@@ -64,15 +64,18 @@ export function checkFooter(
   return { dictionaries: blocks(2), batches: blocks(3) };
 }
 
-/** @param metadata the bytes [offset, offset + metadataLength) of the file */
-export function checkMessage(metadata: Uint8Array, block: Block, kind: "dictionary" | "batch"): void {
+/**
+ * @param metadata the bytes [offset, offset + metadataLength) of the file
+ * @returns how many of them are the message's, its prefix included
+ */
+export function checkMessage(metadata: Uint8Array, block: Block, kind: "dictionary" | "batch"): number {
   const view = new DataView(metadata.buffer, metadata.byteOffset, metadata.byteLength);
   // Before Arrow 0.15 there was no continuation mark.
   const prefix = view.getInt32(0, true) === -1 ? 8 : 4;
   const length = view.getInt32(prefix - 4, true);
-  if (length <= 0 || prefix + length > metadata.length)
-    throw new ArrowDamage("a message is longer than its block");
-  const buffer = new FlatBuffer(metadata.subarray(prefix, prefix + length));
+  const end = prefix + length;
+  if (length <= 0 || end > metadata.length) throw new ArrowDamage("a message is longer than its block");
+  const buffer = new FlatBuffer(metadata.subarray(prefix, end));
   const message = buffer.root();
   buffer.check(message, MESSAGE);
   const header = buffer.byte(buffer.field(message, 1));
@@ -87,6 +90,19 @@ export function checkMessage(metadata: Uint8Array, block: Block, kind: "dictiona
   if (kind === "dictionary") batch = buffer.table(batch, 1);
   if (buffer.field(batch, 3) !== 0) throw new ArrowDamage("it is compressed");
   checkLengths(buffer, batch, block.bodyLength);
+  return end;
+}
+
+/** A checked footer that names no blocks: all that is left of it is the schema. */
+export function schemaFooter(footer: Uint8Array): Uint8Array {
+  const bytes = footer.slice();
+  const buffer = new FlatBuffer(bytes);
+  const root = buffer.root();
+  for (const slot of [2, 3]) {
+    const { start, length } = buffer.vector(root, slot);
+    if (length > 0) new DataView(bytes.buffer).setUint32(start - 4, 0, true);
+  }
+  return bytes;
 }
 
 /** Every row takes at least four bytes, in whichever column; a child (of a list) likewise. */

@@ -44,15 +44,7 @@ export async function openArrowFile(
   file: string,
 ): Promise<{ readonly handle: FileHandle; readonly reader: AsyncRecordBatchFileReader }> {
   const handle = await open(file, "r").catch((cause: NodeJS.ErrnoException) => {
-    throw new InputError(
-      "NO_FILE",
-      {
-        what: cause.code === "ENOENT" ? "there is no such file" : `the file cannot be read: ${cause.message}`,
-        where: file,
-        mend: "check the path",
-      },
-      { cause },
-    );
+    throw noFile(file, cause);
   });
   try {
     const { size } = await handle.stat();
@@ -89,13 +81,25 @@ async function checkMetadata(handle: FileHandle, size: number, tail: Uint8Array)
   for (const block of batches) checkMessage(await messageOf(block), block, "batch");
 }
 
+export function noFile(file: string, cause: NodeJS.ErrnoException): InputError {
+  return new InputError(
+    "NO_FILE",
+    {
+      what: cause.code === "ENOENT" ? "there is no such file" : `the file cannot be read: ${cause.message}`,
+      where: file,
+      mend: "check the path",
+    },
+    { cause },
+  );
+}
+
 function footerOf(bytes: Uint8Array): Uint8Array {
   const end = bytes.length - 10;
   return bytes.subarray(end - footerLength(bytes.subarray(end)), end);
 }
 
 /** @param tail the last ten bytes: the footer's length, then the magic */
-function footerLength(tail: Uint8Array): number {
+export function footerLength(tail: Uint8Array): number {
   return new DataView(tail.buffer, tail.byteOffset, tail.byteLength).getInt32(0, true);
 }
 
@@ -105,7 +109,8 @@ async function readAt(handle: FileHandle, position: number, length: number): Pro
   return bytes;
 }
 
-function checkEnds(head: Uint8Array, tail: Uint8Array, size: number, file: string): void {
+/** An Arrow file begins and ends with its magic, and its footer fits between. */
+export function checkEnds(head: Uint8Array, tail: Uint8Array, size: number, file: string): void {
   const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");
   if (size === 0)
     throw new InputError("EMPTY", { what: "the file is empty", where: file, mend: "give an Arrow trace" });

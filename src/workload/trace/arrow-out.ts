@@ -1,5 +1,4 @@
 import {
-  AsyncByteQueue,
   type Data,
   type DataType,
   Dictionary,
@@ -17,6 +16,7 @@ import {
   type Vector,
   vectorFromArray,
 } from "apache-arrow";
+import { ByteSink } from "./byte-sink.js";
 import { encodeMetadata, type TraceMetadata } from "./metadata.js";
 import { type NameColumn, NUMBER_COLUMNS, type NumberColumn, type RowBatch } from "./row-batch.js";
 
@@ -191,19 +191,4 @@ function bitmap(
     else nullCount++;
   }
   return { nullCount, nullBitmap: nullCount > 0 ? bits : new Uint8Array(0) };
-}
-
-/** Keeps what the writer makes until it is drained; Arrow's own queue would keep all of it. */
-class ByteSink extends AsyncByteQueue {
-  private chunks: Uint8Array[] = [];
-
-  override write(chunk: ArrayBufferView): void {
-    this.chunks.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-  }
-
-  drain(): Uint8Array[] {
-    const drained = this.chunks;
-    this.chunks = [];
-    return drained;
-  }
 }
