@@ -1,68 +1,120 @@
 import { assert } from "../kit/assert.js";
 import { FailureError } from "../kit/errors.js";
-import type { DecisionView } from "../model/decision-view.js";
-import type { Scenario } from "../model/scenario.js";
-import type { TaskGraph } from "../model/task-graph.js";
-import { DueRing } from "./due-ring.js";
-import { Meter } from "./meter.js";
-import { Point } from "./point.js";
-import { CANCELLED, type Executor, type Observer, SUCCEEDED } from "./ports.js";
 import {
-  AttemptTable,
-  BACKING_OFF,
-  BLOCKED,
-  DONE,
-  enqueue,
-  FlowTable,
-  nextInLine,
-  PoolTable,
-  READY,
-  RUNNING,
-  TaskTable,
-  unqueue,
-  WAITING,
-} from "./tables.js";
-
-const ROUTE = 0;
-const DISPATCH = 1;
-/** Answer of `onlyOpen` where there is a choice. */
-const SEVERAL = -2;
+  type DecisionView,
+  DUPLICATE,
+  GIVE_UP,
+  NONE,
+  OTHER_POOL,
+  START,
+  WAIT,
+  YES,
+} from "../model/decision-view.js";
+import type { Interrupted, Scenario } from "../model/scenario.js";
+import type { TaskGraph } from "../model/task-graph.js";
+import {
+  drain,
+  outageBegan,
+  outageEnded,
+  scaleTo,
+  serverBroke,
+  serverBrokeUnder,
+  serverMended,
+  serverRetires,
+  serverStarted,
+  serversIdle,
+  speedChanged,
+} from "./capacity.js";
+import { AT_THE_DOOR, COMPENSATING, LIVE } from "./flow-table.js";
+import { Point } from "./point.js";
+import type { Executor, Observer } from "./ports.js";
+import {
+  admit,
+  allocateFlow,
+  attemptOver,
+  cancelFlow,
+  cleanedUp,
+  deny,
+  fail,
+  failFlow,
+  makeCopy,
+  makeReady,
+  patienceOver,
+  placeOrReject,
+  retryTask,
+  shuns,
+  submitFlow,
+  takeBranch,
+} from "./progress.js";
+import { ADMIT, BRANCH, DISPATCH, EngineState, HEDGE, RETRY, ROUTE } from "./state.js";
+import {
+  affinity,
+  arriveAt,
+  askScale,
+  begin,
+  graphOf,
+  holdAll,
+  isFull,
+  mayStart,
+  serve,
+  settle,
+  start,
+} from "./stations.js";
+import { ASKING, BACKING_OFF, READY, RUNNING } from "./task-table.js";
 
 /**
- * The orchestration engine: a state machine without a clock, randomness or I/O. It is told the time and what happened
- * (`submit`, `attemptEnded`, `backoffOver`), gives commands to its `Executor`, and asks for decisions: after each input
- * call `nextDecision` until it answers null, and `act` on each point before asking again.
+ * The orchestration engine: a state machine without a clock, randomness or I/O. It is told the time and what happened,
+ * gives commands to its `Executor`, and asks for decisions: after each input call `nextDecision` until it answers null,
+ * and `act` on each point before asking again.
  *
  * The same inputs in the same order give the same states and commands, whoever drives.
  */
 export class Engine {
-  readonly tasks = new TaskTable();
-  readonly flows = new FlowTable();
-  readonly attempts = new AttemptTable();
-  readonly pools: PoolTable;
-  readonly meter: Meter;
-  private readonly due = new DueRing();
+  readonly state: EngineState;
   private readonly point: Point;
   private pending = false;
-  /** Attempts running in all pools. */
-  private running = 0;
-  /** Tasks placed so far: of equals in a sorted queue, who was placed first is served first. */
-  private placed = 0;
-  private readonly asksRoute: boolean;
-  private readonly asksDispatch: boolean;
 
   constructor(
     scenario: Scenario,
-    private readonly executor: Executor,
-    timeScale: number,
-    private readonly observer: Observer | null = null,
+    executor: Executor,
+    {
+      timeScale,
+      observer = null,
+      sources = scenario.workflows.length,
+      types = 0,
+    }: {
+      /** Typical task work, seconds: the unit in which features measure time. */
+      readonly timeScale: number;
+      readonly observer?: Observer | null;
+      /** How many sources bring workflows, and how many task types are known at the start. */
+      readonly sources?: number;
+      readonly types?: number;
+    },
   ) {
-    this.pools = new PoolTable(scenario, this.tasks);
-    this.meter = new Meter(scenario.pools.length);
-    this.point = new Point(this.meter, this.flows, this.tasks, this.pools, timeScale);
-    this.asksRoute = scenario.decide.includes("route");
-    this.asksDispatch = scenario.decide.includes("dispatch");
+    this.state = new EngineState(scenario, executor, observer, sources, types);
+    this.point = new Point(this.state, timeScale);
   }
+
+  get tasks() {
+    return this.state.tasks;
+  }
+  get flows() {
+    return this.state.flows;
+  }
+  get attempts() {
+    return this.state.attempts;
+  }
+  get pools() {
+    return this.state.pools;
+  }
+  get queues() {
+    return this.state.queues;
+  }
+  get meter() {
+    return this.state.meter;
+  }
+
+  // ---------------------------------------------------------------------------------------------- what happened
 
   /**
    * A workflow is submitted.
@@ -71,116 +123,146 @@ export class Engine {
    * @returns the workflow's handle
    */
   submit(at: number, graph: TaskGraph, dueAt: number, source: number, serial: number): number {
-    const { tasks, flows, meter } = this;
-    this.assertDecided();
-    meter.advance(at);
-    const flow = flows.allocate();
-    const first = tasks.allocate(graph.count);
-    flows.graph[flow] = graph;
-    flows.source[flow] = source;
-    flows.serial[flow] = serial;
-    flows.submittedAt[flow] = at;
-    flows.dueAt[flow] = dueAt;
-    flows.first[flow] = first;
-    flows.left[flow] = graph.count;
-    flows.alive[flow] = 1;
-    meter.submitted++;
-    meter.workflows++;
-    const { join } = graph;
-    for (let n = 0; n < graph.count; n++) {
-      const task = first + n;
-      tasks.flow[task] = flow;
-      tasks.node[task] = n;
-      tasks.state[task] = BLOCKED;
-      tasks.missing[task] = join[n]!;
-      tasks.attempts[task] = 0;
-      tasks.pool[task] = -1;
-      tasks.attempt[task] = -1;
-    }
-    for (let n = 0; n < graph.count; n++) {
-      if (join[n] === 0) this.makeReady(first + n);
-      // A rejected task may have failed the whole workflow, and its slots are then no longer its own.
-      if (flows.alive[flow] === 0) break;
-    }
+    const s = this.begin(at);
+    const flow = allocateFlow(s, graph, source, serial, serial);
+    s.flows.dueAt[flow] = dueAt;
+    submitFlow(s, flow);
     return flow;
   }
 
   /** An attempt that was started has ended by itself: succeeded, failed or timed out. */
   attemptEnded(at: number, attempt: number, outcome: number): void {
-    const { meter } = this;
-    this.assertDecided();
-    meter.advance(at);
-    const task = this.attempts.task[attempt]!;
-    const pool = this.attempts.pool[attempt]!;
-    this.freeAttempt(attempt, outcome);
-    if (outcome === SUCCEEDED) this.succeed(task);
-    else {
-      meter.attemptFailures++;
-      this.retryOrFail(task);
-    }
-    this.serve(pool);
+    attemptOver(this.begin(at), attempt, outcome);
   }
 
   /** The back-off that the executor was told to wait is over. A stale stamp is of a task that is gone: no harm. */
   backoffOver(at: number, task: number, stamp: number): void {
     this.assertDecided();
-    if (this.tasks.stamp[task] !== stamp || this.tasks.state[task] !== BACKING_OFF) return;
-    this.meter.advance(at);
-    this.makeReady(task);
+    const { tasks } = this.state;
+    if (tasks.stamp[task] !== stamp || tasks.state[task] !== BACKING_OFF) return;
+    makeReady(this.begin(at), task);
   }
 
   /** The task's patience, which the executor was told to watch, is over. Stale where it has started or gone: no harm. */
   patienceOver(at: number, task: number, stamp: number): void {
-    const { tasks, meter } = this;
     this.assertDecided();
-    if (tasks.stamp[task] !== stamp) return;
-    meter.advance(at);
-    meter.abandonments++;
-    this.endWorkflow(tasks.flow[task]!, false);
+    if (this.state.tasks.stamp[task] === stamp) patienceOver(this.begin(at), task);
   }
+
+  /** The workflow's time is over: it is cancelled and has failed. */
+  workflowTimedOut(at: number, flow: number, stamp: number): void {
+    this.assertDecided();
+    const { flows } = this.state;
+    if (flows.stamp[flow] !== stamp || flows.state[flow] === COMPENSATING) return;
+    const s = this.begin(at);
+    s.meter.timeouts++;
+    if (flows.state[flow] === LIVE) failFlow(s, flow);
+    else cancelFlow(s, flow);
+  }
+
+  /** A workflow is cancelled from outside: all that it holds is released, and nothing is undone. */
+  cancelWorkflow(at: number, flow: number, stamp: number): void {
+    this.assertDecided();
+    if (this.state.flows.stamp[flow] === stamp) cancelFlow(this.begin(at), flow);
+  }
+
+  /** An attempt is late: it may have a second copy. */
+  hedgeDue(at: number, attempt: number, stamp: number): void {
+    this.assertDecided();
+    const { attempts, tasks, due, asksHedge } = this.state;
+    if (attempts.stamp[attempt] !== stamp) return;
+    const task = attempts.task[attempt]!;
+    if (tasks.twin[task]! >= 0) return;
+    const s = this.begin(at);
+    s.meter.hedges++;
+    if (asksHedge) due.add(HEDGE, attempt, stamp);
+    else makeReady(s, makeCopy(s, task));
+  }
+
+  /** A cancelled copy has let go of its server. */
+  cleanedUp(at: number, attempt: number, stamp: number): void {
+    this.assertDecided();
+    if (this.state.attempts.stamp[attempt] === stamp) cleanedUp(this.begin(at), attempt);
+  }
+
+  /** What is left of an attempt will take longer than was thought: policies may see it, and servers may be given anew. */
+  straggles(at: number, attempt: number): void {
+    const s = this.begin(at);
+    s.attempts.straggles[attempt] = 1;
+    const queue = s.pools.queue[s.attempts.pool[attempt]!]!;
+    if (s.queues.duplicates[queue] === 1) serve(s, queue);
+  }
+
+  /** A pool's bucket has a token again. */
+  tokensBack(at: number, pool: number): void {
+    const s = this.begin(at);
+    s.pools.waking[pool] = 0;
+    serve(s, s.pools.queue[pool]!);
+  }
+
+  /** @param which uniform in (0, 1): picks which of the servers that were up it is */
+  serverBroke(at: number, pool: number, which: number, how: Interrupted): void {
+    serverBroke(this.begin(at), pool, which, how);
+  }
+
+  serverBrokeUnder(at: number, attempt: number, how: Interrupted): void {
+    serverBrokeUnder(this.begin(at), attempt, how);
+  }
+
+  serverMended(at: number, pool: number): void {
+    serverMended(this.begin(at), pool);
+  }
+
+  outage(at: number, pool: number, began: boolean, how: Interrupted): void {
+    if (began) outageBegan(this.begin(at), pool, how);
+    else outageEnded(this.begin(at), pool);
+  }
+
+  drain(at: number, pool: number, began: boolean): void {
+    drain(this.begin(at), pool, began ? 1 : -1);
+  }
+
+  /** @param factor of the pool's own speed */
+  speedChanged(at: number, pool: number, factor: number): void {
+    speedChanged(this.begin(at), pool, factor);
+  }
+
+  /** It is time to decide how many servers a pool is to have. */
+  scaleDue(at: number, pool: number): void {
+    askScale(this.begin(at), pool);
+  }
+
+  /** A run begins: servers that go off when they have been idle too long are so from now on. */
+  serversIdle(pool: number): void {
+    serversIdle(this.state, pool);
+  }
+
+  serverStarted(at: number, pool: number, server: number): void {
+    serverStarted(this.begin(at), pool, server);
+  }
+
+  serverRetires(at: number, pool: number, server: number): void {
+    serverRetires(this.begin(at), pool, server);
+  }
+
+  // ---------------------------------------------------------------------------------------------- what is decided
 
   /** The next decision that is due, or null where there is none. Decisions of one instant come in the order they arose. */
   nextDecision(): DecisionView | null {
     if (this.pending) return this.point;
-    const { due, tasks, pools, point } = this;
+    const { due } = this.state;
     while (due.size > 0) {
       due.take();
-      const subject = due.subject;
-      if (due.kind === ROUTE) {
-        if (tasks.stamp[subject] !== due.stamp || tasks.state[subject] !== READY) continue;
-        const allowed = this.allowedPools(subject);
-        const open = this.onlyOpen(allowed);
-        if (open !== SEVERAL) {
-          this.place(subject, open);
-          continue;
-        }
-        point.kind = "route";
-        point.subject = subject;
-        point.count = allowed.length;
-        this.roomForCandidates(allowed.length);
-        point.candidates.set(allowed);
-      } else {
-        pools.asked[subject] = 0;
-        if (pools.running[subject]! >= pools.slots[subject]! || pools.waiting[subject] === 0) continue;
-        if (pools.waiting[subject] === 1) {
-          this.start(pools.head[subject]!, subject);
-          continue;
-        }
-        point.kind = "dispatch";
-        point.subject = subject;
-        point.count = pools.waiting[subject]!;
-        this.roomForCandidates(point.count);
-        for (let t = pools.head[subject]!, i = 0; t >= 0; t = tasks.next[t]!) point.candidates[i++] = t;
-      }
+      if (!this.prepare(due.kind, due.subject, due.stamp)) continue;
       this.pending = true;
-      return point;
+      return this.point;
     }
     return null;
   }
 
   /** Takes the decision that `nextDecision` answered. */
   act(candidate: number): void {
-    const { point } = this;
+    const { point, state: s } = this;
     assert(this.pending, "a decision was made where none was due");
     if (!Number.isInteger(candidate) || !point.allowed(candidate)) {
       throw new FailureError("BAD_DECISION", {
@@ -189,13 +271,34 @@ export class Engine {
         mend: `a policy must answer an allowed index from 0 to ${point.count - 1}`,
       });
     }
-    this.observer?.decided(point, candidate);
+    s.observer?.decided(point, candidate);
     this.pending = false;
     point.serial++;
-    if (point.kind === "route") this.place(point.subject, point.candidates[candidate]!);
-    else {
-      this.start(point.candidates[candidate]!, point.subject);
-      this.serve(point.subject);
+    switch (point.kind) {
+      case "route":
+        placeOrReject(s, point.subject, s.pools.queue[point.pool(candidate)]!);
+        break;
+      case "dispatch":
+        this.dispatch(candidate);
+        break;
+      case "admit":
+        if (point.option(candidate) === YES) admit(s, point.subject);
+        else deny(s, point.subject);
+        break;
+      case "branch":
+        takeBranch(s, point.subject, point.option(candidate));
+        break;
+      case "retry": {
+        const option = point.option(candidate);
+        if (option === GIVE_UP) fail(s, point.subject);
+        else retryTask(s, point.subject, option === OTHER_POOL ? 2 : 1);
+        break;
+      }
+      case "hedge":
+        if (point.option(candidate) === YES) makeReady(s, makeCopy(s, point.task(candidate)));
+        break;
+      case "scale":
+        scaleTo(s, point.subject, point.option(candidate));
     }
   }
 
@@ -204,334 +307,191 @@ export class Engine {
     return this.point.serial;
   }
 
-  allowedPools(task: number): Int32Array {
-    return this.graphOf(task).pools[this.tasks.node[task]!]!;
-  }
-
-  graphOf(task: number): TaskGraph {
-    return this.flows.graph[this.tasks.flow[task]!]!;
-  }
-
-  private makeReady(task: number): void {
-    const { tasks, meter } = this;
-    tasks.state[task] = READY;
-    tasks.readyAt[task] = meter.now;
-    tasks.size[task] = this.executor.sizeOf(task);
-    this.observer?.taskReady?.(meter.now, task);
-    meter.waiting++;
-    const allowed = this.allowedPools(task);
-    if (allowed.length === 1) this.place(task, allowed[0]!);
-    else if (this.asksRoute) this.due.add(ROUTE, task, tasks.stamp[task]!);
-    else this.place(task, this.shortestQueue(allowed));
-  }
-
-  /** The one pool that is not full, the first of all where every one is, or `SEVERAL`: only then is there a choice. */
-  private onlyOpen(allowed: Int32Array): number {
-    let open = -1;
-    for (let i = 0; i < allowed.length; i++) {
-      if (this.isFull(allowed[i]!)) continue;
-      if (open >= 0) return SEVERAL;
-      open = allowed[i]!;
-    }
-    return open < 0 ? allowed[0]! : open;
-  }
-
-  private isFull(pool: number): boolean {
-    const { running, waiting, capacity } = this.pools;
-    return running[pool]! + waiting[pool]! >= capacity[pool]!;
-  }
-
-  /** Where nobody is asked: fewest tasks in the pool for each server, the first of equals. */
-  private shortestQueue(allowed: Int32Array): number {
-    const { running, waiting, servers } = this.pools;
-    let best = allowed[0]!;
-    let least = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < allowed.length; i++) {
-      const pool = allowed[i]!;
-      const load = (running[pool]! + waiting[pool]!) / servers[pool]!;
-      if (load < least && !this.isFull(pool)) {
-        least = load;
-        best = pool;
-      }
-    }
-    return best;
-  }
-
-  private place(task: number, pool: number): void {
-    const { pools, tasks } = this;
-    if (this.isFull(pool)) {
-      this.reject(task);
-      return;
-    }
-    tasks.pool[task] = pool;
-    this.settle(pool);
-    if (pools.sorted[pool] !== null) {
-      tasks.order[task] = this.placed++;
-      tasks.rank[task] = this.rankOf(task, pool);
-    }
-    if (pools.waiting[pool] === 0 && pools.running[pool]! < pools.slots[pool]!) {
-      this.begin(task, pool);
-      return;
-    }
-    const busy = pools.running[pool]! >= pools.slots[pool]!;
-    if (pools.preemptive[pool] === 1 && busy && this.preempt(pool, tasks.rank[task]!)) {
-      this.begin(task, pool);
-      return;
-    }
-    tasks.state[task] = WAITING;
-    enqueue(pools, tasks, pool, task);
-    if (this.graphOf(task).scheduleToStart?.[tasks.node[task]!] !== undefined) {
-      this.executor.startPatience(task, tasks.stamp[task]!);
-    }
-    this.serve(pool);
-  }
-
-  /** The pool is full: this counts as an attempt, and only a back-off makes another try worth it. */
-  private reject(task: number): void {
-    const { tasks, meter } = this;
-    meter.rejections++;
-    meter.waiting--;
-    tasks.attempts[task]!++;
-    tasks.state[task] = BLOCKED;
-    const { attempts, backoff } = this.graphOf(task).retry[tasks.node[task]!]!;
-    const pointless = backoff.first === 0 && backoff.draw === undefined;
-    if (pointless || tasks.attempts[task]! >= attempts) {
-      tasks.state[task] = DONE;
-      this.endWorkflow(tasks.flow[task]!, false);
-    } else this.retryOrFail(task);
-  }
-
-  /** What a sorted queue is ordered by: less is served first. */
-  private rankOf(task: number, pool: number): number {
-    const { discipline } = this.pools;
-    const byPriority = discipline[pool] === "priority" || discipline[pool] === "priority-preemptive";
-    return byPriority ? -this.graphOf(task).priority : this.tasks.size[task]!;
-  }
-
-  /** Takes the server of the least urgent running task, if `rank` is more urgent than that. */
-  private preempt(pool: number, rank: number): boolean {
-    const { pools, tasks, meter, attempts } = this;
-    const remaining = pools.discipline[pool] === "srpt";
-    let victim = -1;
-    let worst = rank;
-    for (const task of pools.runners[pool]!) {
-      const done = remaining
-        ? pools.speed[pool]! * (meter.now - attempts.startedAt[tasks.attempt[task]!]!)
-        : 0;
-      const current = tasks.rank[task]! - done;
-      const later = victim >= 0 && current === worst && tasks.order[task]! > tasks.order[victim]!;
-      if (current > worst || later) {
-        worst = current;
-        victim = task;
-      }
-    }
-    if (victim < 0) return false;
-    this.pause(victim, pool);
-    return true;
-  }
-
-  /** Puts a running task back into its queue, to go on later where it was. */
-  private pause(task: number, pool: number): void {
-    const { pools, tasks, meter, attempts } = this;
-    const attempt = tasks.attempt[task]!;
-    this.executor.pauseAttempt(attempt);
-    attempts.stamp[attempt]!++;
-    this.leaveServer(task, attempt, pool);
-    const done = pools.speed[pool]! * (meter.now - attempts.startedAt[attempt]!);
-    tasks.size[task] = Math.max(0, tasks.size[task]! - done);
-    if (pools.discipline[pool] === "srpt") tasks.rank[task] = tasks.size[task]!;
-    tasks.state[task] = WAITING;
-    meter.waiting++;
-    enqueue(pools, tasks, pool, task);
-  }
-
-  /** Fills the pool's free servers from its queue, or asks who is next. */
-  private serve(pool: number): void {
-    const { pools } = this;
-    while (pools.running[pool]! < pools.slots[pool]! && pools.waiting[pool]! > 0) {
-      if (this.asksDispatch && pools.waiting[pool]! > 1) {
-        if (pools.asked[pool] === 0) {
-          pools.asked[pool] = 1;
-          this.due.add(DISPATCH, pool, 0);
-        }
-        return;
-      }
-      // A question that is already due takes this server too: who comes now may be better than who waited.
-      if (pools.asked[pool] === 1) return;
-      this.start(nextInLine(pools, pool), pool);
-    }
-  }
-
-  /** Takes a waiting task into service. */
-  private start(task: number, pool: number): void {
-    this.settle(pool);
-    unqueue(this.pools, this.tasks, pool, task);
-    this.begin(task, pool);
-  }
-
-  private settle(pool: number): void {
-    const { running, waiting, servers } = this.pools;
-    this.meter.settle(pool, Math.min(running[pool]!, servers[pool]!), waiting[pool]!);
-  }
-
-  /** Begins an attempt on a free server of a pool that is settled, or goes on with one that was stopped. */
-  private begin(task: number, pool: number): void {
-    const { pools, tasks, attempts, meter } = this;
-    assert(pools.running[pool]! < pools.slots[pool]!, "a pool runs more than it has servers");
-    const held = tasks.attempt[task]!;
-    const attempt = held < 0 ? attempts.allocate() : held;
-    attempts.startedAt[attempt] = meter.now;
-    tasks.state[task] = RUNNING;
-    pools.runningWork[pool]! += tasks.size[task]!;
-    pools.startedSum[pool]! += meter.now;
-    if (pools.preemptive[pool] === 1) tasks.place[task] = pools.runners[pool]!.push(task) - 1;
-    meter.waiting--;
-    if (pools.running[pool]! < pools.servers[pool]!) meter.spending += pools.price[pool]!;
-    pools.running[pool]!++;
-    this.running++;
-    if (held >= 0) {
-      this.executor.resumeAttempt(attempt);
-      return;
-    }
-    attempts.task[attempt] = task;
-    attempts.pool[attempt] = pool;
-    attempts.begunAt[attempt] = meter.now;
-    tasks.attempt[task] = attempt;
-    tasks.attempts[task]!++;
-    // Whoever watches the task's patience finds it gone.
-    tasks.stamp[task]!++;
-    meter.attempts++;
-    this.executor.startAttempt(attempt);
-  }
-
-  /** Takes a running task off its server; what becomes of it is the caller's. */
-  private leaveServer(task: number, attempt: number, pool: number): void {
-    const { pools, tasks, attempts, meter } = this;
-    this.settle(pool);
-    // As in `unqueue`: an idle pool is exactly idle.
-    if (--pools.running[pool]! === 0) {
-      pools.runningWork[pool] = 0;
-      pools.startedSum[pool] = 0;
-    } else {
-      pools.runningWork[pool]! -= tasks.size[task]!;
-      pools.startedSum[pool]! -= attempts.startedAt[attempt]!;
-    }
-    if (--this.running === 0) meter.spending = 0;
-    else if (pools.running[pool]! < pools.servers[pool]!) meter.spending -= pools.price[pool]!;
-    if (pools.preemptive[pool] === 1) {
-      const runners = pools.runners[pool]!;
-      const last = runners.pop()!;
-      if (last !== task) {
-        runners[tasks.place[task]!] = last;
-        tasks.place[last] = tasks.place[task]!;
-      }
-    }
-  }
-
-  private freeAttempt(attempt: number, outcome: number): void {
-    const { tasks, attempts, meter } = this;
-    const task = attempts.task[attempt]!;
-    this.observer?.attemptEnded(meter.now, attempt, outcome);
-    this.leaveServer(task, attempt, attempts.pool[attempt]!);
-    tasks.attempt[task] = -1;
-    tasks.pool[task] = -1;
-    attempts.release(attempt);
-  }
-
-  private succeed(task: number): void {
-    const { tasks, flows } = this;
-    const flow = tasks.flow[task]!;
-    const graph = flows.graph[flow]!;
-    const node = tasks.node[task]!;
-    const first = flows.first[flow]!;
-    tasks.state[task] = DONE;
-    if (--flows.left[flow]! === 0) {
-      this.endWorkflow(flow, true);
-      return;
-    }
-    for (let e = graph.firstChild[node]!; e < graph.firstChild[node + 1]!; e++) {
-      const child = first + graph.child[e]!;
-      // Exactly the parent that completes the join makes the child ready; later ones find it on its way.
-      if (--tasks.missing[child]! === 0) this.makeReady(child);
-      if (flows.alive[flow] === 0) return;
-    }
-  }
-
-  private retryOrFail(task: number): void {
-    const { tasks } = this;
-    const { attempts, backoff } = this.graphOf(task).retry[tasks.node[task]!]!;
-    const made = tasks.attempts[task]!;
-    if (made >= attempts) {
-      tasks.state[task] = DONE;
-      this.endWorkflow(tasks.flow[task]!, false);
-      return;
-    }
-    const drawn = backoff.draw !== undefined;
-    const delay = drawn ? -1 : Math.min(backoff.cap, backoff.first * backoff.factor ** (made - 1));
-    tasks.state[task] = BACKING_OFF;
-    if (delay !== 0) this.executor.backOff(task, tasks.stamp[task]!, delay, backoff.jitter);
-    else this.makeReady(task);
-  }
-
-  private endWorkflow(flow: number, succeeded: boolean): void {
-    const { flows, tasks, meter } = this;
-    const late = meter.now - flows.dueAt[flow]!;
-    if (succeeded) meter.succeeded++;
-    else meter.failures++;
-    if (late > 0) meter.tardiness += late;
-    if (late > 0 || (!succeeded && flows.dueAt[flow]! < Number.POSITIVE_INFINITY)) meter.deadlineMisses++;
-    meter.workflows--;
-    flows.alive[flow] = 0;
-    const first = flows.first[flow]!;
-    const { count } = flows.graph[flow]!;
-    if (!succeeded) {
-      // What waits goes first: a server that is freed below must not take up another task of this workflow.
-      for (let t = first; t < first + count; t++) if (tasks.state[t] !== RUNNING) this.withdraw(t);
-      for (let t = first; t < first + count; t++) if (tasks.state[t] === RUNNING) this.stop(t);
-    }
-    this.executor.workflowEnded(flow, succeeded);
-    this.observer?.workflowEnded(meter.now, flow, succeeded);
-    tasks.release(first, count);
-    flows.release(flow);
-  }
-
-  /** Takes a task that does not run out of wherever it is. */
-  private withdraw(task: number): void {
-    const { tasks, pools, meter } = this;
-    const state = tasks.state[task]!;
-    if (state === WAITING) {
-      const pool = tasks.pool[task]!;
-      this.settle(pool);
-      unqueue(pools, tasks, pool, task);
-      const held = tasks.attempt[task]!;
-      if (held >= 0) {
-        this.observer?.attemptEnded(meter.now, held, CANCELLED);
-        this.executor.cancelAttempt(held);
-        this.attempts.release(held);
-        tasks.attempt[task] = -1;
-      }
-    }
-    if (state === WAITING || state === READY) meter.waiting--;
-    tasks.state[task] = DONE;
-  }
-
-  private stop(task: number): void {
-    const { tasks } = this;
-    const attempt = tasks.attempt[task]!;
-    const pool = tasks.pool[task]!;
-    this.executor.cancelAttempt(attempt);
-    this.freeAttempt(attempt, CANCELLED);
-    tasks.state[task] = DONE;
-    this.serve(pool);
-  }
-
   /** What a pending decision shows must not change under whoever makes it. */
   private assertDecided(): void {
     assert(!this.pending, "something happened while a decision was pending");
   }
 
-  private roomForCandidates(count: number): void {
-    const { point } = this;
-    if (count > point.candidates.length) point.candidates = new Int32Array(count * 2);
+  /** Something happened that is not stale: time moves on to it. */
+  private begin(at: number): EngineState {
+    this.assertDecided();
+    this.state.meter.advance(at);
+    return this.state;
+  }
+
+  /** Sets the point to a decision that was due. False where it has become stale, or there turned out to be no choice. */
+  private prepare(kind: number, subject: number, stamp: number): boolean {
+    const { state: s, point } = this;
+    const { tasks, flows, attempts, pools } = s;
+    point.subject = subject;
+    switch (kind) {
+      case ROUTE:
+        if (tasks.stamp[subject] !== stamp || tasks.state[subject] !== READY) return false;
+        return this.prepareRoute(subject);
+      case DISPATCH:
+        s.queues.asked[subject] = 0;
+        return s.queues.central[subject] === 1 ? this.prepareCentral(subject) : this.prepareDispatch(subject);
+      case ADMIT:
+        if (flows.stamp[subject] !== stamp || flows.state[subject] !== AT_THE_DOOR) return false;
+        point.set("admit", 2, flows.first[subject]!, NONE);
+        return true;
+      case BRANCH:
+        if (tasks.stamp[subject] !== stamp || tasks.state[subject] !== ASKING) return false;
+        point.set(
+          "branch",
+          graphOf(s, subject).bodies![tasks.node[subject]!]!.variants!.length,
+          subject,
+          NONE,
+        );
+        return true;
+      case RETRY:
+        if (tasks.stamp[subject] !== stamp || tasks.state[subject] !== ASKING) return false;
+        point.set("retry", 3, subject, tasks.last[subject]!);
+        return true;
+      case HEDGE: {
+        const task = attempts.task[subject]!;
+        if (attempts.stamp[subject] !== stamp || task < 0 || tasks.twin[task]! >= 0) return false;
+        point.set("hedge", 2, task, attempts.pool[subject]!);
+        return true;
+      }
+      default:
+        point.set("scale", pools.most[subject]! - pools.least[subject]! + 1, NONE, subject);
+        point.least = pools.least[subject]!;
+        return point.count > 1;
+    }
+  }
+
+  private prepareRoute(task: number): boolean {
+    const { state: s, point } = this;
+    const { pools, queues, tasks } = s;
+    const allowed = graphOf(s, task).pools[tasks.spec[task]!]!;
+    point.reserve(allowed.length);
+    let count = 0;
+    let free = 0;
+    let last = -1;
+    let open = false;
+    for (let i = 0; i < allowed.length; i++) {
+      const pool = allowed[i]!;
+      if (shuns(s, task, pool)) continue;
+      const queue = pools.queue[pool]!;
+      // The pools of a central queue are one candidate: the first of them stands for it.
+      if (queues.central[queue] === 1 && this.holds(queue, count)) continue;
+      point.pools_[count++] = pool;
+      if (isFull(s, queue)) continue;
+      free++;
+      last = pool;
+      open ||= pools.slots[pool]! > 0;
+    }
+    if (free <= 1) {
+      placeOrReject(s, task, pools.queue[free === 1 ? last : allowed[0]!]!);
+      return false;
+    }
+    point.set("route", count, task, NONE);
+    // Where some pool is open, those that are closed are no candidates.
+    point.onlyOpen = open;
+    return true;
+  }
+
+  /** Whether a candidate so far stands for the central queue. */
+  private holds(queue: number, count: number): boolean {
+    for (let i = 0; i < count; i++) if (this.state.pools.queue[this.point.pools_[i]!] === queue) return true;
+    return false;
+  }
+
+  private prepareDispatch(pool: number): boolean {
+    const { state: s, point } = this;
+    const { pools, queues, tasks } = s;
+    if (pools.running[pool]! >= pools.slots[pool]! || queues.waiting[pool] === 0) return false;
+    point.reserve(queues.waiting[pool]!);
+    let count = 0;
+    for (let t = queues.head[pool]!; t >= 0; t = tasks.next[t]!) {
+      if (pools.free[pool] === null || mayStart(s, t, pool)) point.tasks_[count++] = t;
+    }
+    if (count === 0 || !mayStart(s, point.tasks_[0]!, pool)) return false;
+    if (count === 1) {
+      start(s, point.tasks_[0]!, pool);
+      serve(s, pool);
+      return false;
+    }
+    point.set("dispatch", count, NONE, pool);
+    return true;
+  }
+
+  private prepareCentral(queue: number): boolean {
+    const { state: s, point } = this;
+    const { queues, pools, tasks } = s;
+    if (queues.inRound[queue] === 0 && queues.reallocates[queue] === 1) holdAll(s, queue);
+    queues.inRound[queue] = 1;
+    let count = 0;
+    for (const line of queues.lines[queue]!) {
+      if (line === undefined || line.size === 0) continue;
+      const task = line.first;
+      for (const pool of queues.pools[queue]!) {
+        if (!mayStart(s, task, pool)) continue;
+        point.reserve(count + 1);
+        point.add(count++, task, pool, START);
+      }
+    }
+    const starts = count;
+    if (queues.duplicates[queue] === 1) {
+      for (const pool of queues.pools[queue]!) {
+        if (pools.running[pool]! >= pools.slots[pool]!) continue;
+        for (const other of queues.pools[queue]!) {
+          for (const task of pools.runners[other]!) {
+            if (tasks.twin[task]! >= 0 || affinity(s, task, pool) === 0) continue;
+            point.reserve(count + 1);
+            point.add(count++, task, pool, DUPLICATE);
+          }
+        }
+      }
+    }
+    const idling = queues.idling[queue] === 1;
+    if (count === 0 || (starts === 1 && count === 1 && !idling)) {
+      if (count === 1) {
+        start(s, point.tasks_[0]!, point.pools_[0]!);
+        return this.prepareCentral(queue);
+      }
+      queues.inRound[queue] = 0;
+      return false;
+    }
+    if (idling || count > starts) {
+      point.reserve(count + 1);
+      point.add(count++, NONE, NONE, WAIT);
+    }
+    point.set("dispatch", count, NONE, NONE);
+    point.mustStart = !idling && starts > 0;
+    point.pairs = true;
+    return true;
+  }
+
+  private dispatch(candidate: number): void {
+    const { state: s, point } = this;
+    const task = point.task(candidate);
+    const pool = point.pool(candidate);
+    const option = point.option(candidate);
+    if (!point.pairs) {
+      start(s, task, pool);
+      serve(s, pool);
+      return;
+    }
+    const queue = point.subject;
+    if (option === WAIT) {
+      s.queues.inRound[queue] = 0;
+      return;
+    }
+    if (option === START) start(s, task, pool);
+    else {
+      const copy = makeCopy(s, task);
+      s.tasks.state[copy] = RUNNING;
+      s.tasks.readyAt[copy] = s.meter.now;
+      s.tasks.size[copy] = s.executor.sizeOf(copy);
+      s.tasks.queue[copy] = queue;
+      s.meter.waiting++;
+      if (s.countsTypes) arriveAt(s, copy);
+      settle(s, pool);
+      begin(s, copy, pool);
+    }
+    s.queues.asked[queue] = 1;
+    s.due.add(DISPATCH, queue, 0);
   }
 }

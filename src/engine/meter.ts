@@ -22,6 +22,25 @@ export class Meter {
   attemptFailures = 0;
   rejections = 0;
   abandonments = 0;
+  denials = 0;
+  duplicates = 0;
+  hedges = 0;
+  retries = 0;
+  timeouts = 0;
+  compensations = 0;
+  interruptions = 0;
+  transferredBytes = 0;
+  cacheLookups = 0;
+  cacheHits = 0;
+  watts = 0;
+  energy = 0;
+  readonly byType = false;
+  readonly starts: Int32Array;
+  readonly poolStarts: Int32Array;
+  readonly denialsOf: Int32Array;
+  readonly failuresOf: Int32Array;
+  readonly succeededOf: Int32Array;
+  readonly missesOf: Int32Array;
   submitted = 0;
   succeeded = 0;
   attempts = 0;
@@ -30,7 +49,13 @@ export class Meter {
   readonly queueTime: Float64Array;
   private readonly since: Float64Array;
 
-  constructor(pools: number) {
+  constructor(pools: number, sources: number, _types: number) {
+    this.starts = new Int32Array(pools);
+    this.poolStarts = new Int32Array(pools);
+    this.denialsOf = new Int32Array(sources);
+    this.failuresOf = new Int32Array(sources);
+    this.succeededOf = new Int32Array(sources);
+    this.missesOf = new Int32Array(sources);
     this.busyTime = new Float64Array(pools);
     this.queueTime = new Float64Array(pools);
     this.since = new Float64Array(pools);
@@ -42,8 +67,15 @@ export class Meter {
     this.flowTime += span * this.workflows;
     this.waitingTime += span * this.waiting;
     this.cost += span * this.spending;
+    this.energy += span * this.watts;
     this.now = now;
   }
+
+  enter(_source: number): void {}
+  leave(_source: number): void {}
+  arriveAt(_type: number): void {}
+  departFrom(_type: number): void {}
+  settleServers(_pool: number, _on: number, _starting: number): void {}
 
   /** To be called before a pool's busy servers or queue change. */
   settle(pool: number, running: number, waiting: number): void {

@@ -1,13 +1,18 @@
 import {
   type DecisionView,
   NONE,
+  OTHER_POOL,
   type PoolFigures,
   START,
   type TaskFigures,
+  WAIT,
 } from "../model/decision-view.js";
-import type { DecisionKind } from "../model/scenario.js";
-import type { Meter } from "./meter.js";
-import { type FlowTable, type PoolTable, RUNNING, type TaskTable, WAITING } from "./tables.js";
+import { type DecisionKind, RESOURCE_NAMES } from "../model/scenario.js";
+import type { TaskGraph } from "../model/task-graph.js";
+import { resized } from "./columns.js";
+import type { EngineState } from "./state.js";
+import { affinity, affinityOfSpec, graphOf, isFull } from "./stations.js";
+import { RUNNING } from "./task-table.js";
 
 /** The decision that is due, seen through the engine's own columns: nothing is copied but the candidates' handles. */
 export class Point implements DecisionView {
@@ -16,206 +21,259 @@ export class Point implements DecisionView {
   count = 0;
   readonly tasks: TaskFigures;
   readonly pools: PoolFigures;
-  /** At `route`: the task; the pools are the candidates. At `dispatch`: the pool; the tasks are the candidates. */
+  /** What the decision is about: a task, queue, workflow, attempt or pool, by its kind. */
   subject = -1;
-  candidates = new Int32Array(16);
+  /** The task or pool of all candidates, where it is the same in all. */
+  private oneTask = NONE;
+  private onePool = NONE;
+  tasks_ = new Int32Array(16);
+  pools_ = new Int32Array(16);
+  private options = new Int32Array(16);
+  /** At `dispatch`: whether candidates are pairs, and WAIT is none of them. At `route`: whether closed pools are none. */
+  pairs = false;
+  mustStart = false;
+  onlyOpen = false;
+  /** At `scale`: the fewest servers. */
+  least = 0;
 
   constructor(
-    private readonly meter: Meter,
-    flows: FlowTable,
-    tasks: TaskTable,
-    private readonly columns: PoolTable,
+    private readonly state: EngineState,
     readonly timeScale: number,
   ) {
-    this.tasks = new TaskColumnsView(flows, tasks, columns);
-    this.pools = new PoolColumnsView(columns, meter);
+    this.tasks = new TaskColumnsView(state);
+    this.pools = new PoolColumnsView(state);
+  }
+
+  /** A new decision, its candidates' handles already in place where they differ. */
+  set(kind: DecisionKind, count: number, task: number, pool: number): void {
+    this.kind = kind;
+    this.count = count;
+    this.oneTask = task;
+    this.onePool = pool;
+    this.pairs = false;
+    this.mustStart = false;
+    this.onlyOpen = false;
+  }
+
+  reserve(count: number): void {
+    if (count <= this.pools_.length) return;
+    this.tasks_ = resized(this.tasks_, 2 * count);
+    this.pools_ = resized(this.pools_, 2 * count);
+    this.options = resized(this.options, 2 * count);
+  }
+
+  add(candidate: number, task: number, pool: number, option: number): void {
+    this.tasks_[candidate] = task;
+    this.pools_[candidate] = pool;
+    this.options[candidate] = option;
   }
 
   get time(): number {
-    return this.meter.now;
+    return this.state.meter.now;
   }
 
   get workflowsInSystem(): number {
-    return this.meter.workflows;
+    return this.state.meter.workflows;
   }
 
   allowed(candidate: number): boolean {
     if (!(candidate >= 0 && candidate < this.count)) return false;
-    if (this.kind !== "route") return true;
-    const pool = this.candidates[candidate]!;
-    return this.columns.running[pool]! + this.columns.waiting[pool]! < this.columns.capacity[pool]!;
+    if (this.kind === "route") {
+      const { pools } = this.state;
+      const pool = this.pools_[candidate]!;
+      if (this.onlyOpen && pools.slots[pool]! === 0) return false;
+      return !isFull(this.state, pools.queue[pool]!);
+    }
+    if (this.kind === "dispatch") return !(this.mustStart && this.options[candidate] === WAIT && this.pairs);
+    if (this.kind === "retry" && candidate === OTHER_POOL) {
+      return graphOf(this.state, this.oneTask).pools[this.state.tasks.spec[this.oneTask]!]!.length > 1;
+    }
+    return true;
   }
 
   task(candidate: number): number {
-    return this.kind === "route" ? this.subject : this.candidates[candidate]!;
+    return this.kind === "dispatch" ? this.tasks_[candidate]! : this.oneTask;
   }
 
   pool(candidate: number): number {
-    return this.kind === "route" ? this.candidates[candidate]! : this.subject;
+    if (this.kind === "route" || this.pairs) return this.pools_[candidate]!;
+    return this.onePool;
   }
 
-  option(_candidate: number): number {
-    return START;
+  option(candidate: number): number {
+    if (this.kind === "route") return START;
+    if (this.kind === "dispatch") return this.pairs ? this.options[candidate]! : START;
+    return this.kind === "scale" ? this.least + candidate : candidate;
   }
 }
 
 class TaskColumnsView implements TaskFigures {
-  constructor(
-    private readonly flows: FlowTable,
-    private readonly columns: TaskTable,
-    private readonly pools: PoolTable,
-  ) {}
+  constructor(private readonly state: EngineState) {}
 
   size(task: number): number {
-    return this.columns.size[task]!;
+    return this.state.tasks.size[task]! + this.state.tasks.given[task]!;
   }
   remaining(task: number): number {
-    return this.size(task);
+    return this.state.tasks.size[task]!;
   }
   type(task: number): string {
-    return this.graph(task).types[this.columns.node[task]!]!;
+    return graphOf(this.state, task).types[this.state.tasks.spec[task]!]!;
   }
   attempts(task: number): number {
-    return this.columns.attempts[task]!;
+    return this.state.tasks.attempts[task]!;
   }
   attemptsAllowed(task: number): number {
-    return this.graph(task).retry[this.columns.node[task]!]!.attempts;
+    return graphOf(this.state, task).retry[this.state.tasks.spec[task]!]!.attempts;
   }
   readyAt(task: number): number {
-    return this.columns.readyAt[task]!;
+    return this.state.tasks.readyAt[task]!;
   }
   submittedAt(task: number): number {
-    return this.flows.submittedAt[this.columns.flow[task]!]!;
+    return this.state.flows.submittedAt[this.state.tasks.flow[task]!]!;
   }
   dueAt(task: number): number {
-    return this.flows.dueAt[this.columns.flow[task]!]!;
+    return this.state.flows.dueAt[this.state.tasks.flow[task]!]!;
   }
   upwardRank(task: number): number {
-    return this.graph(task).upwardRank[this.columns.node[task]!]!;
+    return graphOf(this.state, task).upwardRank[this.state.tasks.node[task]!]!;
   }
   priority(task: number): number {
-    return this.graph(task).priority;
+    return graphOf(this.state, task).priority;
   }
   failureProbability(task: number, pool: number): number {
-    const own = this.graph(task).attemptFailure[this.columns.node[task]!]!;
-    return 1 - (1 - own) * (1 - this.pools.attemptFailure[pool]!);
+    return this.failureOfSpec(graphOf(this.state, task), this.state.tasks.spec[task]!, pool);
+  }
+
+  private failureOfSpec(graph: TaskGraph, spec: number, pool: number): number {
+    const { pools } = this.state;
+    const own = graph.attemptFailure[spec]!;
+    let good = (1 - own) * (1 - pools.attemptFailure[pool]!) * (1 - pools.weatherFailure[pool]!);
+    const load = pools.loadFailure[pool]!;
+    if (load > 0) {
+      const busy = Math.min(1, (pools.running[pool]! + 1) / Math.max(1, pools.online[pool]!));
+      good *= 1 - load * busy;
+    }
+    return 1 - good;
   }
   affinity(task: number, pool: number): number {
-    return this.graph(task).pools[this.columns.node[task]!]!.includes(pool) ? 1 : 0;
+    return affinity(this.state, task, pool);
   }
-  variantSize(): number {
-    return Number.NaN;
+  variantSize(task: number, variant: number): number {
+    const found = this.variant(task, variant);
+    return found === undefined ? Number.NaN : graphOf(this.state, task).meanWork[found]!;
   }
-  variantAffinity(): number {
-    return 0;
+  variantAffinity(task: number, variant: number, pool: number): number {
+    const found = this.variant(task, variant);
+    return found === undefined ? 0 : affinityOfSpec(graphOf(this.state, task), found, pool);
   }
-  variantFailure(): number {
-    return 0;
+  variantFailure(task: number, variant: number, pool: number): number {
+    const found = this.variant(task, variant);
+    return found === undefined ? 0 : this.failureOfSpec(graphOf(this.state, task), found, pool);
   }
-  cachedShare(): number {
-    return 0;
+  cachedShare(task: number, pool: number): number {
+    return this.state.executor.cachedShare(task, pool);
   }
-  startedAt(): number {
-    return Number.NaN;
+  startedAt(task: number): number {
+    const attempt = this.state.tasks.attempt[task]!;
+    return attempt < 0 ? Number.NaN : this.state.attempts.begunAt[attempt]!;
   }
   runsAt(task: number): number {
-    return this.columns.state[task] === RUNNING ? this.columns.pool[task]! : NONE;
+    return this.state.tasks.state[task] === RUNNING ? this.state.tasks.pool[task]! : NONE;
   }
-  straggles(): boolean {
-    return false;
+  straggles(task: number): boolean {
+    const attempt = this.state.tasks.attempt[task]!;
+    return attempt >= 0 && this.state.attempts.straggles[attempt] === 1;
   }
   queueLength(task: number): number {
-    return this.present(this.type(task));
+    return this.state.present[graphOf(this.state, task).type[this.state.tasks.spec[task]!]!] ?? 0;
   }
   nextCount(task: number): number {
-    const { firstChild } = this.graph(task);
-    const node = this.columns.node[task]!;
+    const { firstChild } = graphOf(this.state, task);
+    const node = this.state.tasks.node[task]!;
     return firstChild[node + 1]! - firstChild[node]!;
   }
   nextType(task: number, k: number): string {
-    const { firstChild, child, types } = this.graph(task);
-    return types[child[firstChild[this.columns.node[task]!]! + k]!]!;
+    const graph = graphOf(this.state, task);
+    return graph.types[this.next(graph, task, k)]!;
   }
   nextLength(task: number, k: number): number {
-    return this.present(this.nextType(task, k));
+    const graph = graphOf(this.state, task);
+    return this.state.present[graph.type[this.next(graph, task, k)]!] ?? 0;
   }
-  need(): number {
-    return 0;
-  }
-
-  /** Tasks of a type that wait or run. Counted anew each time: only policies that ask pay for it. */
-  private present(type: string): number {
-    const { flows, columns } = this;
-    let count = 0;
-    for (let flow = 0; flow < flows.extent; flow++) {
-      if (flows.alive[flow] === 0) continue;
-      const { types } = flows.graph[flow]!;
-      for (let node = 0; node < types.length; node++) {
-        const state = columns.state[flows.first[flow]! + node]!;
-        if (types[node] === type && (state === WAITING || state === RUNNING)) count++;
-      }
-    }
-    return count;
+  need(task: number, resource: number): number {
+    const { needs } = graphOf(this.state, task);
+    return needs === undefined ? 0 : needs[RESOURCE_NAMES.length * this.state.tasks.spec[task]! + resource]!;
   }
 
-  private graph(task: number) {
-    return this.flows.graph[this.columns.flow[task]!]!;
+  private next({ firstChild, child }: TaskGraph, task: number, k: number): number {
+    return child[firstChild[this.state.tasks.node[task]!]! + k]!;
+  }
+
+  /** Spec of an alternative; undefined where it is a workflow of its own. */
+  private variant(task: number, variant: number): number | undefined {
+    const found = graphOf(this.state, task).bodies?.[this.state.tasks.node[task]!]?.variants?.[variant];
+    return found?.call === undefined ? found?.spec : undefined;
   }
 }
 
 class PoolColumnsView implements PoolFigures {
   readonly count: number;
 
-  constructor(
-    private readonly columns: PoolTable,
-    private readonly meter: Meter,
-  ) {
-    this.count = columns.count;
+  constructor(private readonly state: EngineState) {
+    this.count = state.pools.count;
   }
 
   name(pool: number): string {
-    return this.columns.names[pool]!;
+    return this.state.pools.names[pool]!;
   }
   servers(pool: number): number {
-    return this.columns.servers[pool]!;
+    const { pools } = this.state;
+    return Math.max(pools.online[pool]!, pools.sharing[pool] === 1 ? 0 : pools.running[pool]!);
   }
-  starting(): number {
-    return 0;
+  starting(pool: number): number {
+    return this.state.pools.starting[pool]!;
   }
-  open(): boolean {
-    return true;
-  }
-  capacity(pool: number): number {
-    return this.columns.capacity[pool]!;
+  open(pool: number): boolean {
+    return this.state.pools.slots[pool]! > 0;
   }
   running(pool: number): number {
-    return this.columns.running[pool]!;
+    return this.state.pools.running[pool]!;
   }
   waiting(pool: number): number {
-    return this.columns.waiting[pool]!;
+    return this.state.queues.waiting[this.state.pools.queue[pool]!]!;
   }
   speed(pool: number): number {
-    return this.columns.speed[pool]!;
+    return this.state.pools.speed[pool]!;
   }
   price(pool: number): number {
-    return this.columns.price[pool]!;
+    return this.state.pools.price[pool]!;
+  }
+  capacity(pool: number): number {
+    return this.state.queues.capacity[this.state.pools.queue[pool]!]!;
   }
   backlog(pool: number): number {
-    const { running, runningWork, startedSum, speed, queuedWork, sharing } = this.columns;
+    const { pools, queues, meter } = this.state;
     // Where tasks share the servers, how far each has come is the driver's to know.
-    if (sharing[pool] === 1) return runningWork[pool]!;
+    if (pools.sharing[pool] === 1) return pools.runningWork[pool]!;
     // Sizes less work done since the starts; what overran its expected size counts as nothing left.
-    const done = speed[pool]! * (running[pool]! * this.meter.now - startedSum[pool]!);
-    const left = runningWork[pool]! - done;
-    return queuedWork[pool]! + Math.max(left, 0);
+    const done = pools.speed[pool]! * (pools.running[pool]! * meter.now - pools.startedSum[pool]!);
+    const left = pools.runningWork[pool]! - done;
+    return queues.queuedWork[pools.queue[pool]!]! + Math.max(left, 0);
   }
-  arrivedWork(): number {
-    return 0;
+  arrivedWork(pool: number): number {
+    return this.state.queues.arrivedWork[this.state.pools.queue[pool]!]!;
   }
-  resource(): number {
-    return Number.POSITIVE_INFINITY;
+  resource(pool: number, resource: number): number {
+    return this.state.pools.machine[pool]![resource]!;
   }
-  freeShare(): number {
-    return 1;
+  freeShare(pool: number, resource: number): number {
+    const { pools } = this.state;
+    const free = pools.free[pool]!;
+    const whole = pools.machine[pool]![resource]!;
+    if (free === null || whole === Number.POSITIVE_INFINITY) return 1;
+    const width = RESOURCE_NAMES.length;
+    let sum = 0;
+    for (let at = resource; at < free.length; at += width) sum += free[at]!;
+    return whole === 0 ? 0 : (sum * width) / (whole * free.length);
   }
 }

@@ -2,7 +2,7 @@ import type { DecisionView } from "../model/decision-view.js";
 
 /**
  * What the engine asks of the world. The simulator answers in virtual time, a live driver by real workers. Handles of
- * tasks and attempts are slots in the engine's tables; they are reused after the workflow or attempt has ended.
+ * tasks, attempts and workflows are slots in the engine's tables; they are reused, so whoever keeps one keeps its stamp too.
  */
 export interface Executor {
   /** Work of the task's next attempt as far as a policy may know it, seconds at speed 1. Asked when it becomes ready. */
@@ -11,10 +11,12 @@ export interface Executor {
   startAttempt(attempt: number): void;
   /** Stop the attempt; nothing more may be told of it. */
   cancelAttempt(attempt: number): void;
-  /** Hold the attempt where it is: it has lost its server to a more urgent task. Its end may not be told meanwhile. */
+  /** Hold the attempt where it is: it has lost its server. Its end may not be told meanwhile. */
   pauseAttempt(attempt: number): void;
-  /** Go on with a held attempt where it was. */
+  /** Go on with a held attempt where it was, or from its beginning if it was rewound; maybe in another pool than before. */
   resumeAttempt(attempt: number): void;
+  /** What a held attempt has done is lost: it will begin anew. */
+  rewindAttempt(attempt: number): void;
   /**
    * The task has begun to wait for a server. If it is still waiting when its patience ends, tell `Engine.patienceOver`.
    * Only called where the task has a schedule-to-start timeout.
@@ -25,8 +27,30 @@ export interface Executor {
    * uniform in (0, 1). A negative delay is to be drawn from the task's `backoff.draw`.
    */
   backOff(task: number, stamp: number, delay: number, jitter: number): void;
-  /** The workflow has left the system. Called before its slots are freed. */
+  /** The workflow has left the system. Called before its slots are freed, for workflows that are part of no other. */
   workflowEnded(flow: number, succeeded: boolean): void;
+  /** The workflow has a timeout: tell `Engine.workflowTimedOut` when it is over. */
+  startTimeout(flow: number, stamp: number): void;
+  /** The attempt may be hedged: tell `Engine.hedgeDue` when it is late. */
+  startHedge(attempt: number, stamp: number): void;
+  /** A cancelled copy still holds its server: tell `Engine.cleanedUp` when it is let go. Its task is still at hand. */
+  cleanUp(attempt: number): void;
+  /** How many instances a `forEach` task has. */
+  countOf(task: number): number;
+  /** What a task that succeeded answers: an index into the scenario's values. Only asked where it may answer something. */
+  valueOf(task: number): number;
+  /** Set up a server: tell `Engine.serverStarted` with its number when it is ready. */
+  startServer(pool: number, server: number): void;
+  /** A server that would go off by itself is idle from now on: tell `Engine.serverRetires` if it stays so too long. */
+  serverIdle(pool: number, server: number): void;
+  /** A server is let go; it is paid until `Engine.serverGone` is told. */
+  stopServer(pool: number): void;
+  /** Tell `Engine.tokensBack` in so many seconds. */
+  wake(pool: number, seconds: number): void;
+  /** The servers of a pool whose tasks share them have changed in number or speed. */
+  sharesChanged(pool: number): void;
+  /** Share of the task's cache blocks that the pool holds. */
+  cachedShare(task: number, pool: number): number;
 }
 
 /** How an attempt ended. */

@@ -84,6 +84,12 @@ export function seedKey(seed: number): Words {
   return threefry([0x53776974, 0x63687964], [seed | 0, Math.floor(seed / 0x1_0000_0000) | 0]);
 }
 
+/** The key of what is part of something else: a hash of the whole's key, the part and its number, as a 32-bit integer. */
+export function childKey(parent: number, part: number, index: number): number {
+  threefry13(parent | 0, part | 0, index | 0, 0x6b696e64);
+  return word0;
+}
+
 const TO_UNIT = 2 ** -53;
 /** Second counter word of draws in order, so that they never meet the blocks of `at`. */
 const DRAW = 0x64726177;

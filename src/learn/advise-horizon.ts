@@ -1,5 +1,6 @@
+import { Names } from "../model/names.js";
 import type { Scenario } from "../model/scenario.js";
-import { templateGraph } from "../model/task-graph.js";
+import { templateGraphs } from "../model/task-graph.js";
 import { type ReplayableTrace, traceFigures } from "../workload/trace/trace-cursor.js";
 
 /** Critical paths that a decision's consequences are followed for. */
@@ -12,9 +13,10 @@ const PATHS = 5;
 export function adviseHorizon(scenario: Scenario, trace?: ReplayableTrace): number {
   const speed = scenario.pools.reduce((sum, pool) => sum + pool.speed, 0) / scenario.pools.length;
   let longest = 0;
+  const graphs = templateGraphs(scenario, new Names(), new Names());
   scenario.workflows.forEach((workflow, template) => {
     if (workflow.arrivals === undefined) return;
-    longest = Math.max(longest, ...templateGraph(scenario, template).upwardRank);
+    longest = Math.max(longest, ...graphs[template]!.upwardRank);
   });
   if (trace !== undefined && scenario.trace !== undefined) {
     const { workflows, totalWork } = traceFigures(trace);

@@ -21,4 +21,4 @@ export {
 } from "./scenario.js";
 export { scenarioJsonSchema } from "./scenario-schema.js";
 export { scenarioWarnings } from "./scenario-warnings.js";
-export { buildGraph, type GraphShape, type TaskGraph, templateGraph } from "./task-graph.js";
+export { buildGraph, type GraphShape, type TaskGraph, templateGraphs } from "./task-graph.js";

@@ -1,4 +1,5 @@
 import type { Engine } from "../engine/engine.js";
+import { AT_THE_DOOR, GONE } from "../engine/flow-table.js";
 import { QuantileSketch } from "../kit/quantile-sketch.js";
 import { METRIC_NAMES, type Metric, type Scenario } from "../model/scenario.js";
 import type { Outcome } from "./outcome.js";
@@ -49,7 +50,12 @@ export class Measurement {
     const totals = meter.totals();
     // What is overdue and still in the system at the end has missed its deadline too.
     for (let f = 0; f < flows.extent; f++) {
-      if (flows.alive[f] === 1 && flows.dueAt[f]! < scenario.horizon) {
+      if (
+        flows.state[f] !== GONE &&
+        flows.state[f] !== AT_THE_DOOR &&
+        flows.parent[f]! < 0 &&
+        flows.dueAt[f]! < scenario.horizon
+      ) {
         totals.deadlineMisses++;
         totals.tardiness += scenario.horizon - flows.dueAt[f]!;
       }
@@ -125,6 +131,6 @@ function baseline({ meter }: Engine, at: number): Baseline {
   };
 }
 
-function settle({ meter, pools }: Engine, pool: number): void {
-  meter.settle(pool, Math.min(pools.running[pool]!, pools.servers[pool]!), pools.waiting[pool]!);
+function settle({ meter, pools, queues }: Engine, pool: number): void {
+  meter.settle(pool, pools.busy(pool), queues.waiting[pool]!);
 }

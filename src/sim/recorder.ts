@@ -45,6 +45,13 @@ export class Recorder implements RunObserver {
     chosen: new GrowingColumn(Int32Array),
     time: new GrowingColumn(Float64Array),
   };
+  /** When disturbances began and ended: the ground truth for detectors. */
+  readonly weather = {
+    weather: new GrowingColumn(Int32Array),
+    began: new GrowingColumn(Int32Array),
+    time: new GrowingColumn(Float64Array),
+  };
+  weatherNames: readonly string[] = [];
   /** Names behind the indices in `source`, `pool`, `outcome` and `kind`. */
   sourceNames: readonly string[] = [];
   poolNames: readonly string[] = [];
@@ -60,6 +67,7 @@ export class Recorder implements RunObserver {
   /** Called by the simulation that it is given to. */
   attach(engine: Engine, sources: readonly WorkloadSource[]): void {
     this.engine = engine;
+    this.weatherNames = (engine.state.scenario.weather ?? []).map(({ name }) => name);
     this.sourceNames = sources.map((source) => source.name);
     this.poolNames = engine.pools.names;
   }
@@ -93,16 +101,24 @@ export class Recorder implements RunObserver {
     row.ended.push(at);
   }
 
+  weatherChanged(at: number, weather: number, began: boolean): void {
+    const row = this.weather;
+    row.weather.push(weather);
+    row.began.push(began ? 1 : 0);
+    row.time.push(at);
+  }
+
   decided(view: DecisionView, candidate: number): void {
     const { tasks, flows } = this.engine;
     const task = view.task(candidate);
-    const flow = tasks.flow[task]!;
-    if (flows.serial[flow]! % this.every !== 0) return;
+    // Decisions about no task (scaling, waiting) are of no workflow, and recorded whatever the sampling.
+    const flow = task < 0 ? -1 : tasks.flow[task]!;
+    if (flow >= 0 && flows.serial[flow]! % this.every !== 0) return;
     const row = this.decisions;
     row.kind.push(DECISION_KINDS.indexOf(view.kind));
-    row.source.push(flows.source[flow]!);
-    row.workflow.push(flows.serial[flow]!);
-    row.task.push(tasks.node[task]!);
+    row.source.push(flow < 0 ? -1 : flows.source[flow]!);
+    row.workflow.push(flow < 0 ? -1 : flows.serial[flow]!);
+    row.task.push(task < 0 ? -1 : tasks.node[task]!);
     row.pool.push(view.pool(candidate));
     row.candidates.push(view.count);
     row.chosen.push(candidate);

@@ -8,4 +8,6 @@ export interface RunObserver extends Observer {
   attach(engine: Engine, sources: readonly WorkloadSource[]): void;
   /** Called before each event, and at the end: the state that the engine shows has held since the call before, and until `at`. */
   stateHeld?(at: number): void;
+  /** A disturbance (an index into `Scenario.weather`) began or ended. */
+  weatherChanged?(at: number, weather: number, began: boolean): void;
 }

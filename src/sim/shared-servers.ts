@@ -1,12 +1,25 @@
 import { KeyedHeap } from "../kit/keyed-heap.js";
 
+/** Servers that all tasks present share by some rule. The owner schedules what happens next, and bumps the stamp when that changes. */
+export interface Sharing {
+  stamp: number;
+  /** @param work seconds at speed 1 */
+  add(now: number, attempt: number, work: number): void;
+  remove(now: number, attempt: number): void;
+  /** When something happens if nobody comes or leaves; Infinity where nothing does. */
+  nextAt(): number;
+  /** Takes out the one that ends now; -1 where nobody does, but shares change. */
+  takeFirst(now: number): number;
+  /** The servers are now so many, and so fast. */
+  change(now: number, servers: number, speed: number): void;
+}
+
 /**
  * Processor sharing: every task present is served at once, at speed min(1, servers / present) times the pool's. Kept by the
  * service that each has been given since the start ("virtual time"): it is the same for all, so who ends first does not
  * change when others come and go, and every change is O(log n). (Parekh and Gallager 1993 have the idea for packets.)
  */
-export class SharedServers {
-  /** Bumped by the owner when the first to end may have changed. */
+export class SharedServers implements Sharing {
   stamp = 0;
   /** Service that a task present since the start would have had, seconds at speed 1. */
   private given = 0;
@@ -16,11 +29,10 @@ export class SharedServers {
   private readonly ends = new KeyedHeap(() => this.positions);
 
   constructor(
-    private readonly servers: number,
-    private readonly speed: number,
+    private servers: number,
+    private speed: number,
   ) {}
 
-  /** @param work seconds at speed 1 */
   add(now: number, attempt: number, work: number): void {
     this.advance(now);
     if (attempt >= this.positions.length) {
@@ -36,18 +48,22 @@ export class SharedServers {
     this.ends.remove(attempt);
   }
 
-  /** When the first ends if nobody comes or leaves; Infinity where nobody is here. */
-  nextEnd(): number {
-    if (this.ends.size === 0) return Number.POSITIVE_INFINITY;
+  nextAt(): number {
+    if (this.ends.size === 0 || this.rate() === 0) return Number.POSITIVE_INFINITY;
     return this.since + Math.max(0, this.ends.firstKey - this.given) / this.rate();
   }
 
-  /** Takes out the one that ends now. */
   takeFirst(now: number): number {
     this.advance(now);
     const { first } = this.ends;
     this.ends.remove(first);
     return first;
+  }
+
+  change(now: number, servers: number, speed: number): void {
+    this.advance(now);
+    this.servers = servers;
+    this.speed = speed;
   }
 
   private advance(now: number): void {

@@ -1,6 +1,7 @@
 import { Engine } from "../engine/engine.js";
 import { assert } from "../kit/assert.js";
 import type { DecisionView } from "../model/decision-view.js";
+import { Names } from "../model/names.js";
 import type { Metric, Scenario } from "../model/scenario.js";
 import type { WorkloadSource } from "../workload/source.js";
 import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
@@ -47,9 +48,15 @@ export class Simulation {
   ) {
     this.seed = seed;
     this.antithetic = antithetic;
-    const sources = workloadSources(scenario, seed, trace, antithetic);
-    this.world = new World(scenario, sources, seed, antithetic);
-    this.engine = new Engine(scenario, this.world, typicalWork(sources), recorder ?? null);
+    const types = new Names();
+    const sources = workloadSources(scenario, seed, trace, types, antithetic);
+    this.world = new World(scenario, sources, seed, antithetic, recorder ?? null);
+    this.engine = new Engine(scenario, this.world, {
+      timeScale: typicalWork(sources),
+      observer: recorder ?? null,
+      sources: sources.length,
+      types: types.list.length,
+    });
     // Only who wants to hear of every event is told of every event.
     this.observer = recorder?.stateHeld === undefined ? null : recorder;
     recorder?.attach(this.engine, sources);

@@ -1,5 +1,7 @@
 import { InputError } from "../kit/errors.js";
+import { Names } from "../model/names.js";
 import type { Scenario } from "../model/scenario.js";
+import { templateGraphs } from "../model/task-graph.js";
 import type { WorkloadSource } from "../workload/source.js";
 import { templateSource } from "../workload/template-source.js";
 import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
@@ -10,11 +12,15 @@ export function workloadSources(
   scenario: Scenario,
   seed: number,
   trace: ReplayableTrace | undefined,
+  types: Names,
   antithetic = false,
 ): readonly WorkloadSource[] {
   const sources: WorkloadSource[] = [];
+  const graphs = templateGraphs(scenario, types, new Names());
   scenario.workflows.forEach((workflow, template) => {
-    if (workflow.arrivals !== undefined) sources.push(templateSource(scenario, template, seed, antithetic));
+    if (workflow.arrivals !== undefined) {
+      sources.push(templateSource(scenario, template, graphs[template]!, seed, antithetic));
+    }
   });
   if (scenario.trace !== undefined) {
     if (trace === undefined) {
@@ -24,7 +30,7 @@ export function workloadSources(
         mend: "load it with loadTrace, or scanTrace where it is large, and pass it as `trace`",
       });
     }
-    sources.push(new TraceSource(trace, scenario.trace, scenario.sizes, seed, antithetic));
+    sources.push(new TraceSource(trace, scenario.trace, scenario.sizes, types, seed, antithetic));
   }
   if (sources.length === 0) {
     throw new InputError("NO_ARRIVALS", {

@@ -1,14 +1,19 @@
 import type { Engine } from "../engine/engine.js";
 import { type Executor, FAILED, SUCCEEDED, TIMED_OUT } from "../engine/ports.js";
 import type { Distribution } from "../kit/distribution.js";
+import { QuantileSketch } from "../kit/quantile-sketch.js";
 import { KeyedStream } from "../kit/random.js";
 import { type Sampler, sampler } from "../kit/sampler.js";
 import type { Scenario } from "../model/scenario.js";
+import type { TaskGraph } from "../model/task-graph.js";
 import type { WorkloadSource } from "../workload/source.js";
+import { BlockCache } from "./block-cache.js";
 import { Calendar } from "./calendar.js";
+import { LeastAttained } from "./least-attained.js";
 import { Measurement } from "./measurement.js";
 import type { Outcome } from "./outcome.js";
-import { SharedServers } from "./shared-servers.js";
+import { SharedServers, type Sharing } from "./shared-servers.js";
+import { Sky, type SkyWatcher } from "./sky.js";
 
 /** Kinds of event. An attempt's end carries its outcome: END + outcome. */
 const ARRIVAL = 0;
@@ -17,10 +22,32 @@ const WARMED_UP = 2;
 const PATIENCE_OVER = 3;
 /** The first of the tasks that share a pool's servers is done. */
 const SHARED_END = 4;
-const END = 5;
+const WORKFLOW_TIMEOUT = 5;
+const HEDGE_DUE = 6;
+const CLEANED_UP = 7;
+const STRAGGLES = 8;
+const SERVER_STARTED = 9;
+const SERVER_RETIRES = 10;
+const SCALE_DUE = 11;
+const TOKENS_BACK = 12;
+const BROKE = 13;
+const BROKE_UNDER = 14;
+const MENDED = 15;
+const MENDED_FOR_NOW = 16;
+const DRAIN_BEGINS = 17;
+const DRAIN_ENDS = 18;
+/** Weather changes. */
+const SKY = 19;
+const END = 20;
 
-/** A task's draws are keyed by (workflow, task and attempt): this many bits of the second word count attempts. */
+/** A task's draws are keyed by (workflow, spec and attempt): this many bits of the second word count attempts. */
 const ATTEMPT_BITS = 15;
+
+/** More instances of a task than this are a mistake of the distribution they are drawn from. */
+const MOST_INSTANCES = 1_000_000;
+
+/** Latencies of a type that must have been seen before one of their quantiles says when an attempt is late. */
+const ENOUGH_LATENCIES = 20;
 
 /** The simulated world behind the engine's port: what things take, what fails, and when. */
 export class World implements Executor {
@@ -30,28 +57,87 @@ export class World implements Executor {
   private readonly failure: readonly KeyedStream[];
   private readonly jitter: readonly KeyedStream[];
   private readonly patience: readonly KeyedStream[];
-  /** When each running attempt will end, and how; for one that is held, the seconds it has left. */
-  private endsAt = new Float64Array(64);
+  private readonly timeouts: readonly KeyedStream[];
+  private readonly counts: readonly KeyedStream[];
+  private readonly answers: readonly KeyedStream[];
+  private readonly hedges: readonly KeyedStream[];
+  private readonly straggling: readonly KeyedStream[];
+  private readonly caching: readonly KeyedStream[];
+  private readonly changing: readonly KeyedStream[];
+  /** By pool: what befalls its servers, and how long their starts and ends take. */
+  private readonly breaking: readonly KeyedStream[];
+  private readonly starting: readonly KeyedStream[];
+  /**
+   * Of each attempt: when it will have been served if nothing comes between, when its time is out, and how it ends if it is
+   * served; while it is held, the seconds left of both. `version` changes whenever its end is another one.
+   */
+  private servedAt = new Float64Array(64);
+  private timesOutAt = new Float64Array(64);
   private outcomes = new Uint8Array(64);
+  private version = new Int32Array(64);
+  /** Seconds of service in all, and the rate at which they were reckoned. */
+  private whole = new Float64Array(64);
+  private rate = new Float64Array(64);
   /** Pools whose tasks share the servers; null elsewhere. */
-  private shared: readonly (SharedServers | null)[] = [];
-  private readonly samplers = new Map<Distribution, Sampler>();
+  private shared: readonly (Sharing | null)[] = [];
+  private readonly caches: readonly (BlockCache | null)[];
+  /** Latencies by task type, where a hedge asks for their quantiles. */
+  private readonly latencies: QuantileSketch[] = [];
+  private readonly samplers = new Map<object, Sampler>();
+  private readonly sky: Sky;
   private measurement!: Measurement;
   private readonly known: boolean;
+  /** Whether attempts can be other than their work over the pool's speed. */
+  private readonly plain: boolean;
+  private readonly learnsLatencies: boolean;
 
   constructor(
     private readonly scenario: Scenario,
     private readonly sources: readonly WorkloadSource[],
     seed: number,
     antithetic = false,
+    watcher: SkyWatcher | null = null,
   ) {
-    const streams = (purpose: string) =>
-      sources.map((source) => KeyedStream.named(seed, `${purpose}/${source.name}`, 0, antithetic));
+    const named = (purpose: string, name: string) =>
+      KeyedStream.named(seed, `${purpose}/${name}`, 0, antithetic);
+    const streams = (purpose: string) => sources.map((source) => named(purpose, source.name));
     this.work = streams("work");
     this.failure = streams("failure");
     this.jitter = streams("jitter");
     this.patience = streams("patience");
+    this.timeouts = streams("timeout");
+    this.counts = streams("count");
+    this.answers = streams("answer");
+    this.hedges = streams("hedge");
+    this.straggling = streams("straggle");
+    this.caching = streams("cache");
+    this.changing = streams("changeover");
+    const { pools, transfers, weather = [], workflows } = scenario;
+    this.breaking = pools.map((pool) => named("breakdown", pool.name));
+    this.starting = pools.map((pool) => named("setup", pool.name));
+    this.caches = pools.map(({ cacheBlocks }) =>
+      cacheBlocks === undefined ? null : new BlockCache(cacheBlocks),
+    );
     this.known = scenario.sizes === "known";
+    const specs = workflows.flatMap(({ tasks }) =>
+      tasks.flatMap((task) => [task, ...(task.oneOf ?? []), ...(task.compensate ? [task.compensate] : [])]),
+    );
+    this.learnsLatencies = specs.some(({ hedge }) => hedge !== undefined && "quantile" in hedge.after);
+    this.plain =
+      transfers === undefined &&
+      weather.length === 0 &&
+      pools.every(
+        ({ stragglers, breakdown, loadFailure, cacheBlocks }) =>
+          stragglers === undefined &&
+          breakdown === undefined &&
+          loadFailure === undefined &&
+          cacheBlocks === undefined,
+      ) &&
+      specs.every(
+        ({ hedge, changeover, speeds }) =>
+          hedge === undefined && changeover === undefined && speeds === undefined,
+      );
+    this.sky = new Sky(weather, pools.length, (name) => named("weather", name), watcher);
   }
 
   begin(engine: Engine): void {
@@ -59,11 +145,33 @@ export class World implements Executor {
     const names = this.sources.map((source) => source.name);
     this.measurement = new Measurement(this.scenario, engine, names);
     const { pools } = engine;
-    this.shared = pools.names.map((_, p) =>
-      pools.sharing[p] === 1 ? new SharedServers(pools.servers[p]!, pools.speed[p]!) : null,
-    );
+    const { calendar } = this;
+    this.shared = pools.discipline.map((discipline, p) => {
+      if (pools.sharing[p] === 0) return null;
+      const Kind = discipline === "las" ? LeastAttained : SharedServers;
+      return new Kind(pools.servers[p]!, pools.speed[p]!);
+    });
     for (let s = 0; s < this.sources.length; s++) this.scheduleArrival(s);
-    if (this.scenario.warmup > 0) this.calendar.schedule(this.scenario.warmup, WARMED_UP, 0);
+    if (this.scenario.warmup > 0) calendar.schedule(this.scenario.warmup, WARMED_UP, 0);
+    this.scenario.pools.forEach(({ breakdown, drain = [], scaling, servers }, p) => {
+      if (breakdown?.mode === "always") {
+        for (let i = 0; i < servers; i++) {
+          calendar.schedule(this.sampler(breakdown.every)(this.breaking[p]!), BROKE, p);
+        }
+      }
+      for (const { from, until } of drain) {
+        calendar.schedule(from, DRAIN_BEGINS, p);
+        calendar.schedule(until, DRAIN_ENDS, p);
+      }
+      if (scaling !== undefined) calendar.schedule(scaling.every, SCALE_DUE, p);
+      if (scaling?.idleTimeout !== undefined) {
+        engine.serversIdle(p);
+      }
+    });
+    this.sky.begin(
+      (at, weather) => calendar.schedule(at, SKY, weather),
+      (d) => this.sampler(d),
+    );
   }
 
   deliver(at: number): void {
@@ -90,19 +198,78 @@ export class World implements Executor {
         break;
       case SHARED_END: {
         const servers = this.shared[subject]!;
-        // Stale where somebody came or left since: the first to end has then been scheduled anew.
+        // Stale where somebody came or left since: what happens first has then been scheduled anew.
         if (servers.stamp !== stamp) break;
         const attempt = servers.takeFirst(at);
         this.scheduleShared(subject);
-        engine.attemptEnded(at, attempt, this.outcomes[attempt]!);
+        if (attempt >= 0) this.end(at, attempt, this.outcomes[attempt]!);
         break;
       }
       case WARMED_UP:
         this.measurement.begin(at);
         break;
+      case WORKFLOW_TIMEOUT:
+        engine.workflowTimedOut(at, subject, stamp);
+        break;
+      case HEDGE_DUE:
+        engine.hedgeDue(at, subject, stamp);
+        break;
+      case CLEANED_UP:
+        engine.cleanedUp(at, subject, stamp);
+        break;
+      case STRAGGLES:
+        if (this.version[subject] === stamp) this.straggles(at, subject);
+        break;
+      case SERVER_STARTED:
+        engine.serverStarted(at, subject, stamp);
+        break;
+      case SERVER_RETIRES:
+        engine.serverRetires(at, subject, stamp);
+        break;
+      case SCALE_DUE: {
+        engine.scaleDue(at, subject);
+        const { every } = this.scenario.pools[subject]!.scaling!;
+        if (every > 0) calendar.schedule(at + every, SCALE_DUE, subject);
+        break;
+      }
+      case TOKENS_BACK:
+        engine.tokensBack(at, subject);
+        break;
+      case BROKE: {
+        const { lasts, interrupted } = this.scenario.pools[subject]!.breakdown!;
+        const stream = this.breaking[subject]!;
+        const which = stream.next();
+        calendar.schedule(at + this.sampler(lasts)(stream), MENDED, subject);
+        engine.serverBroke(at, subject, which, interrupted);
+        break;
+      }
+      case MENDED: {
+        const { every } = this.scenario.pools[subject]!.breakdown!;
+        calendar.schedule(at + this.sampler(every)(this.breaking[subject]!), BROKE, subject);
+        engine.serverMended(at, subject);
+        break;
+      }
+      case BROKE_UNDER: {
+        if (this.version[subject] !== stamp) break;
+        const pool = engine.attempts.pool[subject]!;
+        const { lasts, interrupted } = this.scenario.pools[pool]!.breakdown!;
+        calendar.schedule(at + this.sampler(lasts)(this.breaking[pool]!), MENDED_FOR_NOW, pool);
+        engine.serverBrokeUnder(at, subject, interrupted);
+        break;
+      }
+      case MENDED_FOR_NOW:
+        engine.serverMended(at, subject);
+        break;
+      case DRAIN_BEGINS:
+      case DRAIN_ENDS:
+        engine.drain(at, subject, kind === DRAIN_BEGINS);
+        break;
+      case SKY:
+        this.skyChanges(at, subject);
+        break;
       default: {
-        // Stale where the attempt was cancelled: its slot has moved on.
-        if (engine.attempts.stamp[subject] !== stamp) break;
+        // Stale where the attempt was cancelled, held, slowed down or served meanwhile.
+        if (this.version[subject] !== stamp) break;
         // Among tasks that share their servers, this is a timeout: who was timed out leaves them to the others.
         const pool = engine.attempts.pool[subject]!;
         const servers = this.shared[pool]!;
@@ -110,16 +277,17 @@ export class World implements Executor {
           servers.remove(at, subject);
           this.scheduleShared(pool);
         }
-        engine.attemptEnded(at, subject, kind - END);
+        this.end(at, subject, kind - END);
       }
     }
   }
 
+  // ---------------------------------------------------------------------------------------------- attempts
+
   sizeOf(task: number): number {
     const { tasks, flows } = this.engine;
-    const node = tasks.node[task]!;
     if (this.known) return this.workOf(task, tasks.attempts[task]! + 1);
-    return flows.graph[tasks.flow[task]!]!.meanWork[node]!;
+    return flows.graph[tasks.flow[task]!]!.meanWork[tasks.spec[task]!]!;
   }
 
   startAttempt(attempt: number): void {
@@ -127,122 +295,320 @@ export class World implements Executor {
     const task = attempts.task[attempt]!;
     const pool = attempts.pool[attempt]!;
     const flow = tasks.flow[task]!;
-    const node = tasks.node[task]!;
+    const spec = tasks.spec[task]!;
     const graph = flows.graph[flow]!;
     this.measurement.started(meter.now - tasks.readyAt[task]!);
-    const service =
-      (this.known ? tasks.size[task]! : this.workOf(task, tasks.attempts[task]!)) / pools.speed[pool]!;
-    const timeout = graph.timeout[node]!;
-    if (attempt >= this.endsAt.length) this.growAttempts(attempts.task.length);
+    const work = this.known ? tasks.size[task]! : this.workOf(task, tasks.attempts[task]!);
+    if (attempt >= this.servedAt.length) this.growAttempts(attempts.task.length);
+    const rate = this.plain ? pools.speed[pool]! : this.rateOf(task, pool);
+    const service = this.plain ? work / rate : this.serviceOf(task, pool, work, rate);
+    const timeout = graph.timeout[spec]!;
+    this.whole[attempt] = service;
+    this.rate[attempt] = rate;
+    this.outcomes[attempt] = this.fails(task, flow, spec, pool) ? FAILED : SUCCEEDED;
+    this.timesOutAt[attempt] = meter.now + timeout;
     const servers = this.shared[pool]!;
     if (servers !== null) {
-      const failing = this.fails(task, flow, node, graph.attemptFailure[node]!, pools.attemptFailure[pool]!);
-      this.outcomes[attempt] = failing ? FAILED : SUCCEEDED;
       servers.add(meter.now, attempt, service * pools.speed[pool]!);
       this.scheduleShared(pool);
       if (timeout < Number.POSITIVE_INFINITY) {
-        this.calendar.schedule(meter.now + timeout, END + TIMED_OUT, attempt, attempts.stamp[attempt]!);
+        this.calendar.schedule(meter.now + timeout, END + TIMED_OUT, attempt, this.version[attempt]!);
       }
       return;
     }
-    if (service > timeout) {
-      this.endAt(meter.now + timeout, attempt, TIMED_OUT);
-      return;
-    }
-    const fails = this.fails(task, flow, node, graph.attemptFailure[node]!, pools.attemptFailure[pool]!);
-    this.endAt(meter.now + service, attempt, fails ? FAILED : SUCCEEDED);
+    this.servedAt[attempt] = meter.now + service;
+    this.scheduleEnd(attempt);
+    if (!this.plain) this.watch(attempt, task, pool);
   }
 
   cancelAttempt(attempt: number): void {
+    this.version[attempt]!++;
     const pool = this.engine.attempts.pool[attempt]!;
     const servers = this.shared[pool]!;
-    // Elsewhere there is nothing to undo: the engine frees the attempt's slot, which makes its event stale.
     if (servers === null) return;
     servers.remove(this.engine.meter.now, attempt);
     this.scheduleShared(pool);
   }
 
   pauseAttempt(attempt: number): void {
-    this.endsAt[attempt]! -= this.engine.meter.now;
+    this.version[attempt]!++;
+    this.servedAt[attempt]! -= this.engine.meter.now;
+    this.timesOutAt[attempt]! -= this.engine.meter.now;
   }
 
   resumeAttempt(attempt: number): void {
-    this.endAt(this.engine.meter.now + this.endsAt[attempt]!, attempt, this.outcomes[attempt]!);
+    const { attempts, meter } = this.engine;
+    const task = attempts.task[attempt]!;
+    const pool = attempts.pool[attempt]!;
+    const rate = this.plain ? this.engine.pools.speed[pool]! : this.rateOf(task, pool);
+    const before = this.rate[attempt]!;
+    // The seconds left were reckoned at another rate where it goes on in another pool, or at another speed.
+    const left = rate === before ? this.servedAt[attempt]! : (this.servedAt[attempt]! * before) / rate;
+    this.rate[attempt] = rate;
+    this.servedAt[attempt] = meter.now + left;
+    this.timesOutAt[attempt]! += meter.now;
+    this.scheduleEnd(attempt);
+    if (!this.plain) this.watch(attempt, task, pool);
+  }
+
+  rewindAttempt(attempt: number): void {
+    this.servedAt[attempt] = this.whole[attempt]!;
+  }
+
+  private scheduleEnd(attempt: number): void {
+    const served = this.servedAt[attempt]!;
+    const out = this.timesOutAt[attempt]!;
+    if (served > out) this.calendar.schedule(out, END + TIMED_OUT, attempt, this.version[attempt]!);
+    else this.calendar.schedule(served, END + this.outcomes[attempt]!, attempt, this.version[attempt]!);
+  }
+
+  private end(at: number, attempt: number, outcome: number): void {
+    this.version[attempt]!++;
+    if (this.learnsLatencies && outcome === SUCCEEDED) {
+      const { attempts, tasks, flows } = this.engine;
+      const task = attempts.task[attempt]!;
+      const type = flows.graph[tasks.flow[task]!]!.type[tasks.spec[task]!]!;
+      while (this.latencies.length <= type) this.latencies.push(new QuantileSketch());
+      this.latencies[type]!.add(at - attempts.begunAt[attempt]!);
+    }
+    this.engine.attemptEnded(at, attempt, outcome);
+  }
+
+  /** Work done in a second of service. */
+  private rateOf(task: number, pool: number): number {
+    const { tasks, flows, pools } = this.engine;
+    const graph = flows.graph[tasks.flow[task]!]!;
+    const spec = tasks.spec[task]!;
+    const speeds = graph.speeds?.[spec];
+    const factor = speeds === undefined ? 1 : speeds[graph.pools[spec]!.indexOf(pool)]!;
+    return factor * pools.speed[pool]!;
+  }
+
+  /** Seconds that an attempt takes if nothing comes between: its work, and what comes with where and when it runs. */
+  private serviceOf(task: number, pool: number, work: number, rate: number): number {
+    const { tasks, flows, meter } = this.engine;
+    const flow = tasks.flow[task]!;
+    const graph = flows.graph[flow]!;
+    const spec = tasks.spec[task]!;
+    const source = flows.source[flow]!;
+    const place = placeOf(spec, tasks.attempts[task]!);
+    let seconds = work / rate;
+    const cache = this.caches[pool]!;
+    const use = graph.caches?.[spec];
+    if (cache !== null && use !== undefined) {
+      const first = this.firstBlock(task);
+      const hits = cache.use(first, use.blocks);
+      meter.cacheLookups += use.blocks;
+      meter.cacheHits += hits;
+      seconds *= 1 - (use.saving * hits) / use.blocks;
+    }
+    const { stragglers } = this.scenario.pools[pool]!;
+    if (stragglers !== undefined && "share" in stragglers) {
+      const stream = this.straggling[source]!.at(flows.key[flow]!, place);
+      if (stream.next() < stragglers.share) seconds *= this.sampler(stragglers.slowdown)(stream);
+    }
+    seconds *= this.sky.slowdown(pool, this.straggling[source]!, flows.key[flow]!, place, (d) =>
+      this.sampler(d),
+    );
+    const changeover = graph.changeovers?.[spec];
+    if (changeover !== undefined) {
+      const { lastType } = this.engine.pools;
+      const type = graph.type[spec]!;
+      if (lastType[pool] !== type) {
+        seconds += this.sampler(changeover)(this.changing[source]!.at(flows.key[flow]!, place));
+      }
+      lastType[pool] = type;
+    }
+    return seconds + this.transferSeconds(task, pool, graph);
+  }
+
+  /** Fetching what the task's parents made in other pools. */
+  private transferSeconds(task: number, pool: number, graph: TaskGraph): number {
+    const { transfers } = this.scenario;
+    if (transfers === undefined || graph.bytesOut === undefined) return 0;
+    const { tasks, flows, meter } = this.engine;
+    const first = flows.first[tasks.flow[task]!]!;
+    const node = tasks.node[task]!;
+    let bytes = 0;
+    for (let e = graph.firstParent[node]!; e < graph.firstParent[node + 1]!; e++) {
+      const parent = first + graph.parent[e]!;
+      if (tasks.attempts[parent]! > 0 && tasks.last[parent] !== pool)
+        bytes += graph.bytesOut[tasks.spec[parent]!]!;
+    }
+    if (bytes === 0) return 0;
+    meter.transferredBytes += bytes;
+    meter.cost += transfers.price * bytes;
+    return transfers.latency + bytes / transfers.bandwidth;
+  }
+
+  /** What may befall an attempt while it runs. */
+  private watch(attempt: number, task: number, pool: number): void {
+    const { stragglers, breakdown } = this.scenario.pools[pool]!;
+    const { attempts, tasks, flows, meter } = this.engine;
+    if (breakdown?.mode === "busy") {
+      const at = meter.now + this.sampler(breakdown.every)(this.breaking[pool]!);
+      if (at < this.servedAt[attempt]!) {
+        this.calendar.schedule(at, BROKE_UNDER, attempt, this.version[attempt]!);
+      }
+    }
+    if (stragglers !== undefined && "onset" in stragglers && attempts.straggles[attempt] === 0) {
+      const flow = tasks.flow[task]!;
+      const stream = this.straggling[flows.source[flow]!]!.at(
+        flows.key[flow]!,
+        placeOf(tasks.spec[task]!, tasks.attempts[task]!),
+      );
+      const at = attempts.begunAt[attempt]! + this.sampler(stragglers.onset)(stream);
+      if (at >= meter.now && at < this.servedAt[attempt]!) {
+        this.calendar.schedule(at, STRAGGLES, attempt, this.version[attempt]!);
+      }
+    }
+  }
+
+  private straggles(at: number, attempt: number): void {
+    const { attempts, tasks, flows } = this.engine;
+    const task = attempts.task[attempt]!;
+    const flow = tasks.flow[task]!;
+    const { stragglers } = this.scenario.pools[attempts.pool[attempt]!]!;
+    const stream = this.straggling[flows.source[flow]!]!.at(
+      flows.key[flow]! ^ 0x5107,
+      placeOf(tasks.spec[task]!, tasks.attempts[task]!),
+    );
+    const left = (this.servedAt[attempt]! - at) * this.sampler(stragglers!.slowdown)(stream);
+    this.version[attempt]!++;
+    this.servedAt[attempt] = at + left;
+    this.scheduleEnd(attempt);
+    this.engine.straggles(at, attempt);
+  }
+
+  startHedge(attempt: number, stamp: number): void {
+    const { attempts, tasks, flows, meter } = this.engine;
+    const task = attempts.task[attempt]!;
+    const flow = tasks.flow[task]!;
+    const graph = flows.graph[flow]!;
+    const spec = tasks.spec[task]!;
+    const { after } = graph.hedges![spec]!;
+    let seconds: number;
+    if ("quantile" in after) {
+      const seen = this.latencies[graph.type[spec]!];
+      if (seen === undefined || seen.count < ENOUGH_LATENCIES) return;
+      seconds = seen.quantile(after.quantile);
+    } else {
+      const stream = this.hedges[flows.source[flow]!]!;
+      seconds = this.sampler(after)(stream.at(flows.key[flow]!, placeOf(spec, tasks.attempts[task]!)));
+    }
+    this.calendar.schedule(meter.now + seconds, HEDGE_DUE, attempt, stamp);
+  }
+
+  cleanUp(attempt: number): void {
+    const { attempts, tasks, flows, meter } = this.engine;
+    const task = attempts.task[attempt]!;
+    const flow = tasks.flow[task]!;
+    const spec = tasks.spec[task]!;
+    const stream = this.hedges[flows.source[flow]!]!;
+    const seconds = this.sampler(flows.graph[flow]!.hedges![spec]!.cleanUp!)(
+      stream.at(flows.key[flow]! ^ 0xc1ea, placeOf(spec, tasks.attempts[task]!)),
+    );
+    this.calendar.schedule(meter.now + seconds, CLEANED_UP, attempt, attempts.stamp[attempt]!);
   }
 
   startPatience(task: number, stamp: number): void {
     const { tasks, flows, meter } = this.engine;
     const flow = tasks.flow[task]!;
-    const node = tasks.node[task]!;
-    const distribution = flows.graph[flow]!.scheduleToStart![node]!;
+    const spec = tasks.spec[task]!;
+    const distribution = flows.graph[flow]!.scheduleToStart![spec]!;
     const stream = this.patience[flows.source[flow]!]!;
     const seconds = this.sampler(distribution)(
-      stream.at(flows.serial[flow]!, placeOf(node, tasks.attempts[task]! + 1)),
+      stream.at(flows.key[flow]!, placeOf(spec, tasks.attempts[task]! + 1)),
     );
     this.calendar.schedule(meter.now + seconds, PATIENCE_OVER, task, stamp);
   }
 
-  private sampler(distribution: Distribution): Sampler {
-    let found = this.samplers.get(distribution);
-    if (found === undefined) this.samplers.set(distribution, (found = sampler(distribution)));
-    return found;
-  }
-
-  private endAt(at: number, attempt: number, outcome: number): void {
-    this.endsAt[attempt] = at;
-    this.outcomes[attempt] = outcome;
-    this.calendar.schedule(at, END + outcome, attempt, this.engine.attempts.stamp[attempt]!);
-  }
-
-  private scheduleShared(pool: number): void {
-    const servers = this.shared[pool]!;
-    servers.stamp++;
-    const at = servers.nextEnd();
-    if (at < Number.POSITIVE_INFINITY) this.calendar.schedule(at, SHARED_END, pool, servers.stamp);
-  }
-
-  private growAttempts(capacity: number): void {
-    const endsAt = new Float64Array(capacity);
-    endsAt.set(this.endsAt);
-    this.endsAt = endsAt;
-    const outcomes = new Uint8Array(capacity);
-    outcomes.set(this.outcomes);
-    this.outcomes = outcomes;
-  }
-
   backOff(task: number, stamp: number, delay: number, jitter: number): void {
     const { tasks, flows, meter } = this.engine;
-    let spread = 1;
+    const flow = tasks.flow[task]!;
+    const spec = tasks.spec[task]!;
+    const stream = this.jitter[flows.source[flow]!]!;
+    let seconds = delay;
     if (delay < 0) {
-      const flow = tasks.flow[task]!;
-      const node = tasks.node[task]!;
-      const stream = this.jitter[flows.source[flow]!]!;
-      const { draw } = flows.graph[flow]!.retry[node]!.backoff;
-      const seconds = this.sampler(draw!)(
-        stream.at(flows.serial[flow]!, placeOf(node, tasks.attempts[task]!)),
-      );
-      this.calendar.schedule(meter.now + seconds, BACKOFF_OVER, task, stamp);
-      return;
+      const { draw } = flows.graph[flow]!.retry[spec]!.backoff;
+      seconds = this.sampler(draw!)(stream.at(flows.key[flow]!, placeOf(spec, tasks.attempts[task]!)));
+    } else if (jitter > 0) {
+      const u = stream.at(flows.key[flow]!, placeOf(spec, tasks.attempts[task]!)).next();
+      seconds = delay * (1 - jitter + 2 * jitter * u);
     }
-    if (jitter > 0) {
-      const flow = tasks.flow[task]!;
-      const stream = this.jitter[flows.source[flow]!]!;
-      const u = stream.at(flows.serial[flow]!, placeOf(tasks.node[task]!, tasks.attempts[task]!)).next();
-      spread = 1 - jitter + 2 * jitter * u;
+    this.calendar.schedule(meter.now + seconds, BACKOFF_OVER, task, stamp);
+  }
+
+  /** Work of an attempt, a pure function of (seed, workflow, task, attempt). */
+  private workOf(task: number, attempt: number): number {
+    const { tasks, flows } = this.engine;
+    const flow = tasks.flow[task]!;
+    const spec = tasks.spec[task]!;
+    const { retry, recordedWork, work } = flows.graph[flow]!;
+    if (recordedWork !== undefined) return recordedWork[spec]!;
+    const which = retry[spec]!.work === "same" ? 1 : attempt;
+    return work![spec]!(this.work[flows.source[flow]!]!.at(flows.key[flow]!, placeOf(spec, which)));
+  }
+
+  private fails(task: number, flow: number, spec: number, pool: number): boolean {
+    const { tasks, flows, pools } = this.engine;
+    const own = flows.graph[flow]!.attemptFailure[spec]!;
+    const atPool = pools.attemptFailure[pool]!;
+    if (this.plain && own === 0 && atPool === 0) return false;
+    let good = (1 - own) * (1 - atPool);
+    if (!this.plain) {
+      const load = pools.loadFailure[pool]!;
+      if (load > 0) good *= 1 - load * Math.min(1, pools.running[pool]! / Math.max(1, pools.online[pool]!));
+      good *= 1 - this.sky.failure(pool);
+      if (good === 1) return false;
     }
-    this.calendar.schedule(meter.now + delay * spread, BACKOFF_OVER, task, stamp);
+    const stream = this.failure[flows.source[flow]!]!;
+    // One uniform for all causes, whatever the pool: a policy cannot change an attempt's luck, only its odds.
+    const u = stream.at(flows.key[flow]!, placeOf(spec, tasks.attempts[task]!)).next();
+    return u >= good;
+  }
+
+  // ---------------------------------------------------------------------------------------------- workflows
+
+  startTimeout(flow: number, stamp: number): void {
+    const { flows, meter } = this.engine;
+    const stream = this.timeouts[flows.source[flow]!]!;
+    const seconds = this.sampler(flows.graph[flow]!.timeLimit!)(stream.at(flows.key[flow]!, 0));
+    this.calendar.schedule(meter.now + seconds, WORKFLOW_TIMEOUT, flow, stamp);
+  }
+
+  countOf(task: number): number {
+    const { tasks, flows } = this.engine;
+    const flow = tasks.flow[task]!;
+    const spec = tasks.spec[task]!;
+    const { count } = flows.graph[flow]!.bodies![tasks.node[task]!]!;
+    const drawn = this.sampler(count!)(
+      this.counts[flows.source[flow]!]!.at(flows.key[flow]!, placeOf(spec, 0)),
+    );
+    return Math.min(MOST_INSTANCES, Math.max(0, Math.round(drawn)));
+  }
+
+  valueOf(task: number): number {
+    const { tasks, flows } = this.engine;
+    const flow = tasks.flow[task]!;
+    const spec = tasks.spec[task]!;
+    const answers = flows.graph[flow]!.answers![spec]!;
+    const draw = this.samplerFor(answers, () => ({
+      kind: "empirical",
+      values: answers.weights.map((_, k) => k),
+      weights: answers.weights,
+    }));
+    const stream = this.answers[flows.source[flow]!]!;
+    const which = draw(stream.at(flows.key[flow]!, placeOf(spec, tasks.attempts[task]!)));
+    return answers.values[which]!;
   }
 
   workflowEnded(flow: number, succeeded: boolean): void {
     const { flows, meter } = this.engine;
     const s = flows.source[flow]!;
     if (succeeded) this.measurement.succeeded(s, flows.submittedAt[flow]!);
-    if (this.sources[s]!.workflowEnded?.(meter.now, flows.serial[flow]!) === true) this.scheduleArrival(s);
-  }
-
-  /** The figures of the run, which has ended. */
-  outcome(seed: number, events: number): Outcome {
-    return this.measurement.outcome(seed, events);
+    const source = this.sources[s]!;
+    if (source.workflowEnded?.(meter.now, flows.serial[flow]!) === true) this.scheduleArrival(s);
   }
 
   private scheduleArrival(source: number): void {
@@ -250,27 +616,126 @@ export class World implements Executor {
     if (at < this.scenario.horizon) this.calendar.schedule(at, ARRIVAL, source);
   }
 
-  /** Work of an attempt, a pure function of (seed, workflow, task, attempt). */
-  private workOf(task: number, attempt: number): number {
-    const { tasks, flows } = this.engine;
-    const flow = tasks.flow[task]!;
-    const node = tasks.node[task]!;
-    const s = flows.source[flow]!;
-    const { retry, recordedWork } = flows.graph[flow]!;
-    if (recordedWork !== undefined) return recordedWork[node]!;
-    const draw = this.sources[s]!.work(node)!;
-    const which = retry[node]!.work === "same" ? 1 : attempt;
-    return draw(this.work[s]!.at(flows.serial[flow]!, placeOf(node, which)));
+  // ---------------------------------------------------------------------------------------------- servers
+
+  startServer(pool: number, server: number): void {
+    const { setup } = this.scenario.pools[pool]!.scaling!;
+    const seconds = setup === undefined ? 0 : this.sampler(setup)(this.starting[pool]!);
+    this.calendar.schedule(this.engine.meter.now + seconds, SERVER_STARTED, pool, server);
   }
 
-  private fails(task: number, flow: number, node: number, own: number, pools: number): boolean {
-    if (own === 0 && pools === 0) return false;
+  serverIdle(pool: number, server: number): void {
+    const { idleTimeout } = this.scenario.pools[pool]!.scaling!;
+    const seconds = this.sampler(idleTimeout!)(this.starting[pool]!);
+    this.calendar.schedule(this.engine.meter.now + seconds, SERVER_RETIRES, pool, server);
+  }
+
+  stopServer(pool: number): void {
+    const { scaling, idlePrice = 0 } = this.scenario.pools[pool]!;
+    if (scaling?.teardown === undefined) return;
+    // Paid at once: what the rest of its time costs is known.
+    this.engine.meter.cost += idlePrice * this.sampler(scaling.teardown)(this.starting[pool]!);
+  }
+
+  wake(pool: number, seconds: number): void {
+    this.calendar.schedule(this.engine.meter.now + seconds, TOKENS_BACK, pool);
+  }
+
+  sharesChanged(pool: number): void {
+    const { pools, meter } = this.engine;
+    this.shared[pool]!.change(meter.now, pools.online[pool]!, pools.speed[pool]!);
+    this.scheduleShared(pool);
+  }
+
+  private scheduleShared(pool: number): void {
+    const servers = this.shared[pool]!;
+    servers.stamp++;
+    const at = servers.nextAt();
+    if (at < Number.POSITIVE_INFINITY) this.calendar.schedule(at, SHARED_END, pool, servers.stamp);
+  }
+
+  private skyChanges(at: number, weather: number): void {
+    const { engine, sky } = this;
+    const { pools, effect } = this.scenario.weather![weather]!;
+    const began = sky.turn(at, weather, (d) => this.sampler(d));
+    const next = sky.nextAt(weather);
+    if (next < Number.POSITIVE_INFINITY) this.calendar.schedule(next, SKY, weather);
+    for (const pool of pools) {
+      if (effect.kind === "outage") engine.outage(at, pool, began, effect.interrupted);
+      else if (effect.kind === "brownout") this.changeSpeed(at, pool, sky.speed(pool));
+      else if (effect.kind === "failures") engine.pools.weatherFailure[pool] = sky.observedFailure(pool);
+    }
+  }
+
+  /** What runs goes on faster or slower from now on. */
+  private changeSpeed(at: number, pool: number, factor: number): void {
+    const { engine } = this;
+    const { pools, tasks } = engine;
+    const before = pools.speed[pool]!;
+    engine.speedChanged(at, pool, factor);
+    if (this.shared[pool] !== null) return;
+    const ratio = before / pools.speed[pool]!;
+    for (const task of pools.runners[pool]!) {
+      const attempt = tasks.attempt[task]!;
+      this.version[attempt]!++;
+      this.servedAt[attempt] = at + (this.servedAt[attempt]! - at) * ratio;
+      this.rate[attempt]! /= ratio;
+      this.scheduleEnd(attempt);
+      this.watch(attempt, task, pool);
+    }
+  }
+
+  cachedShare(task: number, pool: number): number {
     const { tasks, flows } = this.engine;
-    const stream = this.failure[flows.source[flow]!]!;
-    // One uniform for both causes, whatever the pool: a policy cannot change an attempt's luck, only its odds.
-    const u = stream.at(flows.serial[flow]!, placeOf(node, tasks.attempts[task]!)).next();
-    return u >= (1 - own) * (1 - pools);
+    const use = flows.graph[tasks.flow[task]!]!.caches?.[tasks.spec[task]!];
+    const cache = this.caches[pool]!;
+    if (use === undefined || cache === null) return 0;
+    return cache.held(this.firstBlock(task), use.blocks) / use.blocks;
+  }
+
+  /** Number of the first of the blocks that the task uses; those of different types do not meet. */
+  private firstBlock(task: number): number {
+    const { tasks, flows } = this.engine;
+    const flow = tasks.flow[task]!;
+    const spec = tasks.spec[task]!;
+    const graph = flows.graph[flow]!;
+    const use = graph.caches![spec]!;
+    const draw = this.samplerFor(use, () => ({
+      kind: "empirical",
+      values: Array.from({ length: use.keys }, (_, k) => k),
+      weights: Array.from({ length: use.keys }, (_, k) => (k + 1) ** -use.skew),
+    }));
+    const key = draw(this.caching[flows.source[flow]!]!.at(flows.key[flow]!, placeOf(spec, 0)));
+    return (graph.type[spec]! * 2 ** 24 + key) * use.blocks;
+  }
+
+  /** The figures of the run, which has ended. */
+  outcome(seed: number, events: number): Outcome {
+    return this.measurement.outcome(seed, events);
+  }
+
+  private sampler(distribution: Distribution): Sampler {
+    return this.samplerFor(distribution, () => distribution);
+  }
+
+  private samplerFor(owner: object, distribution: () => Distribution): Sampler {
+    let found = this.samplers.get(owner);
+    if (found === undefined) this.samplers.set(owner, (found = sampler(distribution())));
+    return found;
+  }
+
+  private growAttempts(capacity: number): void {
+    const wider = <T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T => {
+      to.set(from);
+      return to;
+    };
+    this.servedAt = wider(this.servedAt, new Float64Array(capacity));
+    this.timesOutAt = wider(this.timesOutAt, new Float64Array(capacity));
+    this.whole = wider(this.whole, new Float64Array(capacity));
+    this.rate = wider(this.rate, new Float64Array(capacity));
+    this.outcomes = wider(this.outcomes, new Uint8Array(capacity));
+    this.version = wider(this.version, new Int32Array(capacity));
   }
 }
 
-const placeOf = (node: number, attempt: number): number => (node << ATTEMPT_BITS) | attempt;
+const placeOf = (spec: number, attempt: number): number => (spec << ATTEMPT_BITS) | attempt;

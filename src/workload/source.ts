@@ -1,5 +1,4 @@
 import type { PlainState } from "../kit/plain-state.js";
-import type { UniformSource } from "../kit/random.js";
 import type { TaskGraph } from "../model/task-graph.js";
 
 /**
@@ -24,8 +23,6 @@ export interface WorkloadSource {
   deadline(): number;
   /** Moves on to the workflow after it. */
   advance(): void;
-  /** Draws the work of an attempt at a node; null where the graph has its recorded work. */
-  work(node: number): ((uniform: UniformSource) => number) | null;
   /**
    * Told of every workflow of this source that leaves, however it ends, once, after it was submitted and advanced past.
    * Absent where nothing follows from it.

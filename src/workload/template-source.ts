@@ -1,9 +1,8 @@
 import { type PlainState, plainState, restorePlainState } from "../kit/plain-state.js";
-import { KeyedStream, type UniformSource } from "../kit/random.js";
-import { sampler } from "../kit/sampler.js";
+import { KeyedStream } from "../kit/random.js";
 import type { ClosedArrivals, OpenArrivals } from "../model/arrivals.js";
 import type { Scenario } from "../model/scenario.js";
-import { type TaskGraph, templateGraph } from "../model/task-graph.js";
+import type { TaskGraph } from "../model/task-graph.js";
 import { arrivalProcess } from "./arrivals/arrival-process.js";
 import type { ArrivalProcess } from "./arrivals/process.js";
 import { Users } from "./arrivals/users.js";
@@ -13,12 +12,13 @@ import type { WorkloadSource } from "./source.js";
 export function templateSource(
   scenario: Scenario,
   template: number,
+  graph: TaskGraph,
   seed: number,
   antithetic = false,
 ): WorkloadSource {
   const { name, arrivals } = scenario.workflows[template]!;
   const stream = KeyedStream.named(seed, `arrivals/${name}`, 0, antithetic);
-  const instances = new Instances(scenario, template);
+  const instances = new Instances(scenario, template, graph);
   return arrivals!.kind === "closed"
     ? new ClosedSource(instances, arrivals!, stream)
     : new OpenSource(instances, arrivals!, stream);
@@ -28,17 +28,18 @@ export function templateSource(
 class Instances {
   readonly name: string;
   readonly typicalWork: number;
-  readonly graph: TaskGraph;
   readonly deadline: number;
-  readonly draws: readonly ((uniform: UniformSource) => number)[];
 
-  constructor(scenario: Scenario, template: number) {
-    const { name, deadline, tasks } = scenario.workflows[template]!;
+  constructor(
+    scenario: Scenario,
+    template: number,
+    readonly graph: TaskGraph,
+  ) {
+    const { name, deadline } = scenario.workflows[template]!;
     this.name = name;
-    this.graph = templateGraph(scenario, template);
     this.deadline = deadline;
-    this.draws = tasks.map((task) => sampler(task.work));
-    this.typicalWork = this.graph.meanWork.reduce((sum, work) => sum + work, 0) / tasks.length;
+    const tasks = graph.meanWork.subarray(0, graph.count);
+    this.typicalWork = tasks.reduce((sum, work) => sum + work, 0) / graph.count;
   }
 }
 
@@ -59,10 +60,6 @@ abstract class TemplateSource implements WorkloadSource {
 
   deadline(): number {
     return this.instances.deadline;
-  }
-
-  work(node: number): (uniform: UniformSource) => number {
-    return this.instances.draws[node]!;
   }
 
   abstract advance(): void;

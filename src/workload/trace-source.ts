@@ -3,6 +3,7 @@ import { InputError } from "../kit/errors.js";
 import type { PlainState } from "../kit/plain-state.js";
 import { KeyedStream } from "../kit/random.js";
 import { type Sampler, sampler } from "../kit/sampler.js";
+import type { Names } from "../model/names.js";
 import type { TraceReplay } from "../model/scenario.js";
 import { buildGraph, type TaskGraph } from "../model/task-graph.js";
 import type { WorkloadSource } from "./source.js";
@@ -41,6 +42,8 @@ export class TraceSource implements WorkloadSource {
     trace: ReplayableTrace,
     private readonly replay: TraceReplay,
     private readonly sizes: "known" | "expected",
+    /** The scenario's list of types, to which the trace's are added as they are met. */
+    private readonly types: Names,
     seed: number,
     antithetic = false,
   ) {
@@ -189,22 +192,24 @@ export class TraceSource implements WorkloadSource {
         ? recordedWork
         : recordedWork.map((_, t) => this.meanOfType[trace.type[from + t]!]!);
     const pools = Int32Array.from(replay.pools);
-    return {
-      ...buildGraph(
-        { count, firstParent, parent: trace.parents.slice(base, trace.parentFirst[to]!) },
+    return buildGraph(
+      { count, firstParent, parent: trace.parents.slice(base, trace.parentFirst[to]!) },
+      {
         meanWork,
-        {
-          name: trace.templateNames[trace.template[at]!]!,
-          types: Array.from({ length: count }, (_, t) => trace.typeNames[trace.type[from + t]!]!),
-          pools: new Array<Int32Array>(count).fill(pools),
-          attemptFailure: new Float64Array(count).fill(replay.attemptFailure),
-          retry: new Array(count).fill(replay.retry),
-          timeout: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
-          priority: trace.priority[at]!,
-        },
-      ),
-      recordedWork,
-    };
+        recordedWork,
+        work: null,
+        name: trace.templateNames[trace.template[at]!]!,
+        types: Array.from({ length: count }, (_, t) => trace.typeNames[trace.type[from + t]!]!),
+        type: Int32Array.from({ length: count }, (_, t) =>
+          this.types.number(trace.typeNames[trace.type[from + t]!]!),
+        ),
+        pools: new Array<Int32Array>(count).fill(pools),
+        attemptFailure: new Float64Array(count).fill(replay.attemptFailure),
+        retry: new Array(count).fill(replay.retry),
+        timeout: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
+        priority: trace.priority[at]!,
+      },
+    );
   }
 }
 

@@ -93,12 +93,12 @@ test("the engine's books agree with a recount after every input, and nothing is 
       drive(engine, script);
       drain(engine, script.length);
       auditEngine(engine.engine);
-      const { meter, pools } = engine.engine;
-      expect([meter.workflows, meter.waiting, ...pools.running, ...pools.waiting]).toEqual(
+      const { meter, pools, queues } = engine.engine;
+      expect([meter.workflows, meter.waiting, ...pools.running, ...queues.waiting]).toEqual(
         new Array(2 + 2 * pools.count).fill(0),
       );
       expect(meter.submitted).toBe(meter.succeeded + meter.failures);
-      expect([meter.spending, ...pools.queuedWork, ...pools.runningWork]).toEqual(
+      expect([meter.spending, ...queues.queuedWork, ...pools.runningWork]).toEqual(
         new Array(1 + 2 * pools.count).fill(0),
       );
     }),

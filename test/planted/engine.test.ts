@@ -54,8 +54,8 @@ describe("a bug that is planted in the engine is caught by the checks of every r
     ],
     [
       "fifo and lifo are mixed up",
-      ({ pools }) => {
-        for (let p = 0; p < pools.count; p++) pools.lifo[p] = 1 - pools.lifo[p]!;
+      ({ pools, queues }) => {
+        for (let p = 0; p < pools.count; p++) queues.lifo[p] = 1 - queues.lifo[p]!;
       },
     ],
     [

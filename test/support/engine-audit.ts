@@ -1,12 +1,13 @@
 import type { Engine } from "../../src/engine/engine.js";
-import { BLOCKED, DONE, READY, RUNNING, WAITING } from "../../src/engine/tables.js";
+import { GONE } from "../../src/engine/flow-table.js";
+import { BLOCKED, DONE, READY, RUNNING, WAITING } from "../../src/engine/task-table.js";
 
 /**
  * The engine's books against themselves: every figure that it keeps up to date is computed anew from the tasks in
  * flight. Throws at the first that differs. To be called between inputs.
  */
 export function auditEngine(engine: Engine): void {
-  const { flows, tasks, attempts, pools, meter } = engine;
+  const { flows, tasks, attempts, pools, queues, meter } = engine;
   const running = new Array<number>(pools.count).fill(0);
   const waiting = new Array<number>(pools.count).fill(0);
   const queued = new Array<number>(pools.count).fill(0);
@@ -15,7 +16,7 @@ export function auditEngine(engine: Engine): void {
   let alive = 0;
   let pending = 0;
   for (let flow = 0; flow < flows.extent; flow++) {
-    if (flows.alive[flow] === 0) continue;
+    if (flows.state[flow] === GONE) continue;
     alive++;
     const { count } = flows.graph[flow]!;
     let done = 0;
@@ -46,25 +47,25 @@ export function auditEngine(engine: Engine): void {
   for (let pool = 0; pool < pools.count; pool++) {
     const of = `of pool ${pools.names[pool]}`;
     same(pools.running[pool]!, running[pool]!, `running tasks ${of}`);
-    if (pools.preemptive[pool] === 1) same(pools.runners[pool]!.length, running[pool]!, `runners ${of}`);
+    if (pools.tracked[pool] === 1) same(pools.runners[pool]!.length, running[pool]!, `runners ${of}`);
     const present = running[pool]! + waiting[pool]!;
-    if (present > pools.capacity[pool]!) throw new Error(`${present} tasks are beyond the capacity ${of}`);
-    same(pools.waiting[pool]!, waiting[pool]!, `waiting tasks ${of}`);
+    if (present > queues.capacity[pool]!) throw new Error(`${present} tasks are beyond the capacity ${of}`);
+    same(queues.waiting[pool]!, waiting[pool]!, `waiting tasks ${of}`);
     if (running[pool]! > pools.slots[pool]!) throw new Error(`more tasks run than servers ${of}`);
-    near(pools.queuedWork[pool]!, queued[pool]!, `work queued ${of}`);
+    near(queues.queuedWork[pool]!, queued[pool]!, `work queued ${of}`);
     near(pools.runningWork[pool]!, runningWork[pool]!, `work running ${of}`);
     auditQueue(engine, pool, waiting[pool]!);
     auditUrgency(engine, pool);
     // Nobody waits beside a free server, unless the policy is being asked who is next.
-    if (waiting[pool]! > 0 && running[pool]! < pools.slots[pool]! && pools.asked[pool] === 0) {
+    if (waiting[pool]! > 0 && running[pool]! < pools.slots[pool]! && queues.asked[pool] === 0) {
       throw new Error(`a server idles while tasks wait ${of}`);
     }
   }
 }
 
 /** In a preemptive pool nobody who waits is more urgent than anybody who runs. */
-function auditUrgency({ pools, tasks, attempts, meter }: Engine, pool: number): void {
-  const queue = pools.sorted[pool]!;
+function auditUrgency({ pools, queues, tasks, attempts, meter }: Engine, pool: number): void {
+  const queue = queues.sorted[pool]!;
   if (pools.preemptive[pool] === 0 || queue === null || queue.size === 0) return;
   for (const task of pools.runners[pool]!) {
     const started = attempts.startedAt[tasks.attempt[task]!]!;
@@ -76,9 +77,9 @@ function auditUrgency({ pools, tasks, attempts, meter }: Engine, pool: number): 
   }
 }
 
-function auditQueue({ pools, tasks }: Engine, pool: number, waiting: number): void {
+function auditQueue({ pools, queues, tasks }: Engine, pool: number, waiting: number): void {
   const of = `of pool ${pools.names[pool]}`;
-  const sorted = pools.sorted[pool]!;
+  const sorted = queues.sorted[pool]!;
   if (sorted !== null) {
     same(sorted.size, waiting, `size of the sorted queue ${of}`);
     for (let place = 0; place < sorted.size; place++) {
@@ -94,13 +95,13 @@ function auditQueue({ pools, tasks }: Engine, pool: number, waiting: number): vo
   }
   let length = 0;
   let before = -1;
-  for (let task = pools.head[pool]!; task >= 0; before = task, task = tasks.next[task]!) {
+  for (let task = queues.head[pool]!; task >= 0; before = task, task = tasks.next[task]!) {
     same(tasks.previous[task]!, before, `the neighbour before task ${task}`);
     same(tasks.pool[task]!, pool, `the pool of task ${task}`);
     if (++length > waiting) throw new Error(`the queue is too long ${of}`);
   }
   same(length, waiting, `length of the queue ${of}`);
-  same(pools.tail[pool]!, before, `tail of the queue ${of}`);
+  same(queues.tail[pool]!, before, `tail of the queue ${of}`);
 }
 
 function same(kept: number, counted: number, what: string): void {

@@ -223,7 +223,8 @@ function history(run: Run, pool: number, see: (from: number, runs: number, waits
 
 function poolsHold(run: Run): void {
   run.scenario.pools.forEach(({ name, servers, discipline, capacity }, p) => {
-    const slots = discipline === "ps" || holds(run, p) ? capacity : servers;
+    const shares = discipline === "ps" || discipline === "las";
+    const slots = shares || holds(run, p) ? capacity : servers;
     history(run, p, (at, runs, waits) => {
       must(runs <= slots, () => `${runs} run in ${name} at ${at}`);
       must(runs + waits <= capacity, () => `${runs} run and ${waits} wait in ${name} at ${at}`);

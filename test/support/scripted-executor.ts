@@ -2,9 +2,10 @@ import { expect } from "vitest";
 import { Engine } from "../../src/engine/engine.js";
 import { type Executor, FAILED, SUCCEEDED, TIMED_OUT } from "../../src/engine/ports.js";
 import { SwitchyardError } from "../../src/kit/errors.js";
-import type { DecisionView } from "../../src/model/decision-view.js";
+import { type DecisionView, WAIT } from "../../src/model/decision-view.js";
+import { Names } from "../../src/model/names.js";
 import type { Scenario } from "../../src/model/scenario.js";
-import { type TaskGraph, templateGraph } from "../../src/model/task-graph.js";
+import { type TaskGraph, templateGraphs } from "../../src/model/task-graph.js";
 
 const OUTCOMES = { end: SUCCEEDED, fail: FAILED, expire: TIMED_OUT };
 
@@ -30,13 +31,24 @@ export class ScriptedEngine implements Executor {
   readonly held = new Set<string>();
   /** Tasks whose patience was ever to be watched, by name: some are stale. */
   readonly patient = new Map<string, { readonly task: number; readonly stamp: number }>();
+  /** Workflows whose time is limited, servers being set up, and attempts that may be hedged or are cleaned up, by name. */
+  readonly limited = new Map<string, { readonly flow: number; readonly stamp: number }>();
+  readonly servers = new Map<string, { readonly pool: number; readonly server: number }>();
+  readonly late = new Map<string, { readonly attempt: number; readonly stamp: number }>();
+  readonly dirty = new Map<string, { readonly attempt: number; readonly stamp: number }>();
+  /** What the next task that may answer something answers, and how many instances the next `forEach` has. */
+  answer = "";
+  instances = 0;
+  /** Values that tasks may answer, by number. */
+  private readonly values = new Names();
   private readonly graphs: ReadonlyMap<string, TaskGraph>;
   private said: string[] = [];
   private submitted = 0;
 
   constructor(private readonly scenario: Scenario) {
-    this.graphs = new Map(scenario.workflows.map(({ name }, w) => [name, templateGraph(scenario, w)]));
-    this.engine = new Engine(scenario, this, 1);
+    const graphs = templateGraphs(scenario, new Names(), this.values);
+    this.graphs = new Map(scenario.workflows.map(({ name }, w) => [name, graphs[w]!]));
+    this.engine = new Engine(scenario, this, { timeScale: 1 });
   }
 
   /** Names workflows from here on as a new engine would. */
@@ -93,31 +105,99 @@ export class ScriptedEngine implements Executor {
         engine.attemptEnded(at, attempt, OUTCOMES[verb]);
         return;
       }
+      case "limit": {
+        const { flow, stamp } = this.limited.get(subject)!;
+        engine.workflowTimedOut(at, flow, stamp);
+        return;
+      }
+      case "late": {
+        const { attempt, stamp } = this.late.get(subject)!;
+        engine.hedgeDue(at, attempt, stamp);
+        return;
+      }
+      case "cleaned": {
+        const { attempt, stamp } = this.dirty.get(subject)!;
+        engine.cleanedUp(at, attempt, stamp);
+        return;
+      }
+      case "up": {
+        const { pool, server } = this.servers.get(subject)!;
+        engine.serverStarted(at, pool, server);
+        return;
+      }
+      case "scale":
+        engine.scaleDue(at, this.poolOf(subject));
+        return;
+      case "break":
+        engine.serverBroke(at, this.poolOf(subject), 0.5, "resume");
+        return;
+      case "mend":
+        engine.serverMended(at, this.poolOf(subject));
+        return;
+      case "drain":
+      case "undrain":
+        engine.drain(at, this.poolOf(subject), verb === "drain");
+        return;
+      case "outage":
+      case "restore":
+        engine.outage(at, this.poolOf(subject), verb === "outage", "fail");
+        return;
+      case "token":
+        engine.tokensBack(at, this.poolOf(subject));
+        return;
+      case "answer":
+        this.answer = subject;
+        return;
+      case "instances":
+        this.instances = Number(subject);
+        return;
       default:
         throw new Error(`the script says "${input}"`);
     }
   }
 
+  private poolOf(name: string): number {
+    return this.engine.pools.names.indexOf(name);
+  }
+
   describe(view: DecisionView): string {
-    const subject = view.kind === "route" ? this.nameOf(view.task(0)) : view.pools.name(view.pool(0));
+    const ofPool = view.kind === "dispatch" || view.kind === "scale";
+    const subject = !ofPool ? this.nameOf(view.task(0)) : view.pools.name(view.pool(0));
     return `${view.kind} ${subject}: ${this.candidates(view).join(" ")}`;
   }
 
   candidates(view: DecisionView): string[] {
-    return Array.from({ length: view.count }, (_, i) =>
-      view.kind === "route" ? view.pools.name(view.pool(i)) : this.nameOf(view.task(i)),
-    );
+    return Array.from({ length: view.count }, (_, i) => {
+      const pool = view.pool(i) < 0 ? "" : view.pools.name(view.pool(i));
+      switch (view.kind) {
+        case "route":
+          return pool;
+        case "dispatch":
+          if (view.option(i) === WAIT) return "wait";
+          // A pair where there are several pools, else just the task.
+          return `${this.nameOf(view.task(i))}${view.pool(0) === view.pool(view.count - 1) ? "" : `@${pool}`}`;
+        case "admit":
+          return ["deny", "admit"][view.option(i)]!;
+        case "retry":
+          return ["same", "other", "give-up"][view.option(i)]!;
+        case "hedge":
+          return ["no", "yes"][view.option(i)]!;
+        default:
+          return String(view.option(i));
+      }
+    });
   }
 
   nameOf(task: number): string {
     const { tasks, flows } = this.engine;
     const flow = tasks.flow[task]!;
-    return `${flows.serial[flow]}.${flows.graph[flow]!.types[tasks.node[task]!]}`;
+    const copy = tasks.copy[task] === 1 ? "'" : "";
+    return `${flows.serial[flow]}.${flows.graph[flow]!.types[tasks.spec[task]!]}${copy}`;
   }
 
   sizeOf(task: number): number {
     const { tasks } = this.engine;
-    return this.engine.graphOf(task).meanWork[tasks.node[task]!]!;
+    return this.engine.flows.graph[tasks.flow[task]!]!.meanWork[tasks.spec[task]!]!;
   }
 
   startAttempt(attempt: number): void {
@@ -153,6 +233,54 @@ export class ScriptedEngine implements Executor {
   backOff(task: number, stamp: number, delay: number): void {
     this.sleeping.set(this.nameOf(task), { task, stamp });
     this.said.push(`back off ${this.nameOf(task)} for ${delay}`);
+  }
+
+  rewindAttempt(attempt: number): void {
+    this.said.push(`rewind ${this.nameOf(this.engine.attempts.task[attempt]!)}`);
+  }
+
+  startTimeout(flow: number, stamp: number): void {
+    this.limited.set(String(this.engine.flows.serial[flow]), { flow, stamp });
+  }
+
+  startHedge(attempt: number, stamp: number): void {
+    this.late.set(this.nameOf(this.engine.attempts.task[attempt]!), { attempt, stamp });
+  }
+
+  cleanUp(attempt: number): void {
+    const name = this.nameOf(this.engine.attempts.task[attempt]!);
+    this.dirty.set(name, { attempt, stamp: this.engine.attempts.stamp[attempt]! });
+    this.said.push(`clean up ${name}`);
+  }
+
+  countOf(): number {
+    return this.instances;
+  }
+
+  valueOf(): number {
+    return this.values.number(this.answer);
+  }
+
+  startServer(pool: number, server: number): void {
+    const name = `${this.engine.pools.names[pool]}#${server}`;
+    this.servers.set(name, { pool, server });
+    this.said.push(`set up ${name}`);
+  }
+
+  serverIdle(): void {}
+
+  stopServer(pool: number): void {
+    this.said.push(`let go of a server of ${this.engine.pools.names[pool]}`);
+  }
+
+  wake(pool: number, seconds: number): void {
+    this.said.push(`wake ${this.engine.pools.names[pool]} in ${seconds}`);
+  }
+
+  sharesChanged(): void {}
+
+  cachedShare(): number {
+    return 0;
   }
 
   workflowEnded(flow: number, succeeded: boolean): void {

@@ -1,7 +1,9 @@
 import type { Engine } from "../../src/engine/engine.js";
-import { RUNNING, WAITING } from "../../src/engine/tables.js";
+import { GONE } from "../../src/engine/flow-table.js";
+import { RUNNING, WAITING } from "../../src/engine/task-table.js";
 import type { GrowingColumn } from "../../src/kit/growing-column.js";
 import { play } from "../../src/learn/play.js";
+import { Names } from "../../src/model/names.js";
 import type { Scenario } from "../../src/model/scenario.js";
 import { heuristic } from "../../src/policy/catalogue.js";
 import type { Outcome } from "../../src/sim/outcome.js";
@@ -70,14 +72,14 @@ export class Witness extends Recorder {
   alive(): Run["alive"] {
     const { flows } = this.watched;
     return slots(flows.extent)
-      .filter((flow) => flows.alive[flow] === 1)
+      .filter((flow) => flows.state[flow] !== GONE)
       .map((flow) => ({ source: flows.source[flow]!, workflow: flows.serial[flow]! }));
   }
 
   inFlight(): InFlight[] {
     const { flows, tasks, attempts } = this.watched;
     return slots(flows.extent)
-      .filter((flow) => flows.alive[flow] === 1)
+      .filter((flow) => flows.state[flow] !== GONE)
       .flatMap((flow) => slots(flows.graph[flow]!.count).map((node) => flows.first[flow]! + node))
       .filter((t) => tasks.state[t] === RUNNING || tasks.state[t] === WAITING)
       .map((t) => {
@@ -98,7 +100,7 @@ export class Witness extends Recorder {
 const slots = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 export function submissionsOf(scenario: Scenario, seed: number, trace?: ReplayableTrace): Submission[] {
-  return workloadSources(scenario, seed, trace).flatMap((source, s) => {
+  return workloadSources(scenario, seed, trace, new Names()).flatMap((source, s) => {
     const found: Submission[] = [];
     for (; source.nextAt < scenario.horizon; source.advance()) {
       const at = source.nextAt;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { play } from "../../src/learn/play.js";
 import { parseScenario } from "../../src/model/index.js";
+import { Names } from "../../src/model/names.js";
 import type { TraceReplay } from "../../src/model/scenario.js";
 import { heuristic } from "../../src/policy/catalogue.js";
 import { Recorder } from "../../src/sim/recorder.js";
@@ -29,7 +30,7 @@ function recorded(times: readonly number[]): ReplayableTrace {
 }
 
 const source = (trace: ReplayableTrace, rest: Partial<TraceReplay> = {}, seed = 1) =>
-  new TraceSource(trace, replay("t.arrow", rest), "expected", seed);
+  new TraceSource(trace, replay("t.arrow", rest), "expected", new Names(), seed);
 
 /** What comes, and when, up to a number of workflows. */
 function played(from: TraceSource, most = 1000) {

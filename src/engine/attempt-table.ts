@@ -1,0 +1,39 @@
+import { resized } from "./columns.js";
+
+/** Attempts that run or are held, and cancelled ones that still occupy their server (their task is then -1). */
+export class AttemptTable {
+  task = new Int32Array(0);
+  pool = new Int32Array(0);
+  /** The machine it runs on, in pools that pack; of no account elsewhere. */
+  machine = new Int32Array(0);
+  /** When it began. */
+  begunAt = new Float64Array(0);
+  /** When it began or, where it was held, last went on. */
+  startedAt = new Float64Array(0);
+  /** 1 where it has been seen to straggle. */
+  straggles = new Uint8Array(0);
+  stamp = new Int32Array(0);
+  private used = 0;
+  private readonly free: number[] = [];
+
+  allocate(): number {
+    const slot = this.free.pop();
+    if (slot !== undefined) return slot;
+    if (this.used === this.task.length) {
+      const capacity = Math.max(64, this.task.length * 2);
+      this.task = resized(this.task, capacity);
+      this.pool = resized(this.pool, capacity);
+      this.machine = resized(this.machine, capacity);
+      this.begunAt = resized(this.begunAt, capacity);
+      this.startedAt = resized(this.startedAt, capacity);
+      this.straggles = resized(this.straggles, capacity);
+      this.stamp = resized(this.stamp, capacity);
+    }
+    return this.used++;
+  }
+
+  release(attempt: number): void {
+    this.stamp[attempt]!++;
+    this.free.push(attempt);
+  }
+}

@@ -1,0 +1,151 @@
+import { assert } from "../kit/assert.js";
+import { KeyedHeap } from "../kit/keyed-heap.js";
+import type { Discipline, Scenario } from "../model/scenario.js";
+import type { TaskTable } from "./task-table.js";
+
+const SORTED: readonly Discipline[] = ["sjf", "priority", "priority-preemptive", "srpt", "psjf"];
+
+/**
+ * Queues and who waits in them. Queue p is that of pool p alone (early binding); central queues, which several pools serve
+ * (late binding), come after. A pool's own queue is an intrusive list through the task columns, so that a task leaves from
+ * anywhere in O(1), or a heap where the discipline sorts. A central queue has a line a task type, each a heap, so that
+ * who was stopped goes back to the place that it had.
+ */
+export class QueueTable {
+  readonly count: number;
+  readonly names: readonly string[];
+  /** Pools that serve each. */
+  readonly pools: readonly Int32Array[];
+  readonly central: Uint8Array;
+  readonly capacity: Float64Array;
+  readonly lifo: Uint8Array;
+  /** 1 where less rank, that is more priority, goes first. */
+  readonly byPriority: Uint8Array;
+  readonly idling: Uint8Array;
+  readonly reallocates: Uint8Array;
+  readonly duplicates: Uint8Array;
+  /** The waiting tasks, sorted, where the discipline needs it; null where a list will do. */
+  readonly sorted: readonly (KeyedHeap | null)[];
+  /** The lines of a central queue, by task type; they come into being with the first task of their type. */
+  readonly lines: readonly (KeyedHeap | undefined)[][];
+  readonly waiting: Int32Array;
+  readonly head: Int32Array;
+  readonly tail: Int32Array;
+  /** Sizes of the tasks waiting, summed. */
+  readonly queuedWork: Float64Array;
+  /** Sizes of all tasks that ever came, summed, where somebody may ask for it. */
+  readonly arrivedWork: Float64Array;
+  /** 1 while a dispatch decision is due; and while one round of them, which ends with WAIT or with no pair left, is on. */
+  readonly asked: Uint8Array;
+  readonly inRound: Uint8Array;
+
+  constructor(
+    { pools, queues = [], decide }: Scenario,
+    private readonly tasks: TaskTable,
+  ) {
+    const own = pools.length;
+    this.count = own + queues.length;
+    this.names = [...pools.map(({ name }) => name), ...queues.map(({ name }) => name)];
+    this.pools = [
+      ...pools.map((_, p) => Int32Array.of(p)),
+      ...queues.map((queue) => Int32Array.from(queue.pools)),
+    ];
+    const flags = (ofCentral: (queue: NonNullable<typeof queues>[number]) => boolean) =>
+      Uint8Array.from({ length: this.count }, (_, q) => (q >= own && ofCentral(queues[q - own]!) ? 1 : 0));
+    this.central = flags(() => true);
+    this.idling = flags((queue) => queue.idling === true);
+    this.reallocates = flags((queue) => queue.reallocate === true);
+    this.duplicates = flags((queue) => queue.duplicates === true);
+    this.byPriority = flags((queue) => queue.discipline === "priority");
+    this.capacity = Float64Array.from({ length: this.count }, (_, q) =>
+      q < own ? pools[q]!.capacity : (queues[q - own]!.capacity ?? Number.POSITIVE_INFINITY),
+    );
+    this.lifo = new Uint8Array(this.count);
+    // Where the policy dispatches, it is shown a pool's queue in order of arrival.
+    const asked = decide.includes("dispatch");
+    this.sorted = Array.from({ length: this.count }, (_, q) => {
+      if (q >= own) return null;
+      const { discipline } = pools[q]!;
+      this.lifo[q] = discipline === "lifo" ? 1 : 0;
+      this.byPriority[q] = discipline === "priority" || discipline === "priority-preemptive" ? 1 : 0;
+      return !asked && SORTED.includes(discipline) ? new KeyedHeap(() => tasks.place) : null;
+    });
+    this.lines = Array.from({ length: this.count }, () => []);
+    this.waiting = new Int32Array(this.count);
+    this.head = new Int32Array(this.count).fill(-1);
+    this.tail = new Int32Array(this.count).fill(-1);
+    this.queuedWork = new Float64Array(this.count);
+    this.arrivedWork = new Float64Array(this.count);
+    this.asked = new Uint8Array(this.count);
+    this.inRound = new Uint8Array(this.count);
+  }
+
+  /** Whether a task's place in the queue hangs on its rank and order. */
+  ranks(queue: number): boolean {
+    return this.sorted[queue]! !== null || this.central[queue] === 1;
+  }
+
+  /** The task that is served next where nobody is asked. The queue must not be empty, and not be a central one. */
+  next(queue: number): number {
+    const sorted = this.sorted[queue]!;
+    if (sorted !== null) return sorted.first;
+    return this.lifo[queue] === 1 ? this.tail[queue]! : this.head[queue]!;
+  }
+
+  /** Puts a task into a queue: at its place in a sorted one, at the tail of a list. */
+  add(queue: number, task: number, type: number): void {
+    const heap = this.sorted[queue]! ?? (this.central[queue] === 1 ? this.line(queue, type) : null);
+    if (heap !== null) heap.add(task, this.tasks.rank[task]!, this.tasks.order[task]!);
+    else {
+      const { next, previous } = this.tasks;
+      const tail = this.tail[queue]!;
+      previous[task] = tail;
+      next[task] = -1;
+      if (tail < 0) this.head[queue] = task;
+      else next[tail] = task;
+      this.tail[queue] = task;
+    }
+    this.waiting[queue]!++;
+    this.queuedWork[queue]! += this.tasks.size[task]!;
+  }
+
+  /** Puts back a task that was served: where it is served next of all in a list, at its place in a sorted queue. */
+  addBack(queue: number, task: number, type: number): void {
+    if (this.ranks(queue) || this.lifo[queue] === 1 || this.head[queue]! < 0) {
+      this.add(queue, task, type);
+      return;
+    }
+    const { next, previous } = this.tasks;
+    const head = this.head[queue]!;
+    next[task] = head;
+    previous[task] = -1;
+    previous[head] = task;
+    this.head[queue] = task;
+    this.waiting[queue]!++;
+    this.queuedWork[queue]! += this.tasks.size[task]!;
+  }
+
+  /** Takes a task out of its queue, wherever it stands. */
+  remove(queue: number, task: number, type: number): void {
+    const heap = this.sorted[queue]! ?? (this.central[queue] === 1 ? this.line(queue, type) : null);
+    if (heap !== null) heap.remove(task);
+    else {
+      const next = this.tasks.next[task]!;
+      const previous = this.tasks.previous[task]!;
+      if (previous < 0) this.head[queue] = next;
+      else this.tasks.next[previous] = next;
+      if (next < 0) this.tail[queue] = previous;
+      else this.tasks.previous[next] = previous;
+    }
+    // An empty queue holds exactly nothing: rounding must not pile up over a long run.
+    if (--this.waiting[queue]! === 0) this.queuedWork[queue] = 0;
+    else this.queuedWork[queue]! -= this.tasks.size[task]!;
+    assert(this.waiting[queue]! >= 0, "a queue has fewer than no tasks waiting");
+  }
+
+  private line(queue: number, type: number): KeyedHeap {
+    const lines = this.lines[queue]!;
+    while (lines.length <= type) lines.push(undefined);
+    return (lines[type] ??= new KeyedHeap(() => this.tasks.place));
+  }
+}

@@ -1,0 +1,412 @@
+import { assert } from "../kit/assert.js";
+import type { TaskGraph } from "../model/task-graph.js";
+import { resized } from "./columns.js";
+import { fittingMachine, occupy, vacate } from "./machines.js";
+import { CANCELLED } from "./ports.js";
+import { chargeAll, DISPATCH, type EngineState, SCALE } from "./state.js";
+import { DONE, READY, RUNNING, WAITING } from "./task-table.js";
+
+/** Queues and servers: who waits where, who runs, and what is taken up next. */
+
+export const graphOf = ({ flows, tasks }: EngineState, task: number): TaskGraph =>
+  flows.graph[tasks.flow[task]!]!;
+
+const typeOf = (s: EngineState, task: number): number => graphOf(s, task).type[s.tasks.spec[task]!]!;
+
+/** By how much faster than its speed says a pool does a task; 0 where it may not run it. */
+export function affinity(s: EngineState, task: number, pool: number): number {
+  return affinityOfSpec(graphOf(s, task), s.tasks.spec[task]!, pool);
+}
+
+export function affinityOfSpec({ pools, speeds }: TaskGraph, spec: number, pool: number): number {
+  const at = pools[spec]!.indexOf(pool);
+  return at < 0 ? 0 : (speeds?.[spec]?.[at] ?? 1);
+}
+
+export function isFull({ pools, queues }: EngineState, queue: number): boolean {
+  const capacity = queues.capacity[queue]!;
+  if (capacity === Number.POSITIVE_INFINITY) return false;
+  let present = queues.waiting[queue]!;
+  for (const pool of queues.pools[queue]!) present += pools.running[pool]!;
+  return present >= capacity;
+}
+
+/** Puts a ready task into a queue, or into service at once. False where it is turned away: no room, or no token. */
+export function place(s: EngineState, task: number, queue: number): boolean {
+  const { tasks, pools, queues } = s;
+  if (isFull(s, queue)) return false;
+  const central = queues.central[queue] === 1;
+  if (!central && pools.limited[queue] === 2 && !takeToken(s, queue)) return false;
+  tasks.queue[task] = queue;
+  if (s.countsTypes) arriveAt(s, task);
+  if (!central) tasks.pool[task] = queue;
+  settle(s, queue);
+  if (queues.ranks(queue)) {
+    tasks.order[task] = s.placed++;
+    tasks.rank[task] = rankOf(s, task, queue);
+  }
+  if (!central) {
+    if (queues.waiting[queue] === 0 && canStart(s, task, queue)) {
+      begin(s, task, queue);
+      return true;
+    }
+    const busy = pools.running[queue]! >= pools.slots[queue]!;
+    if (pools.preemptive[queue] === 1 && busy && preempt(s, queue, tasks.rank[task]!)) {
+      begin(s, task, queue);
+      return true;
+    }
+  }
+  tasks.state[task] = WAITING;
+  queues.add(queue, task, typeOf(s, task));
+  if (graphOf(s, task).scheduleToStart?.[tasks.spec[task]!] !== undefined) {
+    s.executor.startPatience(task, tasks.stamp[task]!);
+  }
+  serve(s, queue);
+  return true;
+}
+
+/** The task is at a station from now on. */
+export function arriveAt(s: EngineState, task: number): void {
+  const type = typeOf(s, task);
+  // A trace's types are met one by one.
+  if (type >= s.present.length) s.present = resized(s.present, 2 * type + 16);
+  s.present[type]!++;
+  if (s.meter.byType) s.meter.arriveAt(type);
+  s.queues.arrivedWork[s.tasks.queue[task]!]! += s.tasks.size[task]!;
+}
+
+/** The task is at no station any more, or what it does there now is another attempt. */
+export function departFrom(s: EngineState, task: number): void {
+  s.tasks.given[task] = 0;
+  if (!s.countsTypes) return;
+  const type = typeOf(s, task);
+  s.present[type]!--;
+  if (s.meter.byType) s.meter.departFrom(type);
+}
+
+/** Whether the pool can take up the task now. */
+function canStart(s: EngineState, task: number, pool: number): boolean {
+  const { pools } = s;
+  if (pools.running[pool]! >= pools.slots[pool]!) return false;
+  if (pools.free[pool] !== null && fittingMachine(s, task, pool) < 0) return false;
+  return pools.limited[pool] !== 1 || hasToken(s, pool);
+}
+
+/** What a sorted queue is ordered by: less is served first. */
+function rankOf(s: EngineState, task: number, queue: number): number {
+  if (s.queues.byPriority[queue] === 1) return -graphOf(s, task).priority;
+  return s.queues.central[queue] === 1 ? 0 : s.tasks.size[task]!;
+}
+
+/** Takes the server of the least urgent running task, if `rank` is more urgent than that. */
+function preempt(s: EngineState, pool: number, rank: number): boolean {
+  const { pools, tasks, meter, attempts } = s;
+  const remaining = pools.discipline[pool] === "srpt";
+  let victim = -1;
+  let worst = rank;
+  for (const task of pools.runners[pool]!) {
+    const done = remaining ? pools.speed[pool]! * (meter.now - attempts.startedAt[tasks.attempt[task]!]!) : 0;
+    const current = tasks.rank[task]! - done;
+    const later = victim >= 0 && current === worst && tasks.order[task]! > tasks.order[victim]!;
+    if (current > worst || later) {
+      worst = current;
+      victim = task;
+    }
+  }
+  if (victim < 0) return false;
+  pause(s, victim);
+  return true;
+}
+
+/** Puts a running task back into its queue, to go on later where it was. */
+export function pause(s: EngineState, task: number): void {
+  const { pools, queues, tasks, meter, attempts } = s;
+  const attempt = tasks.attempt[task]!;
+  const pool = attempts.pool[attempt]!;
+  const queue = pools.queue[pool]!;
+  s.executor.pauseAttempt(attempt);
+  attempts.stamp[attempt]!++;
+  leave(s, task, attempt);
+  const done = pools.speed[pool]! * (meter.now - attempts.startedAt[attempt]!);
+  const left = Math.max(0, tasks.size[task]! - done);
+  tasks.given[task]! += tasks.size[task]! - left;
+  tasks.size[task] = left;
+  if (pools.discipline[pool] === "srpt") tasks.rank[task] = tasks.size[task]!;
+  tasks.state[task] = WAITING;
+  meter.waiting++;
+  if (queue !== pool) settle(s, queue);
+  queues.addBack(queue, task, typeOf(s, task));
+}
+
+/** Fills free servers from a queue, or asks who is next. */
+export function serve(s: EngineState, queue: number): void {
+  const { pools, queues } = s;
+  if (queues.central[queue] === 1) {
+    serveCentral(s, queue);
+    return;
+  }
+  while (pools.running[queue]! < pools.slots[queue]! && queues.waiting[queue]! > 0) {
+    if (s.asksDispatch && queues.waiting[queue]! > 1) {
+      ask(s, queue);
+      return;
+    }
+    // A question that is already due takes this server too: who comes now may be better than who waited.
+    if (queues.asked[queue] === 1) return;
+    const task = pools.free[queue] === null ? queues.next(queue) : nextThatFits(s, queue);
+    if (task < 0 || !canStart(s, task, queue)) return;
+    start(s, task, queue);
+  }
+}
+
+function ask(s: EngineState, queue: number): void {
+  if (s.queues.asked[queue] === 1) return;
+  s.queues.asked[queue] = 1;
+  s.due.add(DISPATCH, queue, 0);
+}
+
+/** In pools that pack: the task that is next, or with backfilling the first that fits. -1 where there is none. */
+function nextThatFits(s: EngineState, pool: number): number {
+  const { queues, pools, tasks } = s;
+  const next = queues.next(pool);
+  if (pools.backfill[pool] === 0 || fittingMachine(s, next, pool) >= 0) return next;
+  const sorted = queues.sorted[pool]!;
+  if (sorted === null) {
+    for (let t = queues.head[pool]!; t >= 0; t = tasks.next[t]!)
+      if (fittingMachine(s, t, pool) >= 0) return t;
+    return -1;
+  }
+  let best = -1;
+  for (let i = 0; i < sorted.size; i++) {
+    const task = sorted.at(i);
+    if (best >= 0 && !earlier(s, task, best)) continue;
+    if (fittingMachine(s, task, pool) >= 0) best = task;
+  }
+  return best;
+}
+
+const earlier = ({ tasks }: EngineState, a: number, b: number): boolean =>
+  tasks.rank[a]! < tasks.rank[b]! || (tasks.rank[a] === tasks.rank[b] && tasks.order[a]! < tasks.order[b]!);
+
+function serveCentral(s: EngineState, queue: number): void {
+  const { queues } = s;
+  if (queues.asked[queue] === 1 || queues.inRound[queue] === 1) return;
+  if (s.asksDispatch) {
+    const nobody = queues.waiting[queue] === 0 && queues.duplicates[queue] === 0;
+    if (nobody && queues.reallocates[queue] === 0) return;
+    ask(s, queue);
+    return;
+  }
+  if (queues.reallocates[queue] === 1) holdAll(s, queue);
+  for (;;) {
+    const task = startOldest(s, queue);
+    if (task < 0) return;
+  }
+}
+
+/** Stops all that runs in a central queue's pools, to give out the servers anew. */
+export function holdAll(s: EngineState, queue: number): void {
+  for (const pool of s.queues.pools[queue]!) {
+    const runners = s.pools.runners[pool]!;
+    while (runners.length > 0) pause(s, runners[runners.length - 1]!);
+  }
+}
+
+/** Starts the first task of all lines that a free server may take, at the fastest such; -1 where there is none. */
+function startOldest(s: EngineState, queue: number): number {
+  const { queues, pools } = s;
+  let best = -1;
+  let bestPool = -1;
+  for (const line of queues.lines[queue]!) {
+    if (line === undefined || line.size === 0) continue;
+    const task = line.first;
+    if (best >= 0 && !earlier(s, task, best)) continue;
+    let fastest = 0;
+    let at = -1;
+    for (const pool of queues.pools[queue]!) {
+      if (pools.running[pool]! >= pools.slots[pool]!) continue;
+      const rate = affinity(s, task, pool) * pools.speed[pool]!;
+      if (rate > fastest && canStart(s, task, pool)) {
+        fastest = rate;
+        at = pool;
+      }
+    }
+    if (at < 0) continue;
+    best = task;
+    bestPool = at;
+  }
+  if (best >= 0) start(s, best, bestPool);
+  return best;
+}
+
+/** Whether a pair may be started: the pool is free for it and may run it. */
+export const mayStart = (s: EngineState, task: number, pool: number): boolean =>
+  affinity(s, task, pool) > 0 && canStart(s, task, pool);
+
+/** Takes a waiting task into service. */
+export function start(s: EngineState, task: number, pool: number): void {
+  const queue = s.tasks.queue[task]!;
+  settle(s, pool);
+  if (queue !== pool) settle(s, queue);
+  s.queues.remove(queue, task, typeOf(s, task));
+  begin(s, task, pool);
+}
+
+export function settle({ pools, queues, meter }: EngineState, queue: number): void {
+  const running = queue < pools.count ? pools.busy(queue) : 0;
+  meter.settle(queue, running, queues.waiting[queue]!);
+}
+
+/** Begins an attempt on a free server of a pool that is settled, or goes on with one that was stopped. */
+export function begin(s: EngineState, task: number, pool: number): void {
+  const { pools, tasks, attempts, meter } = s;
+  assert(pools.running[pool]! < pools.slots[pool]!, "a pool runs more than it has servers");
+  const held = tasks.attempt[task]!;
+  const attempt = held < 0 ? attempts.allocate() : held;
+  attempts.startedAt[attempt] = meter.now;
+  attempts.pool[attempt] = pool;
+  tasks.state[task] = RUNNING;
+  tasks.pool[task] = pool;
+  pools.runningWork[pool]! += tasks.size[task]!;
+  pools.startedSum[pool]! += meter.now;
+  if (pools.tracked[pool] === 1) tasks.place[task] = pools.runners[pool]!.push(task) - 1;
+  if (pools.limited[pool] === 1) takeToken(s, pool);
+  if (pools.free[pool] !== null) attempts.machine[attempt] = occupy(s, task, pool);
+  if (pools.retires[pool] === 1) pools.idleServers[pool]!.pop();
+  meter.waiting--;
+  if (pools.running[pool]! < pools.online[pool]!) {
+    meter.spending += pools.price[pool]! - pools.idlePrice[pool]!;
+    meter.watts += pools.busyWatts[pool]! - pools.idleWatts[pool]!;
+  }
+  pools.running[pool]!++;
+  s.running++;
+  if (held >= 0) {
+    s.executor.resumeAttempt(attempt);
+    return;
+  }
+  attempts.task[attempt] = task;
+  attempts.begunAt[attempt] = meter.now;
+  attempts.straggles[attempt] = 0;
+  tasks.attempt[task] = attempt;
+  tasks.attempts[task]!++;
+  // Whoever watches the task's patience finds it gone.
+  tasks.stamp[task]!++;
+  meter.attempts++;
+  meter.starts[pool]!++;
+  s.executor.startAttempt(attempt);
+  // The second copy has no third.
+  if (s.hedges && tasks.copy[task] === 0 && graphOf(s, task).hedges?.[tasks.spec[task]!] !== undefined) {
+    s.executor.startHedge(attempt, attempts.stamp[attempt]!);
+  }
+  if (pools.scaledAlways[pool] === 1) askScale(s, pool);
+}
+
+/** Takes a running task off its server; what becomes of it is the caller's. */
+export function leave(s: EngineState, task: number, attempt: number): void {
+  const { pools, tasks, attempts } = s;
+  const pool = attempts.pool[attempt]!;
+  // As in queues: an idle pool is exactly idle.
+  const alone = pools.running[pool] === 1;
+  pools.runningWork[pool] = alone ? 0 : pools.runningWork[pool]! - tasks.size[task]!;
+  pools.startedSum[pool] = alone ? 0 : pools.startedSum[pool]! - attempts.startedAt[attempt]!;
+  if (pools.tracked[pool] === 1) {
+    const runners = pools.runners[pool]!;
+    const last = runners.pop()!;
+    if (last !== task) {
+      runners[tasks.place[task]!] = last;
+      tasks.place[last] = tasks.place[task]!;
+    }
+  }
+  if (pools.free[pool] !== null) vacate(s, task, pool, attempts.machine[attempt]!);
+  freeServer(s, pool);
+}
+
+/** A server of the pool has nothing to do any more. */
+export function freeServer(s: EngineState, pool: number): void {
+  const { pools, meter } = s;
+  settle(s, pool);
+  pools.running[pool]!--;
+  s.running--;
+  if (s.running === 0) {
+    if (s.paysIdle) chargeAll(s);
+    else meter.spending = 0;
+  } else if (pools.running[pool]! < pools.online[pool]!) {
+    meter.spending -= pools.price[pool]! - pools.idlePrice[pool]!;
+    meter.watts -= pools.busyWatts[pool]! - pools.idleWatts[pool]!;
+  }
+  if (pools.retires[pool] === 1 && pools.running[pool]! < pools.online[pool]!) {
+    const server = s.servers++;
+    pools.idleServers[pool]!.push(server);
+    s.executor.serverIdle(pool, server);
+  }
+  if (pools.scaledAlways[pool] === 1) askScale(s, pool);
+}
+
+/** The task's attempt is over: its server and its slot are free. */
+export function freeAttempt(s: EngineState, attempt: number, outcome: number): void {
+  const { tasks, attempts, meter } = s;
+  const task = attempts.task[attempt]!;
+  s.observer?.attemptEnded(meter.now, attempt, outcome);
+  leave(s, task, attempt);
+  departFrom(s, task);
+  tasks.last[task] = attempts.pool[attempt]!;
+  tasks.attempt[task] = -1;
+  tasks.pool[task] = -1;
+  attempts.release(attempt);
+}
+
+/** Takes a task out of wherever it waits, or off its server. It is then done; servers that it frees are not yet served. */
+export function withdraw(s: EngineState, task: number): void {
+  const { tasks, queues, meter, attempts } = s;
+  const state = tasks.state[task]!;
+  const attempt = tasks.attempt[task]!;
+  if (state === RUNNING) {
+    s.executor.cancelAttempt(attempt);
+    freeAttempt(s, attempt, CANCELLED);
+  } else if (state === WAITING) {
+    const queue = tasks.queue[task]!;
+    settle(s, queue);
+    queues.remove(queue, task, typeOf(s, task));
+    departFrom(s, task);
+    if (attempt >= 0) {
+      s.observer?.attemptEnded(meter.now, attempt, CANCELLED);
+      s.executor.cancelAttempt(attempt);
+      attempts.release(attempt);
+      tasks.attempt[task] = -1;
+    }
+  }
+  if (state === WAITING || state === READY) meter.waiting--;
+  tasks.state[task] = DONE;
+}
+
+export function askScale(s: EngineState, pool: number): void {
+  if (s.asksScale) s.due.add(SCALE, pool, 0);
+}
+
+function refill({ pools, meter }: EngineState, pool: number): void {
+  const gained = pools.tokenRate[pool]! * (meter.now - pools.tokensAt[pool]!);
+  pools.tokens[pool] = Math.min(pools.burst[pool]!, pools.tokens[pool]! + gained);
+  pools.tokensAt[pool] = meter.now;
+}
+
+function takeToken(s: EngineState, pool: number): boolean {
+  refill(s, pool);
+  if (s.pools.tokens[pool]! < ONE_TOKEN) return false;
+  s.pools.tokens[pool]!--;
+  return true;
+}
+
+/** Where there is no token the executor is told when there will be one. */
+function hasToken(s: EngineState, pool: number): boolean {
+  const { pools } = s;
+  refill(s, pool);
+  const missing = 1 - pools.tokens[pool]!;
+  if (pools.tokens[pool]! >= ONE_TOKEN) return true;
+  if (pools.waking[pool] === 0) {
+    pools.waking[pool] = 1;
+    s.executor.wake(pool, missing / pools.tokenRate[pool]!);
+  }
+  return false;
+}
+
+/** Rounding of the refill must not make a token that is due a wait of nothing, for ever. */
+const ONE_TOKEN = 1 - 1e-9;
