@@ -7,6 +7,7 @@ import { given, type Reader, readYaml } from "./parse/reader.js";
 import { traceOf } from "./parse/trace.js";
 import { transfersOf, weatherOf } from "./parse/weather.js";
 import { workflow } from "./parse/workflow.js";
+import { WorkflowNames } from "./parse/workflow-names.js";
 import { DECISION_KINDS, type DecisionKind, type Scenario } from "./scenario.js";
 
 export const SCENARIO_KEYS = [
@@ -55,7 +56,7 @@ export function parseScenario(text: string, { file, folder = "." }: ParseOptions
   const { pools, names } = read;
   const workflowsAt = fields.get("workflows");
   const entries = workflowsAt?.entries("workflows") ?? [];
-  const around = { pools, names, workflows: entries.map(({ key }) => key) };
+  const around = { pools, names, workflows: new WorkflowNames(entries) };
   const workflows = entries.map(({ key, value }) => workflow(key, value, around));
   if (workflowsAt !== undefined) checkCalls(workflows, workflowsAt);
   const traceAt = fields.get("trace");
@@ -89,7 +90,7 @@ export function parseScenario(text: string, { file, folder = "." }: ParseOptions
     sizes: fields.get("sizes")?.choice(SIZES, "expected") ?? "expected",
     ...(trace === undefined ? {} : { trace }),
     ...given("transfers", fields.get("transfers"), transfersOf),
-    ...given("weather", fields.get("weather"), (at) => weatherOf(at, names)),
+    ...given("weather", fields.get("weather"), (at) => weatherOf(at, pools, names)),
   };
   root.complaints.settle();
   return scenario;

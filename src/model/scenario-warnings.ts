@@ -95,8 +95,19 @@ function unused(scenario: Scenario): Complaint[] {
     ],
     ["hedge", specsOf(scenario).some(({ spec }) => spec.hedge !== undefined), "no task has `hedge`"],
   ];
+  const unscaled = decide.includes("scale")
+    ? []
+    : pools
+        .filter(({ scaling }) => scaling !== undefined)
+        .slice(0, 1)
+        .map(({ name }) => ({
+          what: `nobody scales the pool ${name}: it keeps the servers that it begins with`,
+          where: "decide",
+          mend: "add scale to decide",
+        }));
   return [
     ...idle,
+    ...unscaled,
     ...needs.flatMap(([kind, has, reason]) =>
       has || !decide.includes(kind)
         ? []

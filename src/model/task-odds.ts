@@ -83,7 +83,9 @@ function answerShare(task: TaskTemplate, value: string): number {
 }
 
 /** The same of one run of the body: at the most, where there are alternatives. */
-function valueShare({ oneOf, values }: TaskTemplate, value: string): number {
-  const share = (of: TaskSpec["values"]) => of?.weights[of.names.indexOf(value)] ?? 0;
-  return oneOf === undefined ? share(values) : Math.max(...oneOf.map((one) => share(one.values)));
+function valueShare(task: TaskTemplate, value: string): number {
+  // What a workflow answers depends on all of it, so nothing is known against the value.
+  const share = ({ call, values }: TaskSpec & { readonly call?: number }) =>
+    call === undefined ? (values?.weights[values.names.indexOf(value)] ?? 0) : 1;
+  return task.oneOf === undefined ? share(task) : Math.max(...task.oneOf.map(share));
 }

@@ -1,8 +1,7 @@
 import type { WorkflowTemplate } from "../scenario.js";
 import type { Reader } from "./reader.js";
+import { DEEPEST_CALLS } from "./workflow-names.js";
 
-/** Workflows within workflows within ... */
-const DEEPEST_CALLS = 16;
 /** Tasks that one instance may come to, calls included and each loop once: more is a mistake, or hostile. */
 const MOST_TASKS_IN_ALL = 1_000_000;
 

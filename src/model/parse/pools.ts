@@ -1,4 +1,4 @@
-import { DISCIPLINE_NAMES, type Pool, type Queue, UNLIMITED } from "../scenario.js";
+import { DISCIPLINE_NAMES, type Discipline, type Pool, type Queue, UNLIMITED } from "../scenario.js";
 import { NamedPools } from "./named-pools.js";
 import { PART_KEYS, partsOf } from "./pool-parts.js";
 import { queueOf } from "./queues.js";
@@ -116,39 +116,56 @@ function serversOf(reader: Reader | undefined, { scaling }: Partial<Pool>): numb
   return servers;
 }
 
-const PREEMPTIVE = ["priority-preemptive", "srpt", "psjf", "las", "ps"];
+/** In these all tasks, or those that have been given the least, share the servers: none has one of its own. */
+export const SHARING: readonly Discipline[] = ["ps", "las"];
+const PREEMPTIVE: readonly Discipline[] = ["priority-preemptive", "srpt", "psjf", ...SHARING];
 
 /** Combinations that mean nothing, or that the engine has not. */
 function refuse(pool: Pool, at: Reader, fields: ReadonlyMap<string, Reader>): void {
   const complain = (key: string, what: string, mend: string) => (fields.get(key) ?? at).complain(what, mend);
+  const both = (keys: readonly (keyof Pool)[], what: (key: string) => string, mend: string) => {
+    for (const key of keys) if (pool[key] !== undefined) complain(key, what(key), mend);
+  };
   if (pool.servers === UNLIMITED) {
-    for (const key of ["scaling", "breakdown", "resources"] as const) {
-      if (pool[key] !== undefined)
-        complain(key, `a pool without end of servers has no \`${key}\``, "give it a number of servers");
-    }
-  }
-  if (pool.resources === undefined) {
-    for (const key of ["packing", "backfill"] as const) {
-      if (pool[key] !== undefined)
-        complain(
-          key,
-          `\`${key}\` is of machines with resources`,
-          "say what a machine has: resources: { cpu: 16 }",
-        );
-    }
-  } else if (PREEMPTIVE.includes(pool.discipline)) {
-    complain(
-      "discipline",
-      `machines with resources are not preempted, and ${pool.discipline} does`,
-      "use fifo, lifo, sjf or priority",
+    both(
+      ["scaling", "breakdown", "resources"],
+      (key) => `a pool without end of servers has no \`${key}\``,
+      "give it a number of servers",
     );
   }
-  if (pool.discipline === "ps" && pool.breakdown !== undefined) {
-    if (pool.breakdown.mode === "busy" || pool.breakdown.interrupted !== "resume")
+  if (pool.resources === undefined) {
+    both(
+      ["packing", "backfill"],
+      (key) => `\`${key}\` is of machines with resources`,
+      "say what a machine has: resources: { cpu: 16 }",
+    );
+  } else {
+    both(
+      ["scaling", "breakdown"],
+      (key) => `machines with resources stay as they are, and have no \`${key}\``,
+      "drop one of the two; weather can strike such a pool as a whole",
+    );
+    if (PREEMPTIVE.includes(pool.discipline))
       complain(
-        "breakdown",
-        "servers that tasks share lose none of them when one breaks",
-        "with ps, use mode: always and interrupted: resume",
+        "discipline",
+        `machines with resources are not preempted, and ${pool.discipline} does`,
+        "use fifo, lifo, sjf or priority",
       );
   }
+  if (!SHARING.includes(pool.discipline)) return;
+  if (
+    pool.breakdown !== undefined &&
+    (pool.breakdown.mode === "busy" || pool.breakdown.interrupted !== "resume")
+  )
+    complain(
+      "breakdown",
+      "tasks that share servers lose none when one breaks, they go on more slowly",
+      `with ${pool.discipline}, write mode: always and interrupted: resume`,
+    );
+  if (pool.scaling?.idleTimeout !== undefined)
+    complain(
+      "scaling",
+      `where tasks share servers (${pool.discipline}) none is idle by itself`,
+      "leave idleTimeout out",
+    );
 }

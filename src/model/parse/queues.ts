@@ -81,6 +81,16 @@ function refuse(queue: Queue, pools: readonly Pool[], at: Reader): void {
         `nobody ever waits for the pool "${pool.name}", so it serves no queue`,
         "give it a number of servers, or take it out of the queue",
       );
+    if (pool.rateLimit?.onLimit === "reject")
+      at.complain(
+        `the pool "${pool.name}" takes from a queue what it can start, so its rate limit rejects nothing`,
+        "write onLimit: wait",
+      );
+    if (pool.backfill !== undefined)
+      at.complain(
+        `what fits is taken from the queue, whatever is ahead of it, so \`backfill\` of the pool "${pool.name}" means nothing`,
+        "leave backfill out",
+      );
     if (!reallocate) continue;
     for (const key of ["resources", "scaling", "rateLimit", "cacheBlocks"] as const) {
       if (pool[key] === undefined) continue;

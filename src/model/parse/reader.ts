@@ -123,6 +123,17 @@ export class Reader implements Place {
     return found;
   }
 
+  /** What stands under each key of a map; nothing where this is none. Never complains. */
+  parts(): Map<string, Reader> {
+    const found = new Map<string, Reader>();
+    if (!isMap(this.node)) return found;
+    for (const { key, value } of this.node.items) {
+      const name = isScalar(key) ? String(key.value) : "";
+      found.set(name, new Reader(value as Node | null, `${this.path}.${name}`, this.offset, this.complaints));
+    }
+    return found;
+  }
+
   /** The items of a list; a single value stands for a list of one. */
   items(): Reader[] {
     if (!isSeq(this.node)) return [this];

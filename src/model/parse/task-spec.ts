@@ -6,6 +6,7 @@ import { need, resourcesOf } from "./pool-parts.js";
 import { NOT_NEGATIVE, POSITIVE, PROBABILITY, quantity } from "./quantity.js";
 import { given, type Reader } from "./reader.js";
 import { ONE_ATTEMPT, retryOf } from "./retry.js";
+import type { WorkflowNames } from "./workflow-names.js";
 
 /** What an attempt takes and may do: keys of tasks, of alternatives, and of compensations (which answer nothing). */
 export const COMPENSATION_KEYS = [
@@ -35,8 +36,8 @@ const QUANTILE: { least: number; most: number; open: true } = { least: 0, most: 
 export interface Surroundings {
   readonly pools: readonly Pool[];
   readonly names: NamedPools;
-  /** Names of the workflows, for calls. */
-  readonly workflows: readonly string[];
+  /** The workflows, for calls. */
+  readonly workflows: WorkflowNames;
 }
 
 /** What runs nothing of its own: a task that stands for alternatives or for a workflow. */

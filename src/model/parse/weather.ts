@@ -1,6 +1,7 @@
-import type { Transfers, Weather } from "../scenario.js";
+import type { Pool, Transfers, Weather } from "../scenario.js";
 import type { NamedPools } from "./named-pools.js";
 import { everyAndLasts, INTERRUPTED, need, slowdownOf, spansOf } from "./pool-parts.js";
+import { SHARING } from "./pools.js";
 import { NOT_NEGATIVE, POSITIVE, PROBABILITY, quantity } from "./quantity.js";
 import type { Reader } from "./reader.js";
 
@@ -16,15 +17,23 @@ export const WEATHER_STRAGGLERS_KEYS = ["share", "slowdown"] as const;
 export const TRANSFER_KEYS = ["latency", "bandwidth", "price"] as const;
 
 /** Disturbances by name. */
-export function weatherOf(reader: Reader, names: NamedPools): Weather[] {
+export function weatherOf(reader: Reader, pools: readonly Pool[], names: NamedPools): Weather[] {
   return reader.entries("weather").map(({ key, value }) => {
     const fields = value.fields("a disturbance", WEATHER_KEYS);
     const observed = fields.get("observed")?.boolean();
+    const struck = names.read(fields.get("pools"));
+    const effect = effectOf(value, fields);
+    const sharing = struck.find((p) => SHARING.includes(pools[p]!.discipline));
+    if (sharing !== undefined && effect.kind === "outage" && effect.interrupted !== "resume")
+      value.complain(
+        `tasks that share the servers of the pool "${pools[sharing]!.name}" are held by an outage and go on after it`,
+        "write outage: resume",
+      );
     return {
       name: key,
-      pools: names.read(fields.get("pools")),
+      pools: struck,
       when: whenOf(value, fields),
-      effect: effectOf(value, fields),
+      effect,
       ...(observed === undefined ? {} : { observed }),
     };
   });

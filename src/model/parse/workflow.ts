@@ -72,7 +72,7 @@ function tasksOf(reader: Reader, around: Surroundings): TaskTemplate[] {
   }
   const drafts = entries.map(({ key, value }) => draft(key, value, around));
   const byName = new Map(drafts.map((task) => [task.name, task]));
-  for (const task of drafts) checkEdges(task, byName);
+  for (const task of drafts) checkEdges(task, byName, around);
   const order = topological(drafts);
   if (order === null) return [];
   const index = new Map(order.map(({ name }, i) => [name, i]));
@@ -91,7 +91,11 @@ function tasksOf(reader: Reader, around: Surroundings): TaskTemplate[] {
   return tasks;
 }
 
-function checkEdges({ name, reader, edges }: Draft, byName: ReadonlyMap<string, Draft>): void {
+function checkEdges(
+  { name, reader, edges }: Draft,
+  byName: ReadonlyMap<string, Draft>,
+  around: Surroundings,
+): void {
   const seen = new Set<string>();
   for (const { parent, condition, at } of edges) {
     const task = byName.get(parent);
@@ -101,7 +105,7 @@ function checkEdges({ name, reader, edges }: Draft, byName: ReadonlyMap<string, 
         suggest("tasks", parent, [...byName.keys()]),
       );
     } else if (typeof condition === "object") {
-      const answers = answersOf(task.rest);
+      const answers = answersOf(task.rest, around);
       if (!answers.includes(condition.value)) {
         at.complain(
           `task ${parent} never answers "${condition.value}"`,
@@ -117,10 +121,12 @@ function checkEdges({ name, reader, edges }: Draft, byName: ReadonlyMap<string, 
 }
 
 /** What a task's success may answer. Many instances answer nothing, and a task that repeats answers what ends it. */
-function answersOf({ values, oneOf, forEach, repeat }: Draft["rest"]): readonly string[] {
-  if (forEach !== undefined) return [];
-  const all = [...(values?.names ?? []), ...(oneOf?.flatMap((one) => one.values?.names ?? []) ?? [])];
-  return repeat?.until === undefined ? all : all.filter((value) => value === repeat.until);
+function answersOf(task: Draft["rest"], { workflows }: Surroundings): readonly string[] {
+  if (task.forEach !== undefined) return [];
+  if (task.repeat?.until !== undefined) return [task.repeat.until];
+  return (task.oneOf ?? [task]).flatMap(({ values, call }) =>
+    call === undefined ? (values?.names ?? []) : workflows.answers(call),
+  );
 }
 
 /** A task that needs two outcomes of one parent that exclude each other can never run: most often `join: any` is meant. */
@@ -158,7 +164,7 @@ function draft(name: string, reader: Reader, around: Surroundings): Draft {
       ...body,
       ...(optional === undefined ? {} : { optional }),
       ...given("forEach", fields.get("forEach"), (at) => forEachOf(at)),
-      ...given("repeat", fields.get("repeat"), (at) => repeatOf(at, answersOf(body))),
+      ...given("repeat", fields.get("repeat"), (at) => repeatOf(at, answersOf(body, around))),
       ...(compensate === undefined
         ? {}
         : {
@@ -233,7 +239,7 @@ function bodyOf(
     reader.complain(`task ${name} has both oneOf and workflow`, "make the workflow one of the alternatives");
   refuseOwnWork(name, fields, oneOf === undefined ? "workflow" : "oneOf");
   const type = fields.get("type")?.text(name) ?? name;
-  if (oneOf === undefined) return { ...noWork(type, around), call: callOf(call!, around) };
+  if (oneOf === undefined) return { ...noWork(type, around), call: around.workflows.find(call!) };
   const alternatives = oneOf.entries("oneOf");
   if (oneOf.isMap && alternatives.length < 2)
     oneOf.complain(`there are ${alternatives.length} alternatives`, "give at least two by name");
@@ -253,7 +259,7 @@ function bodyOf(
           "put the alternatives into a workflow of their own, and call that",
         );
       refuseOwnWork(what, own, "workflow");
-      return { name: key, ...noWork(`${name}.${key}`, around), call: callOf(called, around) };
+      return { name: key, ...noWork(`${name}.${key}`, around), call: around.workflows.find(called) };
     }),
   };
 }
@@ -270,14 +276,6 @@ function refuseOwnWork(what: string, fields: ReadonlyMap<string, Reader>, body: 
           : "give it to the tasks of the workflow that is called",
       );
   }
-}
-
-function callOf(reader: Reader, { workflows }: Surroundings): number {
-  const name = reader.text("");
-  const found = workflows.indexOf(name);
-  if (found < 0 && name !== "")
-    reader.complain(`there is no workflow "${name}"`, suggest("workflows", name, workflows));
-  return Math.max(0, found);
 }
 
 /** `forEach: 8`, `forEach: uniform(1, 9)`, or `{ count, join }`. */
