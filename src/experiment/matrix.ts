@@ -20,6 +20,8 @@ export interface Matrix {
   readonly scenarios: readonly LoadedScenario[];
   readonly policies: readonly PolicySource[];
   readonly seeds: readonly number[];
+  /** Every run is the antithetic one on its seed; false by default. */
+  readonly antithetic?: boolean;
 }
 
 /** Which run: indices into the matrix. */
@@ -61,7 +63,10 @@ export async function runMatrix(matrix: Matrix, options: RunOptions = {}): Promi
 export function runCell(matrix: Matrix, { scenario, policy, seed }: Cell): Outcome {
   const { scenario: nouns, trace } = matrix.scenarios[scenario]!;
   const made = makePolicy(matrix.policies[policy]!);
-  return play(nouns, made, matrix.seeds[seed]!, trace === undefined ? {} : { trace });
+  return play(nouns, made, matrix.seeds[seed]!, {
+    antithetic: matrix.antithetic === true,
+    ...(trace === undefined ? {} : { trace }),
+  });
 }
 
 function cellsOf({ scenarios, policies, seeds }: Matrix): Cell[] {

@@ -66,7 +66,7 @@ export async function runPolicy(
 ): Promise<void> {
   // Written as a path, whatever it looks like: here it can be nothing else.
   const policy = /[\\/]/.test(folder) ? folder : `./${folder}`;
-  await simulate({ path, policy, seed, out: undefined, every: 1, json, quiet });
+  await simulate({ path, policy, seed, out: undefined, every: 1, antithetic: false, json, quiet });
 }
 
 /** Scenarios may be named more freely than packages. */

@@ -15,6 +15,7 @@ export interface SimulateOptions {
   readonly seed: number;
   readonly out: string | undefined;
   readonly every: number;
+  readonly antithetic: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -25,6 +26,7 @@ export async function simulate({
   seed,
   out,
   every,
+  antithetic,
   json,
   quiet,
 }: SimulateOptions): Promise<void> {
@@ -35,6 +37,7 @@ export async function simulate({
   remark(warnings, quiet || json);
   const recorder = out === undefined ? undefined : new Recorder({ everyWorkflow: every });
   const outcome = play(scenario, policy, seed, {
+    antithetic,
     ...(trace === undefined ? {} : { trace }),
     ...(recorder === undefined ? {} : { recorder }),
   });

@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { usageError } from "../exit.js";
 
 interface Arguments {
   scenario: string;
@@ -6,13 +7,21 @@ interface Arguments {
   seed: number;
   out: string | undefined;
   every: number;
+  antithetic: boolean;
+  precision: string | undefined;
+  method: "replications" | "batch-means" | undefined;
+  figure: string | undefined;
+  versus: string | undefined;
+  level: number | undefined;
+  mostRuns: number | undefined;
+  threads: number | undefined;
   json: boolean | undefined;
   quiet: boolean | undefined;
 }
 
 export const simulateCommand: CommandModule<object, Arguments> = {
   command: "simulate <scenario>",
-  describe: "run a scenario once under a policy",
+  describe: "run a scenario under a policy: once, or as often as a precision asks for",
   builder: (yargs) =>
     yargs
       .positional("scenario", { type: "string", demandOption: true, describe: "scenario file (YAML)" })
@@ -34,6 +43,38 @@ export const simulateCommand: CommandModule<object, Arguments> = {
         default: 1,
         describe: "with --out: record every n-th workflow",
       })
+      .option("antithetic", {
+        type: "boolean",
+        default: false,
+        describe: "draw 1 - u for every u of the seed; with --precision: runs in antithetic pairs",
+      })
+      .option("precision", {
+        type: "string",
+        describe: "estimate the steady state to this relative half-width, e.g. 1%",
+      })
+      .option("method", {
+        choices: ["replications", "batch-means"] as const,
+        describe: "with --precision: many runs (the default), or a long one",
+      })
+      .option("figure", {
+        type: "string",
+        describe:
+          "with --precision: what to estimate, e.g. objective (the default), flowTime, numberInSystem",
+      })
+      .option("versus", {
+        type: "string",
+        describe: "with --precision: estimate the difference from this policy, on the same draws",
+      })
+      .option("level", { type: "number", describe: "with --precision: of confidence, 0.95 by default" })
+      .option("most-runs", {
+        type: "number",
+        describe: "with --precision: give up after so many, 1000 by default",
+      })
+      .option("threads", {
+        type: "number",
+        alias: "t",
+        describe: "with --precision: worker threads; results do not depend on it",
+      })
       .example("$0 simulate scenarios/mm1.yaml", "an M/M/1 queue")
       .example("$0 simulate scenarios/payment-routing.yaml -p 'sed(failure=2)' -s 7", "a tuned heuristic")
       .example(
@@ -44,9 +85,32 @@ export const simulateCommand: CommandModule<object, Arguments> = {
         "$0 simulate scenarios/payment-routing.yaml -p policies/payment-routing/1.0.0",
         "a learned policy",
       )
+      .example(
+        "$0 simulate scenarios/mm1.yaml --precision 1% --figure flowTime",
+        "the mean flow time in steady state, within 1 %",
+      )
       .strict() as never,
-  handler: async ({ scenario: path, policy, seed, out, every, json, quiet }) => {
+  handler: async ({ scenario: path, policy, seed, out, every, antithetic, json, quiet, ...steady }) => {
+    const { precision } = steady;
     const { simulate } = await import("../actions/simulate.js");
-    await simulate({ path, policy, seed, out, every, json: json === true, quiet: quiet === true });
+    const common = { path, policy, seed, antithetic, json: json === true, quiet: quiet === true };
+    if (precision === undefined) {
+      refuseWithout("precision", steady);
+      await simulate({ ...common, out, every });
+      return;
+    }
+    const { simulateSteadyState } = await import("../actions/simulate-steady-state.js");
+    await simulateSteadyState({ ...common, ...steady, precision, out });
   },
 };
+
+/** Options that would be passed over in silence. */
+function refuseWithout(needed: string, { precision: _, ...given }: Partial<Arguments>): void {
+  const one = Object.entries(given).find(
+    ([name, value]) => OF_PRECISION.includes(name) && value !== undefined,
+  );
+  if (one === undefined) return;
+  throw usageError(`--${one[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} needs --${needed}`);
+}
+
+const OF_PRECISION = ["method", "figure", "versus", "level", "mostRuns", "threads"];

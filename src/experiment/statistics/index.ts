@@ -1,5 +1,5 @@
 export { antitheticInterval, pairMeans } from "./antithetic.js";
-export { type BatchMeansInterval, batchMeans } from "./batch-means.js";
+export { type BatchMeansInterval, batchMeans, batchMeansOf } from "./batch-means.js";
 export { type BootstrapInterval, type BootstrapOptions, bcaInterval } from "./bootstrap.js";
 export { holm } from "./holm.js";
 export { halfWidth, type Interval, type MeanInterval, meanInterval } from "./mean-interval.js";
