@@ -20,6 +20,16 @@ export {
   type SummarizeOptions,
   summarize,
 } from "./experiment/results.js";
+export {
+  estimateSteadyState,
+  FIGURE_NAMES,
+  FIGURES,
+  type Figure,
+  type SteadyStateEstimate,
+  type SteadyStateMethod,
+  type SteadyStateOptions,
+  type SteadyStatePlan,
+} from "./experiment/steady-state/index.js";
 export { type Tuned, tuneHeuristics } from "./experiment/tune.js";
 export type { Distribution } from "./kit/distribution.js";
 export { type Complaint, FailureError, InputError, InputErrors, SwitchyardError } from "./kit/errors.js";

@@ -77,6 +77,17 @@ describe.skipIf(!built)("the command line", () => {
     ["a knob out of range", ["simulate", "scenarios/mm1.yaml", "-p", "power-of-d(d=0)"], /an integer from 1/],
     ["a seed that is none", ["simulate", "scenarios/mm1.yaml", "-s", "1.5"], /whole number/],
     [
+      "an option that only a precision has",
+      ["simulate", "scenarios/mm1.yaml", "--most-runs", "3"],
+      /--precision/,
+    ],
+    ["a precision that is none", ["simulate", "scenarios/mm1.yaml", "--precision", "0"], /e\.g\. 1%/],
+    [
+      "a figure that is none",
+      ["simulate", "scenarios/mm1.yaml", "--precision", "1%", "--figure", "flowtime"],
+      /did you mean "flowTime"/,
+    ],
+    [
       "seeds that training keeps",
       ["bench", "scenarios/mm1.yaml", "--first-seed", String(2 ** 36)],
       /kept for training/,
@@ -113,6 +124,48 @@ describe.skipIf(!built)("the command line", () => {
     const [right, wrong] = JSON.parse(out);
     expect(right).toMatchObject({ valid: true, complaints: [] });
     expect(wrong.complaints.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test("simulate --precision tells the steady state, the warm-up and the runs it took", async () => {
+    // M/M/1 at load 0.5: 1 s in system.
+    await writeFile(
+      path("half.yaml"),
+      [
+        "scenario: half",
+        "horizon: 1000",
+        "pools: { server: }",
+        "workflows: { job: { arrivals: { poisson: 1 / s }, tasks: { serve: { work: exponential(0.5 s) } } } }",
+        "objective: { minimize: flowTime }",
+      ].join("\n"),
+    );
+    const args = [
+      "simulate",
+      path("half.yaml"),
+      "--precision",
+      "5%",
+      "--figure",
+      "flowTime",
+      "--level",
+      "0.9999",
+    ];
+    const json = await run(...args, "--antithetic", "--json");
+    expect(json.code).toBe(0);
+    const { low, high, warmUp, ...rest } = JSON.parse(json.out);
+    expect(low).toBeLessThan(1);
+    expect(high).toBeGreaterThan(1);
+    expect(warmUp.seconds).toBe(100);
+    expect(rest).toMatchObject({ figure: "flowTime", reached: true, antithetic: true });
+    const text = await run(...args, "--method", "batch-means", "--quiet");
+    expect(text.out).toMatch(/flowTime {2}\d.*±.*warm-up.*runs +one of/s);
+    const few = await run(...args, "--most-runs", "2", "--quiet");
+    expect([few.code, few.out]).toEqual([1, expect.stringMatching(/not reached/)]);
+  });
+
+  test("simulate --antithetic runs the twin of a seed", async () => {
+    const twin = ["simulate", path("tiny.yaml"), "--json", "--antithetic"];
+    const [first, second] = [await run(...twin), await run(...twin)];
+    expect(second.out).toBe(first.out);
+    expect(first.out).not.toBe((await run("simulate", path("tiny.yaml"), "--json")).out);
   });
 
   test("simulate gives the same telemetry again", async () => {

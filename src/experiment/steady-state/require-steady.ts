@@ -1,16 +1,14 @@
 import { InputError } from "../../kit/errors.js";
+import type { Arrivals } from "../../model/arrivals.js";
 import { overloads } from "../../model/index.js";
 import type { Scenario } from "../../model/scenario.js";
-
-/** Arrivals whose law changes with the time of the run: what they lead to has no one mean. */
-const CHANGING: readonly string[] = ["diurnal"];
 
 /**
  * Refuses a scenario that has no steady state to estimate.
  * @throws {InputError} UNSTABLE or NOT_STATIONARY with the reason
  */
 export function requireSteady(scenario: Scenario): void {
-  const { workflows, trace, horizon } = scenario;
+  const { trace, horizon } = scenario;
   if (trace !== undefined || horizon === Number.POSITIVE_INFINITY) {
     throw new InputError("NOT_STATIONARY", {
       what: `scenario ${scenario.name} replays a trace, which ends: it has no steady state`,
@@ -18,16 +16,15 @@ export function requireSteady(scenario: Scenario): void {
       mend: "compare policies on it with switchyard bench, or give the workflows arrivals",
     });
   }
-  for (const { name, arrivals } of workflows) {
-    if (arrivals === undefined || !CHANGING.includes(arrivals.kind)) continue;
+  const schedule = onSchedule(scenario);
+  if (schedule !== undefined) {
     throw new InputError("NOT_STATIONARY", {
-      what: `the arrivals of ${name} change with time (${arrivals.kind}), so the scenario has no steady state`,
-      where: `workflows.${name}.arrivals`,
-      mend: "measure whole periods with switchyard bench, or study one hour of it at a steady rate",
+      what: `scenario ${scenario.name} has no steady state: ${schedule.what}`,
+      where: schedule.where,
+      mend: "measure the whole of it with switchyard bench, or study a stretch of it at steady conditions",
     });
   }
-  // Queues that are bounded, or that tasks leave, hold under any load.
-  if (bounded(scenario)) return;
+  if (mayBound(scenario)) return;
   const [overload] = overloads(scenario);
   if (overload === undefined) return;
   throw new InputError("UNSTABLE", {
@@ -37,13 +34,67 @@ export function requireSteady(scenario: Scenario): void {
   });
 }
 
-function bounded({ pools, workflows }: Scenario): boolean {
+/** What changes at given times of the run, if anything does: what it leads to has no one mean. */
+function onSchedule({
+  workflows,
+  pools,
+  weather = [],
+}: Scenario): { what: string; where: string } | undefined {
+  for (const { name, arrivals } of workflows) {
+    if (arrivals === undefined || !changing(arrivals)) continue;
+    return { what: `the arrivals of ${name} change with time`, where: `workflows.${name}.arrivals` };
+  }
+  for (const { name, drain } of pools) {
+    if (drain !== undefined)
+      return { what: `${name} is drained at given times`, where: `pools.${name}.drain` };
+  }
+  for (const { name, when } of weather) {
+    if (when.kind === "scheduled")
+      return { what: `${name} strikes at given times`, where: `weather.${name}` };
+  }
+  return undefined;
+}
+
+function changing(arrivals: Arrivals): boolean {
+  switch (arrivals.kind) {
+    case "diurnal":
+    case "piecewise":
+    case "flashCrowd":
+      return true;
+    case "batch":
+      return "of" in arrivals && changing(arrivals.of);
+    case "poisson":
+    case "renewal":
+    case "mmpp":
+    case "onOff":
+    case "hawkes":
+    case "closed":
+      return false;
+  }
+}
+
+/**
+ * Whether something may keep queues in bounds under any load, or may add capacity: an overload then proves nothing, and
+ * the pilot runs tell.
+ */
+function mayBound({ pools, queues = [], workflows, decide }: Scenario): boolean {
   return (
-    pools.some(({ capacity }) => capacity < Number.POSITIVE_INFINITY) ||
-    workflows.some(({ tasks }) =>
-      tasks.some(
-        ({ scheduleToStart, timeout }) => scheduleToStart !== undefined || timeout < Number.POSITIVE_INFINITY,
-      ),
+    decide.includes("admit") ||
+    queues.some(({ capacity = Number.POSITIVE_INFINITY }) => capacity < Number.POSITIVE_INFINITY) ||
+    pools.some(
+      ({ capacity, rateLimit, scaling, resources }) =>
+        capacity < Number.POSITIVE_INFINITY ||
+        rateLimit !== undefined ||
+        scaling !== undefined ||
+        resources !== undefined,
+    ) ||
+    workflows.some(
+      ({ timeout: whole, tasks }) =>
+        whole !== undefined ||
+        tasks.some(
+          ({ scheduleToStart, timeout, speeds }) =>
+            scheduleToStart !== undefined || timeout < Number.POSITIVE_INFINITY || speeds !== undefined,
+        ),
     )
   );
 }
