@@ -1,6 +1,6 @@
 import { InputError } from "../../kit/errors.js";
 import type { Arrivals } from "../../model/arrivals.js";
-import { overloads } from "../../model/index.js";
+import { instability } from "../../model/index.js";
 import type { Scenario } from "../../model/scenario.js";
 
 /**
@@ -24,12 +24,11 @@ export function requireSteady(scenario: Scenario): void {
       mend: "measure the whole of it with switchyard bench, or study a stretch of it at steady conditions",
     });
   }
-  if (mayBound(scenario)) return;
-  const [overload] = overloads(scenario);
-  if (overload === undefined) return;
+  const [reason] = instability(scenario);
+  if (reason === undefined) return;
   throw new InputError("UNSTABLE", {
-    what: `scenario ${scenario.name} has no steady state: ${overload.what}`,
-    ...(overload.where === undefined ? {} : { where: overload.where }),
+    what: `scenario ${scenario.name} has no steady state: ${reason.what}`,
+    ...(reason.where === undefined ? {} : { where: reason.where }),
     mend: "queues grow as long as it runs; add servers or slow the arrivals",
   });
 }
@@ -71,30 +70,4 @@ function changing(arrivals: Arrivals): boolean {
     case "closed":
       return false;
   }
-}
-
-/**
- * Whether something may keep queues in bounds under any load, or may add capacity: an overload then proves nothing, and
- * the pilot runs tell.
- */
-function mayBound({ pools, queues = [], workflows, decide }: Scenario): boolean {
-  return (
-    decide.includes("admit") ||
-    queues.some(({ capacity = Number.POSITIVE_INFINITY }) => capacity < Number.POSITIVE_INFINITY) ||
-    pools.some(
-      ({ capacity, rateLimit, scaling, resources }) =>
-        capacity < Number.POSITIVE_INFINITY ||
-        rateLimit !== undefined ||
-        scaling !== undefined ||
-        resources !== undefined,
-    ) ||
-    workflows.some(
-      ({ timeout: whole, tasks }) =>
-        whole !== undefined ||
-        tasks.some(
-          ({ scheduleToStart, timeout, speeds }) =>
-            scheduleToStart !== undefined || timeout < Number.POSITIVE_INFINITY || speeds !== undefined,
-        ),
-    )
-  );
 }
