@@ -127,7 +127,15 @@ const OPTIONS: Partial<Record<DecisionKind, readonly number[]>> = {
   retry: [SAME_POOL, OTHER_POOL, GIVE_UP],
 };
 
-function defaultCandidates({ kind, tasks, pools, options }: FakeView): readonly FakeCandidate[] {
+/** The candidates of a view, in their order. */
+export function candidatesOf({
+  kind,
+  tasks,
+  pools,
+  options,
+  candidates,
+}: FakeView): readonly FakeCandidate[] {
+  if (candidates !== undefined) return candidates;
   if (kind === "route") return pools.map((_, p) => [0, p, 0]);
   if (kind === "dispatch") {
     const all = pools.map((pool, p) => ({ ...POOL, ...pool, p }));
@@ -146,7 +154,7 @@ function defaultCandidates({ kind, tasks, pools, options }: FakeView): readonly 
  */
 export function fakeView(fake: FakeView): DecisionView {
   const { kind, forbidden = [], time = 10, timeScale = 1, workflowsInSystem = 3 } = fake;
-  const candidates = fake.candidates ?? defaultCandidates(fake);
+  const candidates = candidatesOf(fake);
   const tasks = fake.tasks.map((task) => ({ ...TASK, ...task })).toReversed();
   const pools = fake.pools.map((pool) => ({ ...POOL, ...pool })).toReversed();
   const handle = (place: number, of: readonly unknown[]) => (place === NONE ? NONE : of.length - 1 - place);
@@ -298,7 +306,7 @@ export function anyView(kind: DecisionKind, seed: number): DecisionView {
   const pools = Array.from({ length: kind === "route" ? 1 + many(6, 199) : many(4, 10) }, pool);
   const tasks = Array.from({ length: kind === "dispatch" ? 1 + many(6, 19) : 1 }, task);
   const sizes = 1 + many(4, 60);
-  const plain = defaultCandidates({
+  const plain = candidatesOf({
     kind,
     tasks,
     pools,

@@ -11,8 +11,7 @@ export function least(view: DecisionView, score: Score, ties: UniformSource | nu
   let equals = 0;
   for (let i = 0; i < view.count; i++) {
     if (!view.allowed(i)) continue;
-    const scored = score(view, i);
-    const s = Number.isNaN(scored) ? Number.POSITIVE_INFINITY : scored;
+    const s = worstIfNaN(score(view, i));
     if (best < 0 || s < bestScore) {
       best = i;
       bestScore = s;
@@ -23,6 +22,37 @@ export function least(view: DecisionView, score: Score, ties: UniformSource | nu
     }
   }
   return best;
+}
+
+const worstIfNaN = (score: number): number => (Number.isNaN(score) ? Number.POSITIVE_INFINITY : score);
+
+/**
+ * The same by several scores: the second counts among equals in the first, and so on.
+ * @param best room for a number a score
+ */
+export function leastInTurn(
+  view: DecisionView,
+  scores: readonly Score[],
+  ties: UniformSource | null,
+  best: Float64Array,
+): number {
+  let chosen = -1;
+  let equals = 0;
+  for (let i = 0; i < view.count; i++) {
+    if (!view.allowed(i)) continue;
+    let [better, worse] = [chosen < 0, false];
+    for (let k = 0; k < scores.length && !worse; k++) {
+      const s = worstIfNaN(scores[k]!(view, i));
+      if (!better && s < best[k]!) better = true;
+      if (better) best[k] = s;
+      else worse = s > best[k]!;
+    }
+    if (better) {
+      chosen = i;
+      equals = 1;
+    } else if (!worse && ties !== null && ties.next() * ++equals < 1) chosen = i;
+  }
+  return chosen;
 }
 
 /** A uniformly drawn allowed candidate. */
@@ -48,8 +78,7 @@ export function leastStart(view: DecisionView, score: Score, second: Score): num
   let [bestScore, bestSecond] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let i = 0; i < view.count; i++) {
     if (view.option(i) !== START || !view.allowed(i)) continue;
-    const scored = score(view, i);
-    const s = Number.isNaN(scored) ? Number.POSITIVE_INFINITY : scored;
+    const s = worstIfNaN(score(view, i));
     if (best >= 0 && !(s <= bestScore)) continue;
     const t = second(view, i);
     if (best < 0 || s < bestScore || t < bestSecond) {

@@ -1,9 +1,13 @@
 import type { DecisionView } from "../../model/decision-view.js";
 
+/** Seconds of the task's work that a server of the pool does in one; 0 where it may not run there. */
+export const speedFor = ({ tasks, pools }: DecisionView, task: number, pool: number): number =>
+  pools.speed(pool) * tasks.affinity(task, pool);
+
 /** Seconds that an attempt of the task takes in the pool, caches left out of account; Infinity where it may not run. */
-export function serviceTime({ tasks, pools }: DecisionView, task: number, pool: number): number {
-  const rate = pools.speed(pool) * tasks.affinity(task, pool);
-  return rate > 0 ? tasks.size(task) / rate : Number.POSITIVE_INFINITY;
+export function serviceTime(view: DecisionView, task: number, pool: number): number {
+  const speed = speedFor(view, task, pool);
+  return speed > 0 ? view.tasks.size(task) / speed : Number.POSITIVE_INFINITY;
 }
 
 /** Servers that can work, or will be able to once they are set up. */
@@ -37,10 +41,13 @@ export function workPerServer(view: DecisionView, pool: number): number {
  * Zahorjan 1989: those ahead count at the task's own size). Servers being set up count as there. Infinity as for
  * `tasksPerServer`. Caches are left out of account: what a hit saves is not in the view.
  */
-export function expectedDelay(view: DecisionView, task: number, pool: number): number {
+export const expectedDelay = (view: DecisionView, task: number, pool: number): number =>
+  delayOf(view, serviceTime(view, task, pool), pool);
+
+/** The same for anything that takes `service` seconds in the pool. */
+export function delayOf(view: DecisionView, service: number, pool: number): number {
   const servers = serversToCome(view, pool);
   if (servers === 0 || !view.pools.open(pool)) return Number.POSITIVE_INFINITY;
-  const service = serviceTime(view, task, pool);
   const rounds = (present(view, pool) + 1) / servers;
   return rounds > 1 ? service * rounds : service;
 }
@@ -51,3 +58,22 @@ export function leastExpectedDelay(view: DecisionView, task: number): number {
   for (let p = 0; p < view.pools.count; p++) delay = Math.min(delay, expectedDelay(view, task, p));
   return delay;
 }
+
+/** Whether a task that goes to the pool now starts at once. */
+export const hasIdleServer = (view: DecisionView, pool: number): boolean =>
+  view.pools.open(pool) && present(view, pool) < view.pools.servers(pool);
+
+/** Seconds of the task's work that all open pools faster than this one do in a second. */
+export function fasterCapacity(view: DecisionView, task: number, pool: number): number {
+  const { pools } = view;
+  const own = speedFor(view, task, pool);
+  let capacity = 0;
+  for (let p = 0; p < pools.count; p++) {
+    const speed = speedFor(view, task, p);
+    if (speed > own && pools.open(p)) capacity += pools.servers(p) * speed;
+  }
+  return capacity;
+}
+
+/** Whether a > b by more than rounding: thresholds are met exactly by round figures, and 1 - 0.8 is less than 0.2. */
+export const exceeds = (a: number, b: number): boolean => a > b + 1e-9 * Math.abs(b);

@@ -2,19 +2,14 @@ import type { DecisionView } from "../../model/decision-view.js";
 import type { Policy } from "../policy.js";
 import { leastStart } from "./choose.js";
 import { serviceTime } from "./delay.js";
+import { plainPolicy } from "./plain-policy.js";
 
 /**
  * A rule for the order of service: of the waiting tasks the one with the least score, of equals the one that has waited
  * longest; it goes to the free pool where it takes the least time. It never idles where it could start something.
  */
-export function serviceOrder(name: string, score: (view: DecisionView, task: number) => number): Policy {
-  return {
-    name,
-    kinds: ["dispatch"],
-    reset() {},
-    decide: (view) => orderedStart(view, score),
-  };
-}
+export const serviceOrder = (name: string, score: (view: DecisionView, task: number) => number): Policy =>
+  plainPolicy(name, "dispatch", (view) => orderedStart(view, score));
 
 /** The START that a rule for the order of service takes. */
 export function orderedStart(
@@ -25,7 +20,7 @@ export function orderedStart(
   const chosen = leastStart(
     view,
     (v, i) => score(v, v.task(i)),
-    () => 0,
+    (v, i) => v.tasks.readyAt(v.task(i)),
   );
   const task = view.task(chosen);
   return leastStart(

@@ -1,18 +1,23 @@
 import { SequentialStream } from "../../kit/sequential-stream.js";
 import type { DecisionKind } from "../../model/scenario.js";
 import type { Policy } from "../policy.js";
-import { least, type Score } from "./choose.js";
+import { leastInTurn, type Score } from "./choose.js";
 
-/** A policy that takes the least score, and draws among equals from a stream of its own. */
-export function leastPolicy(name: string, kinds: readonly DecisionKind[], score: Score): Policy {
+/** A policy that takes the least score, by further scores among equals, and then draws from a stream of its own. */
+export function leastPolicy(
+  name: string,
+  kinds: readonly DecisionKind[],
+  ...scores: readonly Score[]
+): Policy {
   let ties = new SequentialStream(name);
+  const best = new Float64Array(scores.length);
   return {
     name,
     kinds,
     reset(seed) {
       ties = new SequentialStream(`${name}/${seed}`);
     },
-    decide: (view) => least(view, score, ties),
+    decide: (view) => leastInTurn(view, scores, ties, best),
     save: () => ties.state(),
     load: (state) => ties.restore(state as ReturnType<typeof ties.state>),
   };
