@@ -22,7 +22,7 @@ export function fittingMachine(s: EngineState, task: number, pool: number): numb
     let left = 0;
     let fits = true;
     for (let r = 0; r < WIDTH; r++) {
-      const need = needs === undefined ? 0 : needs[at + r]!;
+      const need = needs === null ? 0 : needs[at + r]!;
       const has = free[WIDTH * m + r]!;
       if (need > has * (1 + SLACK)) fits = false;
       else if (need > 0 && has < Number.POSITIVE_INFINITY) left += (has - need) / whole[r]!;
@@ -51,7 +51,7 @@ export function vacate(s: EngineState, task: number, pool: number, machine: numb
 function change(s: EngineState, task: number, pool: number, machine: number, sign: number): void {
   const free = s.pools.free[pool]!;
   const { needs } = s.flows.graph[s.tasks.flow[task]!]!;
-  if (needs === undefined) return;
+  if (needs === null) return;
   const at = WIDTH * s.tasks.spec[task]!;
   for (let r = 0; r < WIDTH; r++) free[WIDTH * machine + r]! += sign * needs[at + r]!;
 }

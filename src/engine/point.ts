@@ -202,7 +202,7 @@ class TaskColumnsView implements TaskFigures {
   }
   need(task: number, resource: number): number {
     const { needs } = graphOf(this.state, task);
-    return needs === undefined ? 0 : needs[RESOURCE_NAMES.length * this.state.tasks.spec[task]! + resource]!;
+    return needs === null ? 0 : needs[RESOURCE_NAMES.length * this.state.tasks.spec[task]! + resource]!;
   }
 
   private next({ firstChild, child }: TaskGraph, task: number, k: number): number {

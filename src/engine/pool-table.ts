@@ -71,6 +71,8 @@ export class PoolTable {
   readonly machine: readonly Float64Array[];
   readonly packing: readonly NonNullable<Pool["packing"]>[];
   readonly backfill: Uint8Array;
+  /** 1 where a start or an end of an attempt has to see to more than the numbers of what runs: limits, packing, scaling, runners. */
+  readonly special: Uint8Array;
   /** Type of the task that each pool worked on last; -1 before the first. Kept where tasks have a changeover. */
   readonly lastType: Int32Array;
 
@@ -148,6 +150,10 @@ export class PoolTable {
     );
     this.packing = pools.map((pool) => pool.packing ?? "best-fit");
     this.backfill = flags((pool) => pool.backfill === true);
+    this.special = flags(
+      ({ rateLimit, resources, scaling }, p) =>
+        this.tracked[p] === 1 || rateLimit !== undefined || resources !== undefined || scaling !== undefined,
+    );
     this.lastType = new Int32Array(this.count).fill(-1);
   }
 

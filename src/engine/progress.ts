@@ -80,7 +80,7 @@ export function admit(s: EngineState, flow: number): void {
   flows.state[flow] = LIVE;
   meter.workflows++;
   meter.enter(flows.source[flow]!);
-  if (flows.graph[flow]!.timeLimit !== undefined) s.executor.startTimeout(flow, flows.stamp[flow]!);
+  if (flows.graph[flow]!.timeLimit !== null) s.executor.startTimeout(flow, flows.stamp[flow]!);
   readyRoots(s, flow);
 }
 
@@ -110,7 +110,8 @@ function readyRoots(s: EngineState, flow: number): void {
 
 /** All that the task waited for has come. */
 function enterTask(s: EngineState, task: number): void {
-  const body = graphOf(s, task).bodies?.[s.tasks.node[task]!];
+  const { bodies } = graphOf(s, task);
+  const body = bodies === null ? undefined : bodies[s.tasks.node[task]!];
   if (body === undefined) makeReady(s, task);
   else if (body.variants !== undefined) {
     s.tasks.size[task] = graphOf(s, task).meanWork[s.tasks.spec[task]!]!;
@@ -347,12 +348,9 @@ function succeed(s: EngineState, task: number): void {
   const { tasks, flows } = s;
   const flow = tasks.flow[task]!;
   const graph = flows.graph[flow]!;
-  if (graph.answers?.[tasks.spec[task]!] !== undefined) {
-    taskOver(s, task, ON_SUCCESS, s.executor.valueOf(task));
-    return;
-  }
-  if (graph.conditions !== undefined || graph.compensations !== undefined || flows.state[flow] !== LIVE) {
-    taskOver(s, task, ON_SUCCESS, -1);
+  if (!graph.plain) {
+    const answers = graph.answers?.[tasks.spec[task]!] !== undefined;
+    taskOver(s, task, ON_SUCCESS, answers ? s.executor.valueOf(task) : -1);
     return;
   }
   const node = tasks.node[task]!;
@@ -388,7 +386,7 @@ export function fail(s: EngineState, task: number): void {
 
 /** Whether an edge of the task's is met by its failure. */
 function isHandled({ conditions, firstChild }: TaskGraph, node: number): boolean {
-  if (conditions === undefined) return false;
+  if (conditions === null) return false;
   for (let e = firstChild[node]!; e < firstChild[node + 1]!; e++) {
     if (conditions[e] === ON_FAILURE || conditions[e] === WHEN_DONE) return true;
   }
@@ -409,7 +407,7 @@ function taskOver(s: EngineState, task: number, result: number, value: number): 
   }
   const graph = flows.graph[flow]!;
   if (value >= 0) flows.value[flow] = value;
-  if (result === ON_SUCCESS && graph.compensations !== undefined) {
+  if (result === ON_SUCCESS && graph.compensations !== null) {
     tasks.order[task] = s.completed++;
     tasks.steer[task] = TO_UNDO;
   }
@@ -489,7 +487,7 @@ function spawn(s: EngineState, task: number, graph: TaskGraph, index: number): v
   flows.elder[flow] = -1;
   if (next >= 0) flows.elder[next] = flow;
   tasks.children[task] = flow;
-  if (graph.timeLimit !== undefined) s.executor.startTimeout(flow, flows.stamp[flow]!);
+  if (graph.timeLimit !== null) s.executor.startTimeout(flow, flows.stamp[flow]!);
   readyRoots(s, flow);
 }
 
@@ -577,7 +575,7 @@ function cancelTasks(s: EngineState, flow: number): void {
 export function failFlow(s: EngineState, flow: number): void {
   const { flows, meter } = s;
   cancelTasks(s, flow);
-  if (flows.graph[flow]!.compensations === undefined) finish(s, flow, false);
+  if (flows.graph[flow]!.compensations === null) finish(s, flow, false);
   else {
     flows.state[flow] = COMPENSATING;
     meter.compensations++;

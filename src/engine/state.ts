@@ -49,6 +49,8 @@ export class EngineState {
   readonly asksScale: boolean;
   /** Whether any task may be hedged. */
   readonly hedges: boolean;
+  /** Whether busy servers cost money or power anywhere. */
+  readonly pays: boolean;
   /** Whether any pool's servers have a price while idle or being set up, or draw power. */
   readonly paysIdle: boolean;
 
@@ -79,6 +81,9 @@ export class EngineState {
       tasks.some(({ hedge, oneOf = [] }) =>
         [hedge, ...oneOf.map((one) => one.hedge)].some((h) => h !== undefined),
       ),
+    );
+    this.pays = scenario.pools.some(
+      ({ price, idlePrice = 0, power }) => price > 0 || idlePrice > 0 || power !== undefined,
     );
     this.paysIdle = scenario.pools.some(
       ({ idlePrice = 0, setupPrice = 0, power }) => idlePrice > 0 || setupPrice > 0 || power !== undefined,

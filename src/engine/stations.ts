@@ -46,7 +46,8 @@ export function place(s: EngineState, task: number, queue: number): boolean {
     tasks.rank[task] = rankOf(s, task, queue);
   }
   if (!central) {
-    if (queues.waiting[queue] === 0 && canStart(s, task, queue)) {
+    const startable = pools.running[queue]! < pools.slots[queue]!;
+    if (startable && queues.waiting[queue] === 0 && canStart(s, task, queue)) {
       begin(s, task, queue);
       return true;
     }
@@ -58,7 +59,8 @@ export function place(s: EngineState, task: number, queue: number): boolean {
   }
   tasks.state[task] = WAITING;
   queues.add(queue, task, typeOf(s, task));
-  if (graphOf(s, task).scheduleToStart?.[tasks.spec[task]!] !== undefined) {
+  const { scheduleToStart } = graphOf(s, task);
+  if (scheduleToStart !== null && scheduleToStart[tasks.spec[task]!] !== undefined) {
     s.executor.startPatience(task, tasks.stamp[task]!);
   }
   serve(s, queue);
@@ -88,6 +90,7 @@ export function departFrom(s: EngineState, task: number): void {
 function canStart(s: EngineState, task: number, pool: number): boolean {
   const { pools } = s;
   if (pools.running[pool]! >= pools.slots[pool]!) return false;
+  if (pools.special[pool] === 0) return true;
   if (pools.free[pool] !== null && fittingMachine(s, task, pool) < 0) return false;
   return pools.limited[pool] !== 1 || hasToken(s, pool);
 }
@@ -268,12 +271,9 @@ export function begin(s: EngineState, task: number, pool: number): void {
   tasks.pool[task] = pool;
   pools.runningWork[pool]! += tasks.size[task]!;
   pools.startedSum[pool]! += meter.now;
-  if (pools.tracked[pool] === 1) tasks.place[task] = pools.runners[pool]!.push(task) - 1;
-  if (pools.limited[pool] === 1) takeToken(s, pool);
-  if (pools.free[pool] !== null) attempts.machine[attempt] = occupy(s, task, pool);
-  if (pools.retires[pool] === 1) pools.idleServers[pool]!.pop();
+  if (pools.special[pool] === 1) beginSpecial(s, task, attempt, pool);
   meter.waiting--;
-  if (pools.running[pool]! < pools.online[pool]!) {
+  if (s.pays && pools.running[pool]! < pools.online[pool]!) {
     meter.spending += pools.price[pool]! - pools.idlePrice[pool]!;
     meter.watts += pools.busyWatts[pool]! - pools.idleWatts[pool]!;
   }
@@ -300,6 +300,14 @@ export function begin(s: EngineState, task: number, pool: number): void {
   if (pools.scaledAlways[pool] === 1) askScale(s, pool);
 }
 
+function beginSpecial(s: EngineState, task: number, attempt: number, pool: number): void {
+  const { pools, tasks, attempts } = s;
+  if (pools.tracked[pool] === 1) tasks.place[task] = pools.runners[pool]!.push(task) - 1;
+  if (pools.limited[pool] === 1) takeToken(s, pool);
+  if (pools.free[pool] !== null) attempts.machine[attempt] = occupy(s, task, pool);
+  if (pools.retires[pool] === 1) pools.idleServers[pool]!.pop();
+}
+
 /** Takes a running task off its server; what becomes of it is the caller's. */
 export function leave(s: EngineState, task: number, attempt: number): void {
   const { pools, tasks, attempts } = s;
@@ -308,6 +316,12 @@ export function leave(s: EngineState, task: number, attempt: number): void {
   const alone = pools.running[pool] === 1;
   pools.runningWork[pool] = alone ? 0 : pools.runningWork[pool]! - tasks.size[task]!;
   pools.startedSum[pool] = alone ? 0 : pools.startedSum[pool]! - attempts.startedAt[attempt]!;
+  if (pools.special[pool] === 1) leaveSpecial(s, task, attempt, pool);
+  freeServer(s, pool);
+}
+
+function leaveSpecial(s: EngineState, task: number, attempt: number, pool: number): void {
+  const { pools, tasks, attempts } = s;
   if (pools.tracked[pool] === 1) {
     const runners = pools.runners[pool]!;
     const last = runners.pop()!;
@@ -317,7 +331,6 @@ export function leave(s: EngineState, task: number, attempt: number): void {
     }
   }
   if (pools.free[pool] !== null) vacate(s, task, pool, attempts.machine[attempt]!);
-  freeServer(s, pool);
 }
 
 /** A server of the pool has nothing to do any more. */
@@ -329,10 +342,11 @@ export function freeServer(s: EngineState, pool: number): void {
   if (s.running === 0) {
     if (s.paysIdle) chargeAll(s);
     else meter.spending = 0;
-  } else if (pools.running[pool]! < pools.online[pool]!) {
+  } else if (s.pays && pools.running[pool]! < pools.online[pool]!) {
     meter.spending -= pools.price[pool]! - pools.idlePrice[pool]!;
     meter.watts -= pools.busyWatts[pool]! - pools.idleWatts[pool]!;
   }
+  if (pools.special[pool] === 0) return;
   if (pools.retires[pool] === 1 && pools.running[pool]! < pools.online[pool]!) {
     const server = s.servers++;
     pools.idleServers[pool]!.push(server);

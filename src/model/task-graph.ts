@@ -31,19 +31,21 @@ export interface TaskGraph {
   /** The parents of t are parent[firstParent[t] .. firstParent[t + 1]). */
   readonly firstParent: Int32Array;
   readonly parent: Int32Array;
-  /** When each edge of `child` is met; absent where all are on success. */
-  readonly conditions?: Int32Array;
-  /** What is not plain work, by task; absent where all is. */
-  readonly bodies?: readonly (Body | undefined)[];
+  /** When each edge of `child` is met; null where all are on success. */
+  readonly conditions: Int32Array | null;
+  /** What is not plain work, by task; null where all is. */
+  readonly bodies: readonly (Body | undefined)[] | null;
   /** 1 for tasks whose failure is nobody's concern. */
-  readonly optional?: Uint8Array;
-  /** Spec that undoes each task, -1 where there is none; absent where no task has one. */
-  readonly compensations?: Int32Array;
+  readonly optional: Uint8Array | null;
+  /** Spec that undoes each task, -1 where there is none; null where no task has one. */
+  readonly compensations: Int32Array | null;
   readonly priority: number;
   /** Seconds from submission after which all of it is cancelled. */
-  readonly timeLimit?: Distribution;
+  readonly timeLimit: Distribution | null;
   /** Work as recorded, by spec, where the workflow comes from a trace; it is then not drawn. */
-  readonly recordedWork?: Float64Array;
+  readonly recordedWork: Float64Array | null;
+  /** Whether all tasks are plain work, and succeed or fail the workflow: no conditions, bodies, answers or compensations. */
+  readonly plain: boolean;
   /** Mean work on the longest path from the task, itself included: Topcuoglu et al. 2002 (HEFT), without transfers. By task. */
   readonly upwardRank: Float64Array;
 
@@ -57,21 +59,21 @@ export interface TaskGraph {
   readonly meanWork: Float64Array;
   /** Pools that may run each: indices into `Scenario.pools`. */
   readonly pools: readonly Int32Array[];
-  /** By how much faster than its speed says each of `pools` does it; absent where all are 1. */
-  readonly speeds?: readonly (Float64Array | undefined)[];
+  /** By how much faster than its speed says each of `pools` does it; null where all are 1. */
+  readonly speeds: readonly (Float64Array | undefined)[] | null;
   readonly attemptFailure: Float64Array;
   readonly retry: readonly Retry[];
   readonly timeout: Float64Array;
-  /** Patience of attempts; absent where all are patient for ever. */
-  readonly scheduleToStart?: readonly (Distribution | undefined)[];
-  readonly hedges?: readonly (Hedge | undefined)[];
-  /** Resources: those of spec s are at 3 s; absent where nothing is asked for. */
-  readonly needs?: Float64Array;
-  readonly bytesOut?: Float64Array;
-  readonly caches?: readonly (CacheUse | undefined)[];
-  readonly changeovers?: readonly (Distribution | undefined)[];
+  /** Patience of attempts; null where all are patient for ever. */
+  readonly scheduleToStart: readonly (Distribution | undefined)[] | null;
+  readonly hedges: readonly (Hedge | undefined)[] | null;
+  /** Resources: those of spec s are at 3 s; null where nothing is asked for. */
+  readonly needs: Float64Array | null;
+  readonly bytesOut: Float64Array | null;
+  readonly caches: readonly (CacheUse | undefined)[] | null;
+  readonly changeovers: readonly (Distribution | undefined)[] | null;
   /** What a success may answer. */
-  readonly answers?: readonly (Answers | undefined)[];
+  readonly answers: readonly (Answers | undefined)[] | null;
 }
 
 /** Codes of `TaskGraph.conditions`; a code from VALUE on is met by the success that answers value code - VALUE. */
@@ -107,22 +109,49 @@ export interface GraphShape {
   readonly parent: Int32Array;
 }
 
-/** The columns that follow from shape and work alone. */
-export function buildGraph(
-  shape: GraphShape,
-  rest: Omit<
-    TaskGraph,
-    "count" | "join" | "firstChild" | "child" | "firstParent" | "parent" | "upwardRank"
+/** What a graph has besides its edges; all but the first few are left out where there is nothing of the kind. */
+export type GraphRest = Pick<
+  TaskGraph,
+  | "name"
+  | "priority"
+  | "types"
+  | "type"
+  | "work"
+  | "meanWork"
+  | "pools"
+  | "attemptFailure"
+  | "retry"
+  | "timeout"
+> &
+  Partial<
+    Pick<
+      TaskGraph,
+      | "bodies"
+      | "optional"
+      | "compensations"
+      | "timeLimit"
+      | "recordedWork"
+      | "speeds"
+      | "scheduleToStart"
+      | "hedges"
+      | "needs"
+      | "bytesOut"
+      | "caches"
+      | "changeovers"
+      | "answers"
+    >
   > & {
     readonly join?: Int32Array;
     /** By edge, in the order of the parents' rows. */
     readonly conditionOfParent?: Int32Array;
     /** Mean work by task where it is not that of its spec. */
     readonly taskWork?: Float64Array;
-  },
-): TaskGraph {
+  };
+
+/** The columns that follow from shape and work alone, and the rest. Every graph has the same fields, in the same order. */
+export function buildGraph(shape: GraphShape, rest: GraphRest): TaskGraph {
   const { count, firstParent, parent } = shape;
-  const { conditionOfParent, taskWork = rest.meanWork, ...own } = rest;
+  const { conditionOfParent, bodies = null, compensations = null, optional = null, answers = null } = rest;
   const join = new Int32Array(count);
   const firstChild = new Int32Array(count + 1);
   for (let t = 0; t < count; t++) {
@@ -135,25 +164,48 @@ export function buildGraph(
   }
   for (let t = 0; t < count; t++) firstChild[t + 1]! += firstChild[t]!;
   const child = new Int32Array(parent.length);
-  const conditions = conditionOfParent === undefined ? undefined : new Int32Array(parent.length);
+  const conditions = conditionOfParent === undefined ? null : new Int32Array(parent.length);
   const filled = firstChild.slice(0, count);
   for (let t = 0; t < count; t++) {
     for (let e = firstParent[t]!; e < firstParent[t + 1]!; e++) {
       const at = filled[parent[e]!]!++;
       child[at] = t;
-      if (conditions !== undefined) conditions[at] = conditionOfParent![e]!;
+      if (conditions !== null) conditions[at] = conditionOfParent![e]!;
     }
   }
   return {
-    ...own,
-    ...(conditions === undefined ? {} : { conditions }),
+    name: rest.name,
     count,
     join,
     firstChild,
     child,
     firstParent,
     parent,
-    upwardRank: upwardRank(firstChild, child, taskWork, count),
+    conditions,
+    bodies,
+    optional,
+    compensations,
+    priority: rest.priority,
+    timeLimit: rest.timeLimit ?? null,
+    recordedWork: rest.recordedWork ?? null,
+    plain: conditions === null && bodies === null && compensations === null && answers === null,
+    upwardRank: upwardRank(firstChild, child, rest.taskWork ?? rest.meanWork, count),
+    types: rest.types,
+    type: rest.type,
+    work: rest.work,
+    meanWork: rest.meanWork,
+    pools: rest.pools,
+    speeds: rest.speeds ?? null,
+    attemptFailure: rest.attemptFailure,
+    retry: rest.retry,
+    timeout: rest.timeout,
+    scheduleToStart: rest.scheduleToStart ?? null,
+    hedges: rest.hedges ?? null,
+    needs: rest.needs ?? null,
+    bytesOut: rest.bytesOut ?? null,
+    caches: rest.caches ?? null,
+    changeovers: rest.changeovers ?? null,
+    answers,
   };
 }
 

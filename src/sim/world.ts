@@ -174,22 +174,39 @@ export class World implements Executor {
     );
   }
 
+  /** The event that the calendar took happens. */
   deliver(at: number): void {
-    const { calendar, engine } = this;
-    const { kind, subject, stamp } = calendar;
-    switch (kind) {
-      case ARRIVAL: {
-        const source = this.sources[subject]!;
-        // Void where a workflow's end has since brought the next submission forward.
-        if (source.nextAt !== at) break;
-        const { serial } = source;
-        const graph = source.graph();
-        const due = at + source.deadline();
-        source.advance();
-        engine.submit(at, graph, due, subject, serial);
-        this.scheduleArrival(subject);
-        break;
+    const { kind, subject, stamp } = this.calendar;
+    if (kind === ARRIVAL) this.arrive(at, subject);
+    else if (kind < END) this.befall(at, kind, subject, stamp);
+    // Stale where the attempt was cancelled, held, slowed down or served meanwhile.
+    else if (this.version[subject] === stamp) {
+      // Among tasks that share their servers, this is a timeout: who was timed out leaves them to the others.
+      const pool = this.engine.attempts.pool[subject]!;
+      const servers = this.shared[pool]!;
+      if (servers !== null) {
+        servers.remove(at, subject);
+        this.scheduleShared(pool);
       }
+      this.end(at, subject, kind - END);
+    }
+  }
+
+  private arrive(at: number, which: number): void {
+    const source = this.sources[which]!;
+    // Void where a workflow's end has since brought the next submission forward.
+    if (source.nextAt !== at) return;
+    const { serial } = source;
+    const graph = source.graph();
+    const due = at + source.deadline();
+    source.advance();
+    this.engine.submit(at, graph, due, which, serial);
+    this.scheduleArrival(which);
+  }
+
+  private befall(at: number, kind: number, subject: number, stamp: number): void {
+    const { calendar, engine } = this;
+    switch (kind) {
       case BACKOFF_OVER:
         engine.backoffOver(at, subject, stamp);
         break;
@@ -267,18 +284,6 @@ export class World implements Executor {
       case SKY:
         this.skyChanges(at, subject);
         break;
-      default: {
-        // Stale where the attempt was cancelled, held, slowed down or served meanwhile.
-        if (this.version[subject] !== stamp) break;
-        // Among tasks that share their servers, this is a timeout: who was timed out leaves them to the others.
-        const pool = engine.attempts.pool[subject]!;
-        const servers = this.shared[pool]!;
-        if (servers !== null) {
-          servers.remove(at, subject);
-          this.scheduleShared(pool);
-        }
-        this.end(at, subject, kind - END);
-      }
     }
   }
 
@@ -425,7 +430,7 @@ export class World implements Executor {
   /** Fetching what the task's parents made in other pools. */
   private transferSeconds(task: number, pool: number, graph: TaskGraph): number {
     const { transfers } = this.scenario;
-    if (transfers === undefined || graph.bytesOut === undefined) return 0;
+    if (transfers === undefined || graph.bytesOut === null) return 0;
     const { tasks, flows, meter } = this.engine;
     const first = flows.first[tasks.flow[task]!]!;
     const node = tasks.node[task]!;
@@ -545,7 +550,7 @@ export class World implements Executor {
     const flow = tasks.flow[task]!;
     const spec = tasks.spec[task]!;
     const { retry, recordedWork, work } = flows.graph[flow]!;
-    if (recordedWork !== undefined) return recordedWork[spec]!;
+    if (recordedWork !== null) return recordedWork[spec]!;
     const which = retry[spec]!.work === "same" ? 1 : attempt;
     return work![spec]!(this.work[flows.source[flow]!]!.at(flows.key[flow]!, placeOf(spec, which)));
   }
