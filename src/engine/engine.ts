@@ -71,8 +71,9 @@ import { ASKING, BACKING_OFF, READY, RUNNING } from "./task-table.js";
  */
 export class Engine {
   readonly state: EngineState;
-  private readonly point: Point;
-  private pending = false;
+  /** The decision that is due while `pending`. Its view, for whoever is asked; its fields are for snapshots only. */
+  readonly point: Point;
+  pending = false;
 
   constructor(
     scenario: Scenario,

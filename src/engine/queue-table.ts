@@ -1,8 +1,11 @@
 import { assert } from "../kit/assert.js";
 import { KeyedHeap } from "../kit/keyed-heap.js";
+import { type PlainState, plainState, restorePlainState, type Stateful } from "../kit/plain-state.js";
 import type { Discipline, Scenario } from "../model/scenario.js";
 import type { TaskTable } from "./task-table.js";
 
+/** Fields that are no state, or that `save` sees to. */
+const NO_FIELDS = ["tasks", "lines", "names", "pools"];
 const SORTED: readonly Discipline[] = ["sjf", "priority", "priority-preemptive", "srpt", "psjf"];
 
 /**
@@ -11,7 +14,7 @@ const SORTED: readonly Discipline[] = ["sjf", "priority", "priority-preemptive",
  * anywhere in O(1), or a heap where the discipline sorts. A central queue has a line a task type, each a heap, so that
  * who was stopped goes back to the place that it had.
  */
-export class QueueTable {
+export class QueueTable implements Stateful {
   readonly count: number;
   readonly names: readonly string[];
   /** Pools that serve each. */
@@ -141,6 +144,24 @@ export class QueueTable {
     if (--this.waiting[queue]! === 0) this.queuedWork[queue] = 0;
     else this.queuedWork[queue]! -= this.tasks.size[task]!;
     assert(this.waiting[queue]! >= 0, "a queue has fewer than no tasks waiting");
+  }
+
+  /** What is not in fields that can be copied as they are: lines that have come into being. */
+  save(): PlainState {
+    const lines = this.lines.map((of) => of.map((line) => (line === undefined ? null : plainState(line))));
+    return { fields: plainState(this, NO_FIELDS), lines };
+  }
+
+  restore(state: PlainState): void {
+    const { fields, lines } = state as { fields: PlainState; lines: (PlainState | null)[][] };
+    restorePlainState(this, fields);
+    lines.forEach((of, queue) => {
+      this.lines[queue]!.length = 0;
+      of.forEach((line, type) => {
+        if (line === null) this.lines[queue]!.push(undefined);
+        else restorePlainState(this.line(queue, type), line);
+      });
+    });
   }
 
   private line(queue: number, type: number): KeyedHeap {

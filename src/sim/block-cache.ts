@@ -1,5 +1,7 @@
+import type { PlainState, Stateful } from "../kit/plain-state.js";
+
 /** A cache of numbered blocks; the least recently used goes first. A map keeps the order in which its keys were put in. */
-export class BlockCache {
+export class BlockCache implements Stateful {
   private readonly blocks = new Map<number, null>();
 
   constructor(private readonly capacity: number) {}
@@ -27,12 +29,12 @@ export class BlockCache {
   }
 
   /** What it holds, least recently used first. */
-  save(): Float64Array {
+  save(): PlainState {
     return Float64Array.from(this.blocks.keys());
   }
 
-  restore(blocks: Float64Array): void {
+  restore(state: PlainState): void {
     this.blocks.clear();
-    for (const block of blocks) this.blocks.set(block, null);
+    for (const block of state as Float64Array) this.blocks.set(block, null);
   }
 }

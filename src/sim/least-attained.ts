@@ -1,4 +1,5 @@
 import { KeyedHeap } from "../kit/keyed-heap.js";
+import { type PlainState, plainState, restorePlainState, type Stateful } from "../kit/plain-state.js";
 import type { Sharing } from "./shared-servers.js";
 
 /** Tasks that have been given the same service so far. */
@@ -12,7 +13,7 @@ interface Level {
  * given the least; those that have been given the same share them. Tasks stand in levels by what they were given. The
  * lowest are served and rise; a level that reaches the next one merges into it.
  */
-export class LeastAttained implements Sharing {
+export class LeastAttained implements Sharing, Stateful {
   stamp = 0;
   private since = 0;
   private added = 0;
@@ -111,6 +112,30 @@ export class LeastAttained implements Sharing {
     this.advance(now);
     this.servers = servers;
     this.speed = speed;
+  }
+
+  save(): PlainState {
+    const { since, added, positions, nextLevel, nextEnds, servers, speed, stamp } = this;
+    return {
+      fields: plainState({ since, added, positions, nextLevel, nextEnds, servers, speed, stamp }),
+      levels: this.levels.map(({ attained, ends }) => ({ attained, ends: plainState(ends) })),
+    };
+  }
+
+  restore(state: PlainState): void {
+    const { fields, levels } = state as {
+      fields: PlainState;
+      levels: readonly { attained: number; ends: PlainState }[];
+    };
+    restorePlainState(this, fields);
+    this.levels.length = 0;
+    this.levelOf.length = 0;
+    for (const saved of levels) {
+      const level: Level = { attained: saved.attained, ends: new KeyedHeap(() => this.positions) };
+      restorePlainState(level.ends, saved.ends);
+      for (let place = 0; place < level.ends.size; place++) this.levelOf[level.ends.at(place)] = level;
+      this.levels.push(level);
+    }
   }
 
   private drop(index: number): void {

@@ -1,5 +1,9 @@
 import { Engine } from "../engine/engine.js";
+import { type GraphList, graphList, restoreEngine, saveEngine } from "../engine/snapshot.js";
 import { assert } from "../kit/assert.js";
+import { InputError } from "../kit/errors.js";
+import type { PlainState } from "../kit/plain-state.js";
+import { KeyedStream } from "../kit/random.js";
 import type { DecisionView } from "../model/decision-view.js";
 import { Names } from "../model/names.js";
 import type { Metric, Scenario } from "../model/scenario.js";
@@ -24,6 +28,22 @@ export interface SimulationOptions {
   readonly recorder?: RunObserver;
 }
 
+/** A whole run as it stands. Plain data; see `Simulation.snapshot`. */
+export interface Snapshot {
+  readonly version: number;
+  readonly scenario: string;
+  readonly seed: number;
+  readonly antithetic: boolean;
+  readonly types: readonly string[];
+  readonly events: number;
+  readonly ended: boolean;
+  readonly engine: PlainState;
+  readonly world: PlainState;
+  readonly sources: readonly PlainState[];
+}
+
+const SNAPSHOT_VERSION = 1;
+
 /**
  * One run of one scenario in virtual time: the engine's driver. Pull it:
  *
@@ -40,6 +60,11 @@ export class Simulation {
   private readonly engine: Engine;
   private readonly world: World;
   private readonly observer: RunObserver | null;
+  private readonly sources: readonly WorkloadSource[];
+  private readonly graphs: GraphList;
+  private readonly trace: ReplayableTrace | undefined;
+  /** Task types by number; a trace's are added as they are met. */
+  private readonly types = new Names();
   private ended = false;
 
   constructor(
@@ -48,8 +73,11 @@ export class Simulation {
   ) {
     this.seed = seed;
     this.antithetic = antithetic;
-    const types = new Names();
-    const sources = workloadSources(scenario, seed, trace, types, antithetic);
+    this.trace = trace;
+    const { types } = this;
+    const { sources, graphs } = workloadSources(scenario, seed, trace, types, antithetic);
+    this.sources = sources;
+    this.graphs = graphList(graphs);
     this.world = new World(scenario, sources, seed, antithetic, recorder ?? null);
     this.engine = new Engine(scenario, this.world, {
       timeScale: typicalWork(sources),
@@ -117,6 +145,82 @@ export class Simulation {
   outcome(): Outcome {
     assert(this.ended, "the outcome was asked for before the run had ended");
     return this.world.outcome(this.seed, this.events);
+  }
+
+  /**
+   * The whole run as it stands, also where a decision is due: plain data, which `structuredClone` and `v8.serialize` can
+   * copy. A simulation of the same scenario and trace that is put into it goes on to the same bits. The recorder and the
+   * policy are not in it: whoever has them saves them too.
+   */
+  snapshot(): Snapshot {
+    const { engine, world, sources, graphs, events, ended, seed, antithetic } = this;
+    return {
+      version: SNAPSHOT_VERSION,
+      scenario: this.scenario.name,
+      seed,
+      antithetic,
+      types: [...this.types.list],
+      events,
+      ended,
+      engine: saveEngine(engine, graphs),
+      world: world.save(),
+      sources: sources.map((source) => source.save()),
+    };
+  }
+
+  /**
+   * Goes on from a snapshot of a run of the same scenario and trace.
+   * @param streams `common` draws what the run that was saved would have drawn; `fresh` draws anew by this simulation's own
+   *   seed: another future of the same present. What had been drawn (work in service, the next arrival) stays.
+   * @throws {InputError} BAD_SNAPSHOT where it is of another version, scenario or seed
+   */
+  restore(snapshot: Snapshot, streams: "common" | "fresh" = "common"): void {
+    const { version, scenario, seed, antithetic } = snapshot;
+    const common = streams === "common";
+    const differs =
+      version !== SNAPSHOT_VERSION
+        ? `is of version ${version}, and this build writes ${SNAPSHOT_VERSION}`
+        : scenario !== this.scenario.name
+          ? `is of scenario ${scenario}`
+          : common && (seed !== this.seed || antithetic !== this.antithetic)
+            ? `is of seed ${seed}${antithetic ? ", antithetic" : ""}`
+            : null;
+    if (differs !== null) {
+      throw new InputError("BAD_SNAPSHOT", {
+        what: `the snapshot ${differs}`,
+        where: `simulation of ${this.scenario.name}, seed ${this.seed}`,
+        mend: "restore it into a simulation made with the same build, scenario and seed, or with fresh streams",
+      });
+    }
+    const spared = (held: object) => !common && held instanceof KeyedStream;
+    for (const name of snapshot.types) this.types.number(name);
+    this.events = snapshot.events;
+    this.ended = snapshot.ended;
+    restoreEngine(this.engine, snapshot.engine, this.graphs);
+    this.world.restore(snapshot.world, spared);
+    this.sources.forEach((source, s) => {
+      source.restore(snapshot.sources[s]!, spared);
+    });
+  }
+
+  /**
+   * Another simulation that stands where this one does, for what-if futures: the two go on independently.
+   * @param seed draws come from this seed from here on; without it, both see the same
+   */
+  fork({ seed }: { readonly seed?: number } = {}): Simulation {
+    const { scenario, antithetic, trace } = this;
+    const twin = new Simulation(scenario, {
+      seed: seed ?? this.seed,
+      antithetic,
+      ...(trace === undefined ? {} : { trace }),
+    });
+    twin.restore(this.snapshot(), seed === undefined ? "common" : "fresh");
+    return twin;
+  }
+
+  /** The decision that is due, if one is. */
+  get pending(): DecisionView | null {
+    return this.engine.pending ? this.engine.point : null;
   }
 
   /** Decisions taken. */

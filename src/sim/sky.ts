@@ -1,4 +1,5 @@
 import type { Distribution } from "../kit/distribution.js";
+import { type PlainState, plainState, restorePlainState, type Stateful } from "../kit/plain-state.js";
 import type { KeyedStream } from "../kit/random.js";
 import type { Sampler } from "../kit/sampler.js";
 import type { Weather } from "../model/scenario.js";
@@ -8,7 +9,7 @@ import type { RunObserver } from "./run-observer.js";
 export type SkyWatcher = Pick<RunObserver, "weatherChanged">;
 
 /** The disturbances of a scenario: which are on, when each turns next, and what they come to for a pool. */
-export class Sky {
+export class Sky implements Stateful {
   private readonly on: Uint8Array;
   /** When each turns next, and how often it has turned. */
   private readonly turnsAt: Float64Array;
@@ -50,6 +51,14 @@ export class Sky {
     this.turnsAt[weather] = this.afterTurn(at, weather, sampler);
     this.watcher?.weatherChanged?.(at, weather, began);
     return began;
+  }
+
+  save(): PlainState {
+    return plainState(this, ["weather", "watcher", "over"]);
+  }
+
+  restore(state: PlainState, spared?: (held: object) => boolean): void {
+    restorePlainState(this, state, spared);
   }
 
   nextAt(weather: number): number {

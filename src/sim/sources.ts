@@ -1,20 +1,20 @@
 import { InputError } from "../kit/errors.js";
 import { Names } from "../model/names.js";
 import type { Scenario } from "../model/scenario.js";
-import { templateGraphs } from "../model/task-graph.js";
+import { type TaskGraph, templateGraphs } from "../model/task-graph.js";
 import type { WorkloadSource } from "../workload/source.js";
 import { templateSource } from "../workload/template-source.js";
 import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
 import { TraceSource } from "../workload/trace-source.js";
 
-/** Everything that brings workflows in a scenario: its templates with arrivals, then its trace. */
+/** Everything that brings workflows in a scenario: its templates with arrivals, then its trace; and the templates' graphs. */
 export function workloadSources(
   scenario: Scenario,
   seed: number,
   trace: ReplayableTrace | undefined,
   types: Names,
   antithetic = false,
-): readonly WorkloadSource[] {
+): { readonly sources: readonly WorkloadSource[]; readonly graphs: readonly TaskGraph[] } {
   const sources: WorkloadSource[] = [];
   const graphs = templateGraphs(scenario, types, new Names());
   scenario.workflows.forEach((workflow, template) => {
@@ -39,5 +39,5 @@ export function workloadSources(
       mend: "give a workflow `arrivals`, or the scenario a `trace`",
     });
   }
-  return sources;
+  return { sources, graphs };
 }

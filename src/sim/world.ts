@@ -1,6 +1,7 @@
 import type { Engine } from "../engine/engine.js";
 import { type Executor, FAILED, SUCCEEDED, TIMED_OUT } from "../engine/ports.js";
 import type { Distribution } from "../kit/distribution.js";
+import { type PlainState, plainState, restorePlainState } from "../kit/plain-state.js";
 import { QuantileSketch } from "../kit/quantile-sketch.js";
 import { KeyedStream } from "../kit/random.js";
 import { type Sampler, sampler } from "../kit/sampler.js";
@@ -719,6 +720,32 @@ export class World implements Executor {
     return this.measurement.outcome(seed, events);
   }
 
+  /** All that changes, as plain data: what is scheduled, drawn and measured so far. */
+  save(): PlainState {
+    return {
+      fields: plainState({ ...this, latencies: null, measurement: null }, NO_FIELDS),
+      latencies: this.latencies.map((sketch) => plainState(sketch)),
+      measurement: plainState(this.measurement, MEASUREMENT_NO_FIELDS),
+    };
+  }
+
+  /** @param spared objects that keep the state that they have: streams, where draws are to be fresh */
+  restore(state: PlainState, spared?: (held: object) => boolean): void {
+    const { fields, latencies, measurement } = state as {
+      fields: Record<string, PlainState>;
+      latencies: readonly PlainState[];
+      measurement: PlainState;
+    };
+    const { latencies: _none, measurement: _neither, ...own } = fields;
+    restorePlainState(this, own, spared);
+    this.latencies.length = 0;
+    for (const sketch of latencies) {
+      this.latencies.push(new QuantileSketch());
+      restorePlainState(this.latencies[this.latencies.length - 1]!, sketch);
+    }
+    restorePlainState(this.measurement, measurement);
+  }
+
   private sampler(distribution: Distribution): Sampler {
     return this.samplerFor(distribution, () => distribution);
   }
@@ -742,5 +769,9 @@ export class World implements Executor {
     this.version = wider(this.version, new Int32Array(capacity));
   }
 }
+
+/** What is no state, or is saved by its owner. */
+const NO_FIELDS = ["engine", "scenario", "sources", "samplers"];
+const MEASUREMENT_NO_FIELDS = ["scenario", "engine", "sources"];
 
 const placeOf = (spec: number, attempt: number): number => (spec << ATTEMPT_BITS) | attempt;

@@ -33,6 +33,9 @@ export interface WorkloadSource {
   workflowEnded?(at: number, serial: number): boolean;
   /** All that changes, as plain data. */
   save(): PlainState;
-  /** Goes on from what another source of the same scenario, trace and seed saved. */
-  restore(state: PlainState): void;
+  /**
+   * Goes on from what another source of the same scenario and trace saved.
+   * @param spared objects within it that keep the state that they have: its streams, where its draws are to be fresh
+   */
+  restore(state: PlainState, spared?: (held: object) => boolean): void;
 }

@@ -64,7 +64,7 @@ abstract class TemplateSource implements WorkloadSource {
 
   abstract advance(): void;
   abstract save(): PlainState;
-  abstract restore(state: PlainState): void;
+  abstract restore(state: PlainState, spared?: (held: object) => boolean): void;
 }
 
 /** They come by a process of their own. */
@@ -89,8 +89,8 @@ class OpenSource extends TemplateSource {
     return plainState({ nextAt, serial, process });
   }
 
-  restore(state: PlainState): void {
-    restorePlainState(this, state);
+  restore(state: PlainState, spared?: (held: object) => boolean): void {
+    restorePlainState(this, state, spared);
   }
 }
 
@@ -124,7 +124,7 @@ class ClosedSource extends TemplateSource {
     return plainState({ users });
   }
 
-  restore(state: PlainState): void {
-    restorePlainState(this, state);
+  restore(state: PlainState, spared?: (held: object) => boolean): void {
+    restorePlainState(this, state, spared);
   }
 }

@@ -100,7 +100,7 @@ export class Witness extends Recorder {
 const slots = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 export function submissionsOf(scenario: Scenario, seed: number, trace?: ReplayableTrace): Submission[] {
-  return workloadSources(scenario, seed, trace, new Names()).flatMap((source, s) => {
+  return workloadSources(scenario, seed, trace, new Names()).sources.flatMap((source, s) => {
     const found: Submission[] = [];
     for (; source.nextAt < scenario.horizon; source.advance()) {
       const at = source.nextAt;
