@@ -39,7 +39,8 @@ const JOINED = 4;
  * 2. Widen by sqrt((1 + r) / (1 - r)), r the lag-1 autocorrelation left if positive: exact for an AR(1) series.
  * 3. Lean the interval by Willink's skewness adjustment of Student's t (Willink 2005, Commun. Statistics 34).
  *
- * Asymptotically exact; for M/M/1 it covers in 94 to 95 % where the half-width is below 10 % of the mean (docs/output-analysis.md).
+ * Exact in the limit. On M/M/1 runs of a fixed length the 95 % interval covers in 94 to 95 % where its half-width is below 10 % of
+ * the mean (docs/output-analysis.md).
  *
  * @param series observations in time order, at least 16
  */

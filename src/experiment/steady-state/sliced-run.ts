@@ -7,7 +7,6 @@ import { accruedTotal, type Figure } from "./figure.js";
 
 export interface SlicedRunOptions {
   readonly seed: number;
-  readonly antithetic?: boolean;
   /** Seconds a slice. */
   readonly slice: number;
   /** Seconds before the first slice. */
@@ -34,9 +33,9 @@ export class SlicedRun {
     private readonly scenario: Scenario,
     private readonly policy: Policy,
     private readonly figure: Figure,
-    { seed, antithetic = false, slice, from = 0 }: SlicedRunOptions,
+    { seed, slice, from = 0 }: SlicedRunOptions,
   ) {
-    this.sim = beginPlay({ ...scenario, warmup: 0 }, policy, seed, { antithetic });
+    this.sim = beginPlay({ ...scenario, warmup: 0 }, policy, seed);
     this.slice = slice;
     this.from = from;
     playOn(this.sim, policy, from);
@@ -45,10 +44,6 @@ export class SlicedRun {
 
   get slices(): number {
     return this.totals.length;
-  }
-
-  get events(): number {
-    return this.sim.events;
   }
 
   /** Runs on by one slice. */
