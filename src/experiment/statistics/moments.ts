@@ -38,6 +38,7 @@ export function skewness(values: readonly number[] | Float64Array): number {
   const { count, mean, standardDeviation } = moments(values);
   if (count < 3 || standardDeviation === 0) return 0;
   let cubes = 0;
-  for (const value of values) cubes += (value - mean) ** 3;
-  return ((count / (count - 1) / (count - 2)) * cubes) / standardDeviation ** 3;
+  // Divided first: the cube of a small deviation would underflow.
+  for (const value of values) cubes += ((value - mean) / standardDeviation) ** 3;
+  return (count / (count - 1) / (count - 2)) * cubes;
 }
