@@ -117,7 +117,7 @@ export function scaleTo(s: EngineState, pool: number, target: number): void {
       const server = s.servers++;
       starting.push(server);
       meter.poolStarts[pool]!++;
-      meter.cost += pools.startPrice[pool]!;
+      meter.pay(pool, pools.startPrice[pool]!);
       executor.startServer(pool, server);
     }
     pools.starting[pool] = starting.length;

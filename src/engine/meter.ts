@@ -1,64 +1,112 @@
 import { AssertionError } from "../kit/assert.js";
-import type { Metric } from "../model/scenario.js";
+import {
+  type ChargedMetric,
+  isWholeRun,
+  METRIC_NAMES,
+  type Metric,
+  objectiveValue,
+  type PlacedObjective,
+} from "../model/objective.js";
+import { UNLIMITED } from "../model/scenario.js";
+import { resized } from "./columns.js";
 
 /**
  * The metrics of a run, integrated exactly: every state that costs is piecewise constant between events, so its
- * integral is a sum of rectangles. Whoever changes a state calls `advance` first.
+ * integral is a sum of rectangles. Whoever changes a state calls `advance` first, and where the state is of one source,
+ * type, pool or queue, it is settled before it changes: up to then it has been what it was.
+ *
+ * Counts and states are plain fields that the engine writes. What is integrated by type is kept only where `byType`.
  */
 export class Meter {
   now = 0;
   /** States. */
   workflows = 0;
   waiting = 0;
-  /** Money per second: prices of busy servers, summed. */
+  /** Money per second, and watts: of all servers, summed. */
   spending = 0;
-  /** Integrals and counts so far. */
+  watts = 0;
+  /** Integrals of the states so far. */
   flowTime = 0;
   waitingTime = 0;
   cost = 0;
+  energy = 0;
+  /** Counts so far. */
+  submitted = 0;
+  succeeded = 0;
+  failures = 0;
+  timeouts = 0;
+  denials = 0;
   deadlineMisses = 0;
   tardiness = 0;
-  failures = 0;
+  attempts = 0;
   attemptFailures = 0;
   rejections = 0;
   abandonments = 0;
-  denials = 0;
-  duplicates = 0;
-  hedges = 0;
   retries = 0;
-  timeouts = 0;
-  compensations = 0;
+  hedges = 0;
+  duplicates = 0;
   interruptions = 0;
+  compensations = 0;
   transferredBytes = 0;
   cacheLookups = 0;
   cacheHits = 0;
-  watts = 0;
-  energy = 0;
-  readonly byType = false;
+  /** The same by source. */
+  readonly submittedOf: Int32Array;
+  readonly succeededOf: Int32Array;
+  readonly failuresOf: Int32Array;
+  readonly denialsOf: Int32Array;
+  readonly missesOf: Int32Array;
+  /** Attempts begun, and servers started, in each pool. */
   readonly starts: Int32Array;
   readonly poolStarts: Int32Array;
-  readonly denialsOf: Int32Array;
-  readonly failuresOf: Int32Array;
-  readonly succeededOf: Int32Array;
-  readonly missesOf: Int32Array;
-  submitted = 0;
-  succeeded = 0;
-  attempts = 0;
-  /** Busy server-seconds and queued task-seconds of each pool, and when each was last brought up to date. */
+  /** Money paid at once, by pool: for starts of servers, and for those that are let go. */
+  readonly paid: Float64Array;
+  /**
+   * Busy server-seconds and the seconds of tasks queued and present, of each pool and, after those, of each central queue
+   * (where nobody runs); and when each was last brought up to date.
+   */
   readonly busyTime: Float64Array;
   readonly queueTime: Float64Array;
+  readonly presentTime: Float64Array;
   private readonly since: Float64Array;
+  /** Seconds of servers on and being set up. Pools without bound have no count of the former. */
+  readonly onTime: Float64Array;
+  readonly setupTime: Float64Array;
+  private readonly serversSince: Float64Array;
+  /** Workflows of each source in the system, and the tasks of each type at stations. */
+  private readonly sources: Presence;
+  private readonly types: Presence;
+  private figures = new Float64Array(0);
 
-  constructor(pools: number, sources: number, _types: number) {
-    this.starts = new Int32Array(pools);
-    this.poolStarts = new Int32Array(pools);
-    this.denialsOf = new Int32Array(sources);
-    this.failuresOf = new Int32Array(sources);
+  /**
+   * @param queues pools and, after them, central queues
+   * @param sources how many bring workflows
+   * @param types task types known at the start; more may be met
+   */
+  constructor(
+    queues: number,
+    sources: number,
+    types: number,
+    /** Whether the engine is to tell of tasks that come and go by type. */
+    readonly byType = false,
+  ) {
+    this.submittedOf = new Int32Array(sources);
     this.succeededOf = new Int32Array(sources);
+    this.failuresOf = new Int32Array(sources);
+    this.denialsOf = new Int32Array(sources);
     this.missesOf = new Int32Array(sources);
-    this.busyTime = new Float64Array(pools);
-    this.queueTime = new Float64Array(pools);
-    this.since = new Float64Array(pools);
+    this.starts = new Int32Array(queues);
+    this.poolStarts = new Int32Array(queues);
+    this.paid = new Float64Array(queues);
+    this.busyTime = new Float64Array(queues);
+    this.queueTime = new Float64Array(queues);
+    this.presentTime = new Float64Array(queues);
+    this.since = new Float64Array(queues);
+    this.onTime = new Float64Array(queues);
+    this.setupTime = new Float64Array(queues);
+    this.serversSince = new Float64Array(queues);
+    this.sources = new Presence(sources);
+    this.types = new Presence(byType ? types : 0);
   }
 
   advance(now: number): void {
@@ -71,47 +119,193 @@ export class Meter {
     this.now = now;
   }
 
-  enter(_source: number): void {}
-  leave(_source: number): void {}
-  arriveAt(_type: number): void {}
-  departFrom(_type: number): void {}
-  settleServers(_pool: number, _on: number, _starting: number): void {}
-
-  /** To be called before a pool's busy servers or queue change. */
-  settle(pool: number, running: number, waiting: number): void {
-    const span = this.now - this.since[pool]!;
-    this.busyTime[pool]! += span * running;
-    this.queueTime[pool]! += span * waiting;
-    this.since[pool] = this.now;
+  /** A workflow of a source comes into the system, or leaves it. */
+  enter(source: number): void {
+    this.sources.settle(source, this.now);
+    this.sources.count[source]!++;
+  }
+  leave(source: number): void {
+    this.sources.settle(source, this.now);
+    this.sources.count[source]!--;
   }
 
-  /** The cost of an objective so far: sum of weight times metric. */
-  charge(weights: Readonly<Record<Metric, number>>): number {
-    return (
-      weights.flowTime * this.flowTime +
-      weights.waiting * this.waitingTime +
-      weights.cost * this.cost +
-      weights.deadlineMisses * this.deadlineMisses +
-      weights.tardiness * this.tardiness +
-      weights.failures * this.failures +
-      weights.attemptFailures * this.attemptFailures +
-      weights.rejections * this.rejections +
-      weights.abandonments * this.abandonments
-    );
+  /** A task of a type comes to a station, or leaves it. Only where `byType`. */
+  arriveAt(type: number): void {
+    // A trace's types are met one by one.
+    if (type >= this.types.count.length) this.types.grow(type);
+    this.types.settle(type, this.now);
+    this.types.count[type]!++;
+  }
+  departFrom(type: number): void {
+    this.types.settle(type, this.now);
+    this.types.count[type]!--;
   }
 
-  /** The metrics so far, by name. */
+  /** To be called before a pool's busy servers, its queue or its running tasks change. */
+  settle(queue: number, busy: number, waiting: number, running = busy): void {
+    const span = this.now - this.since[queue]!;
+    this.busyTime[queue]! += span * busy;
+    this.queueTime[queue]! += span * waiting;
+    this.presentTime[queue]! += span * (waiting + running);
+    this.since[queue] = this.now;
+  }
+
+  /** To be called before a pool's servers on or being set up change. */
+  settleServers(pool: number, on: number, starting: number): void {
+    const span = this.now - this.serversSince[pool]!;
+    if (on < UNLIMITED) this.onTime[pool]! += span * on;
+    this.setupTime[pool]! += span * starting;
+    this.serversSince[pool] = this.now;
+  }
+
+  /** Money for a pool that is paid at once. */
+  pay(pool: number, money: number): void {
+    this.cost += money;
+    this.paid[pool]! += money;
+  }
+
+  /** Server-seconds on; where there is no bound, a server is on while it is busy. */
+  serverTime(pool: number): number {
+    return Math.max(this.onTime[pool]!, this.busyTime[pool]!);
+  }
+
+  /**
+   * A total so far, of everything or, where `of` is not -1, of a source, type or pool. Those of pools are as of when
+   * they were last settled.
+   */
+  total(metric: ChargedMetric, of = -1): number {
+    switch (metric) {
+      case "flowTime":
+        return of < 0 ? this.flowTime : this.sources.time(of, this.now);
+      case "squaredFlowTime":
+        return of < 0 ? this.sources.squaredTotal(this.now) : this.sources.squaredTime(of, this.now);
+      case "inSystem":
+        return this.types.time(of, this.now);
+      case "squaredInSystem":
+        return this.types.squaredTime(of, this.now);
+      case "waiting":
+        return this.waitingTime;
+      case "cost":
+        return this.cost;
+      case "energy":
+        return this.energy;
+      case "deadlineMisses":
+        return of < 0 ? this.deadlineMisses : this.missesOf[of]!;
+      case "tardiness":
+        return this.tardiness;
+      case "succeeded":
+        return of < 0 ? this.succeeded : this.succeededOf[of]!;
+      case "failures":
+        return of < 0 ? this.failures : this.failuresOf[of]!;
+      case "denials":
+        return of < 0 ? this.denials : this.denialsOf[of]!;
+      case "attempts":
+        return of < 0 ? this.attempts : this.starts[of]!;
+      case "starts":
+        return of < 0 ? sum(this.poolStarts) : this.poolStarts[of]!;
+      case "inPool":
+        return this.presentTime[of]!;
+      case "busyTime":
+        return of < 0 ? sum(this.busyTime) : this.busyTime[of]!;
+      case "setupTime":
+        return of < 0 ? sum(this.setupTime) : this.setupTime[of]!;
+      case "onTime":
+        return of < 0 ? this.serverTimes(0) : this.serverTime(of);
+      case "idleTime":
+        return of < 0 ? this.serverTimes(1) : this.serverTime(of) - this.busyTime[of]!;
+      default:
+        return this[metric];
+    }
+  }
+
+  /** The metrics so far, by name. Those of pools are as of when they were last settled. */
   totals(): Record<Metric, number> {
-    return {
-      flowTime: this.flowTime,
-      waiting: this.waitingTime,
-      cost: this.cost,
-      deadlineMisses: this.deadlineMisses,
-      tardiness: this.tardiness,
-      failures: this.failures,
-      attemptFailures: this.attemptFailures,
-      rejections: this.rejections,
-      abandonments: this.abandonments,
-    };
+    const totals = {} as Record<Metric, number>;
+    for (const metric of METRIC_NAMES) totals[metric] = this.total(metric);
+    return totals;
   }
+
+  /**
+   * What an objective has cost so far: its value for the mean workflow, times the workflows submitted. For a weighted sum
+   * that is the weighted sum of the totals.
+   */
+  charge(objective: PlacedObjective): number {
+    const { places, weights } = objective;
+    if (weights !== null) {
+      let charged = 0;
+      for (let i = 0; i < weights.length; i++) charged += weights[i]! * this.placedTotal(places[i]!);
+      return charged;
+    }
+    const { submitted } = this;
+    if (submitted === 0) return 0;
+    if (this.figures.length < places.length) this.figures = new Float64Array(places.length);
+    for (let i = 0; i < places.length; i++) this.figures[i] = this.placedTotal(places[i]!) / submitted;
+    return submitted * objectiveValue(objective, this.figures);
+  }
+
+  private placedTotal({ metric, of }: PlacedObjective["places"][number]): number {
+    if (isWholeRun(metric)) throw new AssertionError(`${metric} does not accrue`);
+    return this.total(metric, of);
+  }
+
+  /** Server-seconds on of all pools, less `busy` times those in which they were busy. */
+  private serverTimes(busy: 0 | 1): number {
+    let time = 0;
+    for (let p = 0; p < this.onTime.length; p++) time += this.serverTime(p) - busy * this.busyTime[p]!;
+    return time;
+  }
+}
+
+/** How many there are of each class, with the integrals of that number and of its square. */
+class Presence {
+  count: Int32Array;
+  private integral: Float64Array;
+  private squared: Float64Array;
+  private since: Float64Array;
+
+  constructor(classes: number) {
+    this.count = new Int32Array(classes);
+    this.integral = new Float64Array(classes);
+    this.squared = new Float64Array(classes);
+    this.since = new Float64Array(classes);
+  }
+
+  /** To be called before the class's number changes. */
+  settle(of: number, now: number): void {
+    const area = (now - this.since[of]!) * this.count[of]!;
+    this.integral[of]! += area;
+    this.squared[of]! += area * this.count[of]!;
+    this.since[of] = now;
+  }
+
+  time(of: number, now: number): number {
+    // A class that was never met has been absent throughout.
+    if (of >= this.count.length) return 0;
+    return this.integral[of]! + (now - this.since[of]!) * this.count[of]!;
+  }
+
+  squaredTime(of: number, now: number): number {
+    if (of >= this.count.length) return 0;
+    return this.squared[of]! + (now - this.since[of]!) * this.count[of]! ** 2;
+  }
+
+  squaredTotal(now: number): number {
+    let total = 0;
+    for (let c = 0; c < this.count.length; c++) total += this.squaredTime(c, now);
+    return total;
+  }
+
+  grow(of: number): void {
+    const capacity = 2 * of + 16;
+    this.count = resized(this.count, capacity);
+    this.integral = resized(this.integral, capacity);
+    this.squared = resized(this.squared, capacity);
+    this.since = resized(this.since, capacity);
+  }
+}
+
+function sum(column: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < column.length; i++) total += column[i]!;
+  return total;
 }

@@ -69,6 +69,7 @@ export function allocateFlow(
 /** A workflow of its own is submitted: taken in, or for the policy to admit. */
 export function submitFlow(s: EngineState, flow: number): void {
   s.meter.submitted++;
+  s.meter.submittedOf[s.flows.source[flow]!]!++;
   if (s.asksAdmit) {
     s.flows.state[flow] = AT_THE_DOOR;
     s.due.add(ADMIT, flow, s.flows.stamp[flow]!);

@@ -1,3 +1,4 @@
+import { readsTypes } from "../model/objective.js";
 import type { DecisionKind, Scenario } from "../model/scenario.js";
 import { AttemptTable } from "./attempt-table.js";
 import { DueRing } from "./due-ring.js";
@@ -66,7 +67,7 @@ export class EngineState {
     const moves = weather.some(({ effect }) => effect.kind === "outage" || effect.kind === "brownout");
     this.pools = new PoolTable(scenario, moves);
     this.queues = new QueueTable(scenario, this.tasks);
-    this.meter = new Meter(this.queues.count, sources, types);
+    this.meter = new Meter(this.queues.count, sources, types, readsTypes(scenario.objective));
     this.present = new Int32Array(types);
     const asks = (kind: DecisionKind) => scenario.decide.includes(kind);
     this.asksRoute = asks("route");

@@ -255,8 +255,15 @@ export function start(s: EngineState, task: number, pool: number): void {
 }
 
 export function settle({ pools, queues, meter }: EngineState, queue: number): void {
-  const running = queue < pools.count ? pools.busy(queue) : 0;
-  meter.settle(queue, running, queues.waiting[queue]!);
+  const waiting = queues.waiting[queue]!;
+  if (queue < pools.count) meter.settle(queue, pools.busy(queue), waiting, pools.running[queue]!);
+  else meter.settle(queue, 0, waiting);
+}
+
+/** Brings the meter's figures of all pools and queues up to date. */
+export function settleAll(s: EngineState): void {
+  for (let q = 0; q < s.queues.count; q++) settle(s, q);
+  for (let p = 0; p < s.pools.count; p++) s.meter.settleServers(p, s.pools.on[p]!, s.pools.starting[p]!);
 }
 
 /** Begins an attempt on a free server of a pool that is settled, or goes on with one that was stopped. */

@@ -3,7 +3,7 @@ import { FailureError } from "../kit/errors.js";
 import type { DecisionView } from "../model/decision-view.js";
 import { encode, featureSpec } from "../model/features.js";
 import type { DecisionKind, Scenario } from "../model/scenario.js";
-import { Simulation } from "../sim/simulation.js";
+import { requireRunningCost, Simulation } from "../sim/simulation.js";
 import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
 import {
   type Environment,
@@ -41,6 +41,7 @@ export class OrchestrationEnvironment implements Environment {
   private decidedAt = 0;
 
   constructor(scenario: Scenario, { trace, episode }: OrchestrationOptions = {}) {
+    requireRunningCost(scenario);
     this.spaces = scenario.decide.map((kind) => {
       const spec = featureSpec(kind);
       return { name: kind, context: spec.context.length, candidate: spec.candidate.length };

@@ -1,8 +1,10 @@
+import { ANY_METRIC, type AnyMetric, SCOPES, STATION_METRICS } from "./objective.js";
 import { ARRIVAL_KEYS, ARRIVAL_KINDS, MOST_USERS, SINGLE_KINDS } from "./parse/arrivals.js";
+import { OBJECTIVE_CALLS } from "./parse/objective.js";
 import { TRACE_KEYS } from "./parse/trace.js";
 import { WORKFLOW_KEYS } from "./parse/workflow.js";
 import { SCENARIO_KEYS, SIZES } from "./parse-scenario.js";
-import { DECISION_KINDS, METRICS } from "./scenario.js";
+import { DECISION_KINDS } from "./scenario.js";
 import { disturbance, pool, queue, transfers } from "./schema/pool.js";
 import { retry, task } from "./schema/task.js";
 import {
@@ -46,9 +48,11 @@ export function scenarioJsonSchema(): Schema {
       objective: object(["minimize"], ["minimize"], {
         minimize: {
           type: ["string", "number"],
-          description: `linear expression over ${Object.entries(METRICS)
-            .map(([name, meaning]) => `${name} (${meaning})`)
-            .join("; ")}. Reported per workflow`,
+          description: `expression with + - * / ^ ${OBJECTIVE_CALLS.join(" ")} over metrics, per workflow submitted: ${Object.entries(
+            ANY_METRIC,
+          )
+            .map(([metric, meaning]) => `${metric}${scopeOf(metric)} (${meaning})`)
+            .join("; ")}`,
         },
       }),
       pools: map({ anyOf: [{ type: "null" }, pool()] }, "groups of servers, by name"),
@@ -192,4 +196,10 @@ function trace(): Schema {
     retry: retry(),
     deadline: time("of workflows that record none"),
   });
+}
+
+/** What a metric may be asked of, as it is written. */
+function scopeOf(metric: string): string {
+  const scope = SCOPES[metric as AnyMetric];
+  return scope === undefined ? "" : metric in STATION_METRICS ? `("${scope}")` : `, ${metric}("${scope}")`;
 }

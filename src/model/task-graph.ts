@@ -48,6 +48,8 @@ export interface TaskGraph {
   readonly plain: boolean;
   /** Mean work on the longest path from the task, itself included: Topcuoglu et al. 2002 (HEFT), without transfers. By task. */
   readonly upwardRank: Float64Array;
+  /** Mean work on the longest path of all. */
+  readonly criticalPath: number;
 
   // By spec, from here on.
   readonly types: readonly string[];
@@ -173,6 +175,7 @@ export function buildGraph(shape: GraphShape, rest: GraphRest): TaskGraph {
       if (conditions !== null) conditions[at] = conditionOfParent![e]!;
     }
   }
+  const rank = upwardRank(firstChild, child, rest.taskWork ?? rest.meanWork, count);
   return {
     name: rest.name,
     count,
@@ -189,7 +192,8 @@ export function buildGraph(shape: GraphShape, rest: GraphRest): TaskGraph {
     timeLimit: rest.timeLimit ?? null,
     recordedWork: rest.recordedWork ?? null,
     plain: conditions === null && bodies === null && compensations === null && answers === null,
-    upwardRank: upwardRank(firstChild, child, rest.taskWork ?? rest.meanWork, count),
+    upwardRank: rank,
+    criticalPath: rank.reduce((longest, of) => Math.max(longest, of), 0),
     types: rest.types,
     type: rest.type,
     work: rest.work,

@@ -1,8 +1,20 @@
 import type { Engine } from "../engine/engine.js";
-import { AT_THE_DOOR, GONE } from "../engine/flow-table.js";
+import { settleAll } from "../engine/stations.js";
 import { QuantileSketch } from "../kit/quantile-sketch.js";
-import { METRIC_NAMES, type Metric, type Scenario } from "../model/scenario.js";
+import {
+  isWholeRun,
+  METRIC_NAMES,
+  type Metric,
+  objectiveValue,
+  type Place,
+  type PlacedObjective,
+  SCOPES,
+  type WholeRunMetric,
+} from "../model/objective.js";
+import { type Scenario, UNLIMITED } from "../model/scenario.js";
 import type { Outcome } from "./outcome.js";
+
+const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
 
 /**
  * What a run is measured by: the engine's meter, less what had passed when the warm-up ended, and the flow times and waits
@@ -11,23 +23,26 @@ import type { Outcome } from "./outcome.js";
 export class Measurement {
   private readonly flowTimes: readonly QuantileSketch[];
   private readonly waits = new QuantileSketch();
-  private before: Baseline;
+  /** Mean work on the longest path of the workflows in `flowTimes`, summed, by source. */
+  private readonly paths: Float64Array;
+  private before: Readings;
 
   /** @param sources names of what brings workflows, in the order of their numbers */
   constructor(
     private readonly scenario: Scenario,
     private readonly engine: Engine,
     private readonly sources: readonly string[],
+    private readonly objective: PlacedObjective,
   ) {
-    this.before = baseline(engine, 0);
     this.flowTimes = sources.map(() => new QuantileSketch());
+    this.paths = new Float64Array(sources.length);
+    this.before = readings(engine, objective);
   }
 
   /** The warm-up is over: what has passed so far does not count. */
   begin(at: number): void {
     this.engine.meter.advance(at);
-    for (let p = 0; p < this.engine.pools.count; p++) settle(this.engine, p);
-    this.before = baseline(this.engine, at);
+    this.before = readings(this.engine, this.objective);
   }
 
   /** An attempt starts that has waited so long. */
@@ -35,68 +50,116 @@ export class Measurement {
     if (this.engine.meter.now >= this.scenario.warmup) this.waits.add(waited);
   }
 
-  /** A workflow has succeeded. */
-  succeeded(source: number, submitted: number): void {
-    if (submitted >= this.scenario.warmup) this.flowTimes[source]!.add(this.engine.meter.now - submitted);
+  /** A workflow has succeeded. @param path mean work on its longest path */
+  succeeded(source: number, submitted: number, path: number): void {
+    if (submitted < this.scenario.warmup) return;
+    this.flowTimes[source]!.add(this.engine.meter.now - submitted);
+    this.paths[source]! += path;
   }
 
   /** The figures of the run, which has ended. */
   outcome(seed: number, events: number): Outcome {
-    const { engine, scenario, before, waits } = this;
-    const { meter, flows } = engine;
-    for (let p = 0; p < engine.pools.count; p++) settle(engine, p);
+    const { engine, scenario, before, waits, objective } = this;
+    const { pools } = engine;
+    const after = readings(engine, objective);
     const measured = scenario.horizon - before.at;
-    const submitted = meter.submitted - before.submitted;
-    const totals = meter.totals();
-    // What is overdue and still in the system at the end has missed its deadline too.
-    for (let f = 0; f < flows.extent; f++) {
-      if (
-        flows.state[f] !== GONE &&
-        flows.state[f] !== AT_THE_DOOR &&
-        flows.parent[f]! < 0 &&
-        flows.dueAt[f]! < scenario.horizon
-      ) {
-        totals.deadlineMisses++;
-        totals.tardiness += scenario.horizon - flows.dueAt[f]!;
-      }
-    }
+    const submitted = after.submitted - before.submitted;
+    const since = (of: (reading: Readings) => number) => of(after) - of(before);
+    const perWorkflow = (total: number) => (submitted > 0 ? total / submitted : 0);
     const metrics = {} as Record<Metric, number>;
-    let objective = 0;
-    for (const name of METRIC_NAMES) {
-      metrics[name] = submitted > 0 ? (totals[name] - before.totals[name]) / submitted : 0;
-      objective += scenario.objective.weights[name] * metrics[name];
-    }
+    for (const name of METRIC_NAMES) metrics[name] = perWorkflow(since(({ totals }) => totals[name]));
     const all = new QuantileSketch();
     for (const sketch of this.flowTimes) all.merge(sketch);
+    const bySource = this.sources.map((name, s) => ({
+      name,
+      submitted: since((r) => r.submittedOf[s]!),
+      succeeded: this.flowTimes[s]!.count,
+      failed: since((r) => r.failuresOf[s]!),
+      denied: since((r) => r.denialsOf[s]!),
+      deadlineMisses: since((r) => r.missesOf[s]!),
+      flowTime: figures(this.flowTimes[s]!),
+      slowdown: this.flowTimes[s]!.sum / this.paths[s]!,
+      meanInSystem: since((r) => r.presence[s]!) / measured,
+      meanSquaredInSystem: since((r) => r.squaredPresence[s]!) / measured,
+    }));
+    const fairness = jain(bySource.map(({ slowdown }) => slowdown).filter(Number.isFinite));
+    const poolUses = pools.names.map((name, p) => {
+      const { price, idlePrice = 0, setupPrice = 0, power } = scenario.pools[p]!;
+      const busy = since((r) => r.busyTime[p]!);
+      const on = since((r) => r.onTime[p]!);
+      const setup = since((r) => r.setupTime[p]!);
+      const paid = since((r) => r.paid[p]!);
+      const idle = Math.max(0, on - busy);
+      return {
+        name,
+        utilisation: pools.servers[p] === UNLIMITED || on === 0 ? 0 : busy / on,
+        meanWaiting: since((r) => r.queueTime[p]!) / measured,
+        meanPresent: since((r) => r.presentTime[p]!) / measured,
+        attempts: since((r) => r.attemptsIn[p]!),
+        starts: since((r) => r.starts[p]!),
+        onTime: on,
+        setupTime: setup,
+        cost: busy * price + idle * idlePrice + setup * setupPrice + paid,
+        energy: busy * (power?.busy ?? 0) + idle * (power?.idle ?? 0),
+        busy,
+      };
+    });
+    const bounded = poolUses.filter((_, p) => pools.servers[p] !== UNLIMITED);
+    const on = bounded.reduce((sum, pool) => sum + pool.onTime, 0);
+    const utilisation = on > 0 ? bounded.reduce((sum, pool) => sum + pool.busy, 0) / on : 0;
+    const wholeRun = (metric: WholeRunMetric, of: number): number => {
+      if (metric === "fairness") return fairness;
+      if (metric === "utilisation") return of < 0 ? utilisation : poolUses[of]!.utilisation;
+      return (of < 0 ? all : this.flowTimes[of]!).quantile(QUANTILES[metric]);
+    };
+    const read = ({ metric, of }: Place, f: number) =>
+      isWholeRun(metric) ? wholeRun(metric, of) : perWorkflow(since((r) => r.figures[f]!));
+    const denials = since((r) => r.totals.denials);
     return {
       scenario: scenario.name,
       seed,
       measured,
       workflows: {
         submitted,
-        succeeded: meter.succeeded - before.succeeded,
-        failed: meter.failures - before.totals.failures,
+        succeeded: since((r) => r.totals.succeeded),
+        failed: since((r) => r.totals.failures),
+        denied: denials,
       },
       metrics,
-      objective,
+      objective: submitted > 0 ? objectiveValue(objective, objective.places.map(read)) : 0,
       flowTime: { ...figures(all), p90: all.quantile(0.9) },
-      bySource: this.sources.map((name, s) => ({
+      relativeError: all.relativeError,
+      bySource,
+      byType: this.typesRead().map(([name, mean, squared]) => ({
         name,
-        succeeded: this.flowTimes[s]!.count,
-        flowTime: figures(this.flowTimes[s]!),
+        ...(mean < 0 ? {} : { meanInSystem: since((r) => r.figures[mean]!) / measured }),
+        ...(squared < 0 ? {} : { meanSquaredInSystem: since((r) => r.figures[squared]!) / measured }),
       })),
+      fairness,
       wait: { ...figures(waits), share: waits.count > 0 ? 1 - waits.zeros / waits.count : Number.NaN },
-      pools: engine.pools.names.map((name, p) => ({
-        name,
-        utilisation: (meter.busyTime[p]! - before.busyTime[p]!) / (measured * engine.pools.servers[p]!),
-        meanWaiting: (meter.queueTime[p]! - before.queueTime[p]!) / measured,
-      })),
-      meanInSystem: (totals.flowTime - before.totals.flowTime) / measured,
+      pools: poolUses.map(({ busy: _, ...pool }) => pool),
+      utilisation,
+      meanInSystem: since(({ totals }) => totals.flowTime) / measured,
       events,
       decisions: engine.decisions,
-      attempts: meter.attempts - before.attempts,
+      attempts: since(({ totals }) => totals.attempts),
     };
   }
+
+  /** Task types that the objective names, each with the numbers of its figures (-1: not asked for). */
+  private typesRead(): (readonly [name: string, mean: number, squared: number])[] {
+    const { figures: written } = this.scenario.objective;
+    const names = new Set(written.flatMap(({ metric, of }) => (SCOPES[metric] === "type" ? [of!] : [])));
+    const figure = (metric: string, name: string) =>
+      written.findIndex((f) => f.metric === metric && f.of === name);
+    return [...names].map((name) => [name, figure("inSystem", name), figure("squaredInSystem", name)]);
+  }
+}
+
+/** Jain's index (Jain, Chiu and Hawe 1984): 1 where all are equal, 1 / n where one has everything; NaN of none. */
+function jain(shares: readonly number[]): number {
+  const sum = shares.reduce((a, b) => a + b, 0);
+  return sum ** 2 / (shares.length * shares.reduce((a, b) => a + b ** 2, 0));
 }
 
 function figures(sketch: QuantileSketch) {
@@ -108,29 +171,52 @@ function figures(sketch: QuantileSketch) {
   };
 }
 
-/** What had passed when measuring began. */
-interface Baseline {
+/** The meter's figures at a moment. */
+interface Readings {
   readonly at: number;
   readonly totals: Record<Metric, number>;
   readonly submitted: number;
-  readonly succeeded: number;
-  readonly attempts: number;
+  /** What the objective reads that accrues, in its order; 0 for what does not. */
+  readonly figures: readonly number[];
+  /** By source. */
+  readonly submittedOf: Int32Array;
+  readonly failuresOf: Int32Array;
+  readonly denialsOf: Int32Array;
+  readonly missesOf: Int32Array;
+  readonly presence: readonly number[];
+  readonly squaredPresence: readonly number[];
+  /** By pool. */
   readonly busyTime: Float64Array;
   readonly queueTime: Float64Array;
+  readonly presentTime: Float64Array;
+  readonly onTime: readonly number[];
+  readonly setupTime: Float64Array;
+  readonly paid: Float64Array;
+  readonly attemptsIn: Int32Array;
+  readonly starts: Int32Array;
 }
 
-function baseline({ meter }: Engine, at: number): Baseline {
+function readings({ meter, state, pools }: Engine, { places }: PlacedObjective): Readings {
+  settleAll(state);
+  const sources = Array.from(meter.submittedOf.keys());
   return {
-    at,
+    at: meter.now,
     totals: meter.totals(),
     submitted: meter.submitted,
-    succeeded: meter.succeeded,
-    attempts: meter.attempts,
+    figures: places.map(({ metric, of }) => (isWholeRun(metric) ? 0 : meter.total(metric, of))),
+    submittedOf: meter.submittedOf.slice(),
+    failuresOf: meter.failuresOf.slice(),
+    denialsOf: meter.denialsOf.slice(),
+    missesOf: meter.missesOf.slice(),
+    presence: sources.map((s) => meter.total("flowTime", s)),
+    squaredPresence: sources.map((s) => meter.total("squaredFlowTime", s)),
     busyTime: meter.busyTime.slice(),
     queueTime: meter.queueTime.slice(),
+    presentTime: meter.presentTime.slice(),
+    onTime: pools.names.map((_, p) => meter.serverTime(p)),
+    setupTime: meter.setupTime.slice(),
+    paid: meter.paid.slice(),
+    attemptsIn: meter.starts.slice(),
+    starts: meter.poolStarts.slice(),
   };
-}
-
-function settle({ meter, pools, queues }: Engine, pool: number): void {
-  meter.settle(pool, pools.busy(pool), queues.waiting[pool]!);
 }

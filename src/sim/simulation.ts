@@ -1,11 +1,14 @@
 import { Engine } from "../engine/engine.js";
+import { chargeOverdue } from "../engine/overdue.js";
 import { type GraphList, graphList, restoreEngine, saveEngine } from "../engine/snapshot.js";
+import { settleAll } from "../engine/stations.js";
 import { assert } from "../kit/assert.js";
-import { InputError } from "../kit/errors.js";
+import { FailureError, InputError } from "../kit/errors.js";
 import type { PlainState } from "../kit/plain-state.js";
 import { KeyedStream } from "../kit/random.js";
 import type { DecisionView } from "../model/decision-view.js";
 import { Names } from "../model/names.js";
+import { hasRunningCost, type PlacedObjective, placed, readsPools } from "../model/objective.js";
 import type { Metric, Scenario } from "../model/scenario.js";
 import type { WorkloadSource } from "../workload/source.js";
 import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
@@ -65,6 +68,8 @@ export class Simulation {
   private readonly trace: ReplayableTrace | undefined;
   /** Task types by number; a trace's are added as they are met. */
   private readonly types = new Names();
+  private readonly objective: PlacedObjective;
+  private readonly settlesPools: boolean;
   private ended = false;
 
   constructor(
@@ -88,7 +93,13 @@ export class Simulation {
     // Only who wants to hear of every event is told of every event.
     this.observer = recorder?.stateHeld === undefined ? null : recorder;
     recorder?.attach(this.engine, sources);
-    this.world.begin(this.engine);
+    this.objective = placed(scenario.objective, {
+      workflow: numberIn(sources.map(({ name }) => name)),
+      pool: numberIn(scenario.pools.map(({ name }) => name)),
+      type: (name) => types.number(name),
+    });
+    this.settlesPools = readsPools(scenario.objective);
+    this.world.begin(this.engine, this.objective);
   }
 
   /** Virtual time, seconds. */
@@ -116,6 +127,7 @@ export class Simulation {
           engine.meter.advance(limit);
         }
         this.ended = limit === horizon;
+        if (this.ended) chargeOverdue(engine.state);
         return null;
       }
       observer?.stateHeld?.(at);
@@ -130,14 +142,28 @@ export class Simulation {
     this.engine.act(candidate);
   }
 
-  /** The objective accrued since the start of the run, warm-up included: a total, not per workflow. */
+  /**
+   * What the objective has cost since the start of the run, warm-up included: its value for the mean workflow so far,
+   * times the workflows submitted. At the end of a run without warm-up it is `outcome().objective` times those.
+   * @throws {FailureError} NO_RUNNING_COST where the objective can only be said of a whole run, or has no finite value
+   */
   cost(): number {
-    return this.engine.meter.charge(this.scenario.objective.weights);
+    const { engine, scenario } = this;
+    requireRunningCost(scenario);
+    if (this.settlesPools) settleAll(engine.state);
+    const cost = engine.meter.charge(this.objective);
+    if (Number.isFinite(cost)) return cost;
+    throw new FailureError("NO_RUNNING_COST", {
+      what: `the objective \`${scenario.objective.expression}\` is ${cost} at ${this.time} s`,
+      where: `scenario ${scenario.name}, seed ${this.seed}`,
+      mend: "keep it finite: log1p(x) for log(x), a / max(b, 1) for a / b",
+    });
   }
 
   /** What has accrued since the start of the run, warm-up included: totals, not per workflow. */
   accrued(): { readonly submitted: number; readonly metrics: Readonly<Record<Metric, number>> } {
-    const { meter } = this.engine;
+    const { meter, state } = this.engine;
+    settleAll(state);
     return { submitted: meter.submitted, metrics: meter.totals() };
   }
 
@@ -228,6 +254,24 @@ export class Simulation {
     return this.engine.decisions;
   }
 }
+
+/** @throws {FailureError} NO_RUNNING_COST where the objective can only be said of a whole run */
+export function requireRunningCost({ name, objective }: Scenario): void {
+  if (hasRunningCost(objective)) return;
+  throw new FailureError("NO_RUNNING_COST", {
+    what: `the objective \`${objective.expression}\` can only be said of a whole run, so there is no cost of a decision`,
+    where: `scenario ${name}`,
+    mend: "to learn, minimize what accrues: tardiness or squaredFlowTime for quantiles, busyTime / onTime for utilisation",
+  });
+}
+
+const numberIn =
+  (names: readonly string[]) =>
+  (name: string): number => {
+    const number = names.indexOf(name);
+    assert(number >= 0, `the objective names ${name}, which is not in the scenario`);
+    return number;
+  };
 
 /** Mean work of the scenario's tasks, seconds: every source counts alike. */
 function typicalWork(sources: readonly WorkloadSource[]): number {

@@ -5,6 +5,7 @@ import { type PlainState, plainState, restorePlainState } from "../kit/plain-sta
 import { QuantileSketch } from "../kit/quantile-sketch.js";
 import { KeyedStream } from "../kit/random.js";
 import { type Sampler, sampler } from "../kit/sampler.js";
+import type { PlacedObjective } from "../model/objective.js";
 import type { Scenario } from "../model/scenario.js";
 import type { TaskGraph } from "../model/task-graph.js";
 import type { WorkloadSource } from "../workload/source.js";
@@ -141,10 +142,10 @@ export class World implements Executor {
     this.sky = new Sky(weather, pools.length, (name) => named("weather", name), watcher);
   }
 
-  begin(engine: Engine): void {
+  begin(engine: Engine, objective: PlacedObjective): void {
     this.engine = engine;
     const names = this.sources.map((source) => source.name);
-    this.measurement = new Measurement(this.scenario, engine, names);
+    this.measurement = new Measurement(this.scenario, engine, names, objective);
     const { pools } = engine;
     const { calendar } = this;
     this.shared = pools.discipline.map((discipline, p) => {
@@ -612,7 +613,7 @@ export class World implements Executor {
   workflowEnded(flow: number, succeeded: boolean): void {
     const { flows, meter } = this.engine;
     const s = flows.source[flow]!;
-    if (succeeded) this.measurement.succeeded(s, flows.submittedAt[flow]!);
+    if (succeeded) this.measurement.succeeded(s, flows.submittedAt[flow]!, flows.graph[flow]!.criticalPath);
     const source = this.sources[s]!;
     if (source.workflowEnded?.(meter.now, flows.serial[flow]!) === true) this.scheduleArrival(s);
   }
@@ -640,7 +641,7 @@ export class World implements Executor {
     const { scaling, idlePrice = 0 } = this.scenario.pools[pool]!;
     if (scaling?.teardown === undefined) return;
     // Paid at once: what the rest of its time costs is known.
-    this.engine.meter.cost += idlePrice * this.sampler(scaling.teardown)(this.starting[pool]!);
+    this.engine.meter.pay(pool, idlePrice * this.sampler(scaling.teardown)(this.starting[pool]!));
   }
 
   wake(pool: number, seconds: number): void {
@@ -772,6 +773,6 @@ export class World implements Executor {
 
 /** What is no state, or is saved by its owner. */
 const NO_FIELDS = ["engine", "scenario", "sources", "samplers"];
-const MEASUREMENT_NO_FIELDS = ["scenario", "engine", "sources"];
+const MEASUREMENT_NO_FIELDS = ["scenario", "engine", "sources", "objective"];
 
 const placeOf = (spec: number, attempt: number): number => (spec << ATTEMPT_BITS) | attempt;

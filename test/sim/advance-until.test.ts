@@ -25,11 +25,12 @@ test("a run that is looked at now and then is the run that is not", () => {
   playOn(sim, policy);
   const looked = sim.outcome();
   const whole = play(twoPools, heuristic("jsq"), 3);
-  expect({ ...looked, metrics: {}, objective: 0, pools: [], meanInSystem: 0 }).toEqual({
+  expect({ ...looked, metrics: {}, objective: 0, pools: [], utilisation: 0, meanInSystem: 0 }).toEqual({
     ...whole,
     metrics: {},
     objective: 0,
     pools: [],
+    utilisation: 0,
     meanInSystem: 0,
   });
   // Integrals are sums of rectangles, which a look cuts in two: equal but for rounding.

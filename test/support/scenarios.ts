@@ -1,15 +1,13 @@
 import type { Distribution } from "../../src/kit/distribution.js";
-import {
-  type Arrivals,
-  METRIC_NAMES,
-  type Metric,
-  type Objective,
-  type Pool,
-  type Retry,
-  type Scenario,
-  type TaskTemplate,
-  type TraceReplay,
-  type WorkflowTemplate,
+import { linearObjective } from "../../src/model/objective.js";
+import type {
+  Arrivals,
+  Pool,
+  Retry,
+  Scenario,
+  TaskTemplate,
+  TraceReplay,
+  WorkflowTemplate,
 } from "../../src/model/scenario.js";
 
 /** Scenarios for tests: only what matters is said, all else has the defaults of a scenario file. */
@@ -83,12 +81,7 @@ export function workflow(
   return { name, tasks, deadline: Number.POSITIVE_INFINITY, priority: 0, ...rest };
 }
 
-/** An objective from the weights that are not 0. */
-export function objective(weights: Partial<Record<Metric, number>>): Objective {
-  const all = Object.fromEntries(METRIC_NAMES.map((name) => [name, weights[name] ?? 0]));
-  const expression = Object.entries(weights).map(([name, weight]) => `${weight} * ${name}`);
-  return { expression: expression.join(" + "), weights: all as Record<Metric, number> };
-}
+export { linearObjective as objective } from "../../src/model/objective.js";
 
 export function scenario(
   pools: readonly Pool[],
@@ -101,7 +94,7 @@ export function scenario(
     warmup: 0,
     pools,
     workflows,
-    objective: objective({ flowTime: 1 }),
+    objective: linearObjective({ flowTime: 1 }),
     decide: ["route", "dispatch"],
     sizes: "expected",
     ...rest,

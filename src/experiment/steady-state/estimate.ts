@@ -12,7 +12,7 @@ import {
   relativePrecision,
   steadyStateMean,
 } from "../statistics/index.js";
-import { type Figure, figureOf } from "./figure.js";
+import { accrues, type Figure, figureOf } from "./figure.js";
 import { type FoundWarmUp, findWarmUp, turn } from "./find-warm-up.js";
 import { requireSteady } from "./require-steady.js";
 import { SlicedRun } from "./sliced-run.js";
@@ -113,7 +113,8 @@ export async function estimateSteadyState(
     : byBatchMeans(plan, warmUp, options);
 }
 
-function check({ method, precision, level, antithetic, versus, mostRuns, firstSeed }: Settled): void {
+function check(plan: Settled): void {
+  const { method, precision, level, antithetic, versus, mostRuns, firstSeed } = plan;
   const bad = (what: string, mend: string) => {
     throw new InputError("BAD_ARGUMENT", { what, mend });
   };
@@ -125,6 +126,12 @@ function check({ method, precision, level, antithetic, versus, mostRuns, firstSe
   benchmarkSeeds(firstSeed, 1);
   if (method === "batch-means" && (antithetic || versus !== undefined)) {
     bad("one long run has neither antithetic pairs nor pairs of policies", "use the method replications");
+  }
+  if (method === "batch-means" && !accrues(plan.scenario, plan.figure)) {
+    bad(
+      `one long run has no batches of \`${plan.scenario.objective.expression}\`, which is no weighted sum of totals`,
+      "use the method replications",
+    );
   }
 }
 

@@ -1,5 +1,7 @@
+import { hasRunningCost } from "../../model/objective.js";
 import { METRIC_NAMES, METRICS, type Metric, type Scenario } from "../../model/scenario.js";
 import type { Outcome } from "../../sim/outcome.js";
+import type { Simulation } from "../../sim/simulation.js";
 
 /** What can be estimated in the long run: the objective or a metric, per workflow submitted, or the number in the system. */
 export type Figure = Metric | "objective" | "numberInSystem";
@@ -27,18 +29,12 @@ export function figureOf({ objective, meanInSystem, metrics }: Outcome, figure: 
   }
 }
 
-/** What accrues as a run goes on, of which a figure is the ratio: the total over the workflows, or over the seconds. */
-export function accruedTotal(
-  metrics: Readonly<Record<Metric, number>>,
-  figure: Figure,
-  { objective }: Scenario,
-): number {
-  switch (figure) {
-    case "objective":
-      return METRIC_NAMES.reduce((sum, name) => sum + objective.weights[name] * metrics[name], 0);
-    case "numberInSystem":
-      return metrics.flowTime;
-    default:
-      return metrics[figure];
-  }
+/** Whether the figure is a ratio of what accrues as a run goes on, so that a long run can be cut into batches. */
+export const accrues = ({ objective }: Scenario, figure: Figure): boolean =>
+  figure !== "objective" || (objective.weights !== null && hasRunningCost(objective));
+
+/** What has accrued of a figure: the total over the workflows, or over the seconds. Only where it `accrues`. */
+export function accruedTotal(sim: Simulation, figure: Figure): number {
+  if (figure === "objective") return sim.cost();
+  return sim.accrued().metrics[figure === "numberInSystem" ? "flowTime" : figure];
 }

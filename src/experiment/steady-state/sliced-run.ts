@@ -3,7 +3,7 @@ import { beginPlay, playOn } from "../../learn/play.js";
 import type { Scenario } from "../../model/scenario.js";
 import type { Policy } from "../../policy/policy.js";
 import type { Simulation } from "../../sim/simulation.js";
-import { accruedTotal, type Figure } from "./figure.js";
+import { accruedTotal, accrues, type Figure } from "./figure.js";
 
 export interface SlicedRunOptions {
   readonly seed: number;
@@ -69,7 +69,9 @@ export class SlicedRun {
 
   private look(): void {
     const { submitted, metrics } = this.sim.accrued();
-    this.total = accruedTotal(metrics, this.figure, this.scenario);
+    // What does not accrue cannot be seen to settle: the load on the system stands for it.
+    const figure = accrues(this.scenario, this.figure) ? this.figure : "flowTime";
+    this.total = accruedTotal(this.sim, figure);
     this.submitted = submitted;
     this.workflowSeconds = metrics.flowTime;
   }

@@ -1,10 +1,9 @@
 import type { Distribution } from "../../kit/distribution.js";
 import { InputError } from "../../kit/errors.js";
 import { moments } from "../../kit/moments.js";
+import { linearObjective } from "../../model/objective.js";
 import {
   type Arrivals,
-  METRIC_NAMES,
-  type Metric,
   type Pool,
   type Retry,
   type Scenario,
@@ -32,7 +31,6 @@ export function theoryModel({ id, family, parameters }: TheoryCase): TheoryModel
   const build = FAMILIES[family];
   if (build === undefined) return undefined;
   const { world, ...rest } = build(parameters);
-  const weights = Object.fromEntries(METRIC_NAMES.map((name) => [name, name === "flowTime" ? 1 : 0]));
   return {
     ...rest,
     scenario: {
@@ -40,7 +38,7 @@ export function theoryModel({ id, family, parameters }: TheoryCase): TheoryModel
       // The length is `verify`'s to choose.
       horizon: 1,
       warmup: 0,
-      objective: { expression: "flowTime", weights: weights as Record<Metric, number> },
+      objective: linearObjective({ flowTime: 1 }),
       decide: ["route"],
       sizes: "known",
       ...world,
