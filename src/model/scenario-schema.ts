@@ -48,10 +48,10 @@ export function scenarioJsonSchema(): Schema {
       objective: object(["minimize"], ["minimize"], {
         minimize: {
           type: ["string", "number"],
-          description: `expression with + - * / ^ ${OBJECTIVE_CALLS.join(" ")} over metrics, per workflow submitted: ${Object.entries(
+          description: `expression of numbers, + - * / ^, ${OBJECTIVE_CALLS.join(", ")}, and metrics per workflow submitted, those marked also of one workflow, pool or type, such as flowTime("gold"): ${Object.entries(
             ANY_METRIC,
           )
-            .map(([metric, meaning]) => `${metric}${scopeOf(metric)} (${meaning})`)
+            .map(([metric, meaning]) => `${metric}${mark(metric)}: ${meaning}`)
             .join("; ")}`,
         },
       }),
@@ -198,8 +198,7 @@ function trace(): Schema {
   });
 }
 
-/** What a metric may be asked of, as it is written. */
-function scopeOf(metric: string): string {
+function mark(metric: string): string {
   const scope = SCOPES[metric as AnyMetric];
-  return scope === undefined ? "" : metric in STATION_METRICS ? `("${scope}")` : `, ${metric}("${scope}")`;
+  return scope === undefined ? "" : ` (${metric in STATION_METRICS ? "only " : ""}${scope})`;
 }

@@ -69,12 +69,12 @@ function objectiveOf(expression: string, names: ScopeNames): Objective {
   const formula = formulaOf(parsed(expression), names, figures);
   const linear = linearForm(formula);
   if (linear === null) return { expression, figures, weights: null, formula };
+  const weights = figures.map((_, f) => linear.weights.get(f) ?? 0);
+  const odd = [...weights, linear.constant].find((number) => !Number.isFinite(number));
+  if (odd !== undefined) throw new Refused(`the objective has the weight ${odd}`, "use finite numbers");
   if (linear.constant !== 0) {
     throw new Refused(`the objective has the constant ${linear.constant}`, "drop it: it changes no decision");
   }
-  const weights = figures.map((_, f) => linear.weights.get(f) ?? 0);
-  const odd = weights.find((weight) => !Number.isFinite(weight));
-  if (odd !== undefined) throw new Refused(`the objective has the weight ${odd}`, "use finite numbers");
   if (weights.every((weight) => weight === 0))
     throw new Refused("the objective costs nothing", `name a metric: ${METRIC_LIST.join(", ")}`);
   return { expression, figures, weights, formula: null };
