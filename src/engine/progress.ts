@@ -18,8 +18,8 @@ import { ASKING, BACKING_OFF, BLOCKED, DELEGATED, DONE, EXPANDED, READY, RUNNING
 
 /** What follows: a task becomes ready, an attempt has ended, a task has succeeded or failed, a workflow is over. */
 
-/** Copies count their attempts from here, so that their draws are their own. */
-const COPY = 0x4000;
+/** The second copy of attempt n counts as attempt n + COPY, so that its draws are its own. */
+export const COPY = 0x4000;
 
 /** Where nothing may be done twice at a time: a task to be undone is marked by this in `TaskTable.steer`. */
 const TO_UNDO = 3;

@@ -1,5 +1,6 @@
 import type { Engine } from "../engine/engine.js";
 import { ATTEMPT_OUTCOMES } from "../engine/ports.js";
+import { COPY } from "../engine/progress.js";
 import { GrowingColumn } from "../kit/growing-column.js";
 import type { DecisionView } from "../model/decision-view.js";
 import { DECISION_KINDS } from "../model/scenario.js";
@@ -9,6 +10,8 @@ import type { RunObserver } from "./run-observer.js";
 export interface RecorderOptions {
   /** Records every n-th workflow of each source, with its attempts and decisions; 1, the default, records all. */
   readonly everyWorkflow?: number;
+  /** Seconds of virtual time between two rows of each pool in `series`; none are recorded by default. */
+  readonly poolsEvery?: number;
 }
 
 /**
@@ -20,7 +23,11 @@ export class Recorder implements RunObserver {
     source: new GrowingColumn(Int32Array),
     workflow: new GrowingColumn(Int32Array),
     task: new GrowingColumn(Int32Array),
+    /** 0 in the workflow itself; in one that runs within it, a number of its own. */
+    instance: new GrowingColumn(Int32Array),
     attempt: new GrowingColumn(Int32Array),
+    /** 1 for the second copy of a hedged attempt. */
+    copy: new GrowingColumn(Int32Array),
     pool: new GrowingColumn(Int32Array),
     outcome: new GrowingColumn(Int32Array),
     ready: new GrowingColumn(Float64Array),
@@ -41,6 +48,7 @@ export class Recorder implements RunObserver {
     workflow: new GrowingColumn(Int32Array),
     task: new GrowingColumn(Int32Array),
     pool: new GrowingColumn(Int32Array),
+    option: new GrowingColumn(Int32Array),
     candidates: new GrowingColumn(Int32Array),
     chosen: new GrowingColumn(Int32Array),
     time: new GrowingColumn(Float64Array),
@@ -51,17 +59,35 @@ export class Recorder implements RunObserver {
     began: new GrowingColumn(Int32Array),
     time: new GrowingColumn(Float64Array),
   };
+  /** Pools at even moments, where that was asked for. */
+  readonly series = {
+    time: new GrowingColumn(Float64Array),
+    pool: new GrowingColumn(Int32Array),
+    running: new GrowingColumn(Int32Array),
+    waiting: new GrowingColumn(Int32Array),
+    servers: new GrowingColumn(Int32Array),
+    starting: new GrowingColumn(Int32Array),
+    speed: new GrowingColumn(Float64Array),
+  };
+  /** Names behind the indices in `source`, `pool`, `outcome`, `kind` and `weather`. */
   weatherNames: readonly string[] = [];
-  /** Names behind the indices in `source`, `pool`, `outcome` and `kind`. */
   sourceNames: readonly string[] = [];
   poolNames: readonly string[] = [];
   readonly outcomeNames = ATTEMPT_OUTCOMES;
   readonly kindNames = DECISION_KINDS;
   private readonly every: number;
   private engine!: Engine;
+  private nextRow = 0;
+  /** Only there where pools are recorded at even moments: else no event has to be told. */
+  readonly stateHeld?: (at: number) => void;
 
-  constructor({ everyWorkflow = 1 }: RecorderOptions = {}) {
+  constructor({ everyWorkflow = 1, poolsEvery = 0 }: RecorderOptions = {}) {
     this.every = everyWorkflow;
+    if (poolsEvery > 0) {
+      this.stateHeld = (at) => {
+        for (; this.nextRow * poolsEvery < at; this.nextRow++) this.pools(this.nextRow * poolsEvery);
+      };
+    }
   }
 
   /** Called by the simulation that it is given to. */
@@ -81,7 +107,9 @@ export class Recorder implements RunObserver {
     row.source.push(flows.source[flow]!);
     row.workflow.push(flows.serial[flow]!);
     row.task.push(tasks.node[task]!);
-    row.attempt.push(tasks.attempts[task]!);
+    row.instance.push(flows.parent[flow]! < 0 ? 0 : flows.key[flow]!);
+    row.attempt.push(tasks.attempts[task]! & ~COPY);
+    row.copy.push(tasks.copy[task]!);
     row.pool.push(attempts.pool[attempt]!);
     row.outcome.push(outcome);
     row.ready.push(tasks.readyAt[task]!);
@@ -99,6 +127,20 @@ export class Recorder implements RunObserver {
     row.submitted.push(flows.submittedAt[flow]!);
     row.due.push(flows.dueAt[flow]!);
     row.ended.push(at);
+  }
+
+  private pools(at: number): void {
+    const { pools, queues } = this.engine;
+    const row = this.series;
+    for (let p = 0; p < pools.count; p++) {
+      row.time.push(at);
+      row.pool.push(p);
+      row.running.push(pools.running[p]!);
+      row.waiting.push(queues.waiting[pools.queue[p]!]!);
+      row.servers.push(pools.online[p]!);
+      row.starting.push(pools.starting[p]!);
+      row.speed.push(pools.speed[p]!);
+    }
   }
 
   weatherChanged(at: number, weather: number, began: boolean): void {
@@ -120,6 +162,7 @@ export class Recorder implements RunObserver {
     row.workflow.push(flow < 0 ? -1 : flows.serial[flow]!);
     row.task.push(task < 0 ? -1 : tasks.node[task]!);
     row.pool.push(view.pool(candidate));
+    row.option.push(view.option(candidate));
     row.candidates.push(view.count);
     row.chosen.push(candidate);
     row.time.push(view.time);

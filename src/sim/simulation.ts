@@ -47,6 +47,9 @@ export interface Snapshot {
 
 const SNAPSHOT_VERSION = 1;
 
+/** More events than this at one instant are a run that will never end. */
+const MOST_AT_ONCE = 10_000_000;
+
 /**
  * One run of one scenario in virtual time: the engine's driver. Pull it:
  *
@@ -71,6 +74,8 @@ export class Simulation {
   private readonly objective: PlacedObjective;
   private readonly settlesPools: boolean;
   private ended = false;
+  /** Events so far that did not take time on. */
+  private atOnce = 0;
 
   constructor(
     readonly scenario: Scenario,
@@ -120,6 +125,8 @@ export class Simulation {
       const point = engine.nextDecision();
       if (point !== null || this.ended) return point;
       const at = calendar.nextAt();
+      if (at > engine.meter.now) this.atOnce = 0;
+      else if (++this.atOnce > MOST_AT_ONCE) throw this.runaway(at);
       if (at >= limit) {
         // A run without a horizon stays at its last event: no time goes by where nothing is left to come.
         if (limit < Number.POSITIVE_INFINITY) {
@@ -242,6 +249,15 @@ export class Simulation {
     });
     twin.restore(this.snapshot(), seed === undefined ? "common" : "fresh");
     return twin;
+  }
+
+  /** A run that stays where it is for ever, by its scenario or its policy, is told apart from one that takes long. */
+  private runaway(at: number): FailureError {
+    return new FailureError("RUNAWAY", {
+      what: `${MOST_AT_ONCE} events happened at ${at} s, and time did not go on`,
+      where: `scenario ${this.scenario.name}, seed ${this.seed}, decision ${this.decisions}`,
+      mend: "look for retries without a back-off, loops without work, or a policy that undoes what it did",
+    });
   }
 
   /** The decision that is due, if one is. */

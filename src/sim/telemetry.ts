@@ -19,7 +19,7 @@ import type { GrowingColumn } from "../kit/growing-column.js";
 import type { Recorder } from "./recorder.js";
 
 /** The tables of a recorded run. */
-export const TELEMETRY_TABLES = ["attempts", "workflows", "decisions"] as const;
+export const TELEMETRY_TABLES = ["attempts", "workflows", "decisions", "weather", "series"] as const;
 export type TelemetryTable = (typeof TELEMETRY_TABLES)[number];
 
 /** Which columns are indices into which list of names. */
@@ -28,6 +28,7 @@ const NAMED: Readonly<Record<string, (recorder: Recorder) => readonly string[]>>
   pool: (recorder) => recorder.poolNames,
   outcome: (recorder) => recorder.outcomeNames,
   kind: (recorder) => recorder.kindNames,
+  weather: (recorder) => recorder.weatherNames,
 };
 
 /** One table of a run's telemetry as an Arrow IPC file: times in seconds, names as dictionaries. */
@@ -44,8 +45,9 @@ export function telemetryFile(recorder: Recorder, table: TelemetryTable): Uint8A
     if (names !== undefined) {
       const type = new Dictionary(new Utf8(), new Int32(), dictionaries++);
       const dictionary = vectorFromArray([...names], new Utf8()) as Vector<Utf8>;
-      children.push(makeData({ type, length, nullCount: 0, data: values as Int32Array, dictionary }));
-      fields.push(new Field(name, type, false));
+      const { indices, nullCount, nullBitmap } = nullsOf(values as Int32Array);
+      children.push(makeData({ type, length, nullCount, nullBitmap, data: indices, dictionary }));
+      fields.push(new Field(name, type, nullCount > 0));
     } else if (values instanceof Int32Array) {
       children.push(makeData({ type: new Int32(), length, nullCount: 0, data: values }));
       fields.push(new Field(name, new Int32(), false));
@@ -65,6 +67,17 @@ export function telemetryFile(recorder: Recorder, table: TelemetryTable): Uint8A
     makeData({ type: new Struct(fields), length, nullCount: 0, children }),
   );
   return tableToIPC(new Table([batch]), "file");
+}
+
+/** Indices into names, where -1 stands for none: what Arrow calls null. */
+function nullsOf(values: Int32Array) {
+  const nullCount = values.reduce((count, value) => (value < 0 ? count + 1 : count), 0);
+  if (nullCount === 0) return { indices: values, nullCount, nullBitmap: undefined };
+  const nullBitmap = new Uint8Array(Math.ceil(values.length / 8));
+  values.forEach((value, row) => {
+    if (value >= 0) nullBitmap[row >> 3]! |= 1 << (row & 7);
+  });
+  return { indices: values.map((value) => Math.max(0, value)), nullCount, nullBitmap };
 }
 
 /** SHA-256 over every recorded column: two runs are the same run exactly where their digests are. */
