@@ -1,4 +1,5 @@
 import { FailureError, SwitchyardError } from "../kit/errors.js";
+import type { DecisionView } from "../model/decision-view.js";
 import type { Scenario } from "../model/scenario.js";
 import type { Policy } from "../policy/policy.js";
 import type { Outcome } from "../sim/outcome.js";
@@ -38,10 +39,21 @@ export function beginPlay(
 
 /** Plays a run on, to its end or until a moment. @throws {FailureError} as `play` */
 export function playOn(sim: Simulation, policy: Policy, until = Number.POSITIVE_INFINITY): void {
+  drive(sim, policy, () => sim.advance(until));
+}
+
+/** Plays a run on for so many events at the most. @returns whether it has ended @throws {FailureError} as `play` */
+export function playSome(sim: Simulation, policy: Policy, events: number): boolean {
+  const last = sim.events + events;
+  drive(sim, policy, () => sim.advanceBy(last - sim.events));
+  return sim.over;
+}
+
+function drive(sim: Simulation, policy: Policy, advance: () => DecisionView | null): void {
   const { scenario, seed, antithetic } = sim;
-  let point = sim.advance(until);
+  let point = advance();
   try {
-    for (; point !== null; point = sim.advance(until)) sim.act(policy.decide(point));
+    for (; point !== null; point = advance()) sim.act(policy.decide(point));
   } catch (error) {
     if (point === null) throw error;
     throw new FailureError(

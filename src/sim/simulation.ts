@@ -117,6 +117,23 @@ export class Simulation {
    * which the run goes on by another call.
    */
   advance(until = Number.POSITIVE_INFINITY): DecisionView | null {
+    return this.run(until, Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * As `advance`, but null also after so many events: for whoever has to look up from a long run now and then. What has been
+   * simulated does not depend on how often that is. `over` tells whether the run has ended.
+   */
+  advanceBy(events: number): DecisionView | null {
+    return this.run(Number.POSITIVE_INFINITY, this.events + events);
+  }
+
+  /** Whether the horizon was reached. */
+  get over(): boolean {
+    return this.ended;
+  }
+
+  private run(until: number, mostEvents: number): DecisionView | null {
     const { engine, world, observer } = this;
     const { horizon } = this.scenario;
     const limit = Math.min(until, horizon);
@@ -137,6 +154,7 @@ export class Simulation {
         if (this.ended) chargeOverdue(engine.state);
         return null;
       }
+      if (this.events >= mostEvents) return null;
       observer?.stateHeld?.(at);
       calendar.take();
       this.events++;

@@ -1,13 +1,17 @@
 import { join } from "node:path";
 import { makePolicy } from "../../experiment/policy-source.js";
 import { InputError } from "../../kit/errors.js";
-import { play } from "../../learn/play.js";
+import { beginPlay, playOn, playSome } from "../../learn/play.js";
+import { scenarioDigest } from "../../model/index.js";
 import { Recorder } from "../../sim/recorder.js";
 import { TELEMETRY_TABLES, telemetryDigest, telemetryFile } from "../../sim/telemetry.js";
 import { writeFileAtomic } from "../files.js";
 import { loadScenario, remark } from "../load-scenario.js";
 import { policyArgument } from "../policy-argument.js";
+import { type Progress, progress } from "../progress.js";
 import { renderOutcome } from "../render.js";
+import { type CheckpointedRun, resumeRun, writeRunCheckpoint } from "../run-checkpoint.js";
+import { stopSignals } from "../stop-signals.js";
 
 export interface SimulateOptions {
   readonly path: string;
@@ -15,6 +19,13 @@ export interface SimulateOptions {
   readonly seed: number;
   readonly out: string | undefined;
   readonly every: number;
+  /** Seconds of virtual time between rows of `series`; 0 for none. */
+  readonly poolsEvery?: number;
+  /** Where the run is kept while it lasts, and how often, seconds of wall time; undefined where it is not. */
+  readonly checkpoint?: string | undefined;
+  readonly checkpointEvery?: number;
+  /** Whether to go on from the checkpoint, if there is one. */
+  readonly resume?: boolean;
   readonly antithetic: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -26,6 +37,10 @@ export async function simulate({
   seed,
   out,
   every,
+  poolsEvery = 0,
+  checkpoint,
+  checkpointEvery = 30,
+  resume = false,
   antithetic,
   json,
   quiet,
@@ -35,12 +50,16 @@ export async function simulate({
   const policy = makePolicy((await policyArgument(text)).source);
   const { scenario, trace, warnings } = await loadScenario(path);
   remark(warnings, quiet || json);
-  const recorder = out === undefined ? undefined : new Recorder({ everyWorkflow: every });
-  const outcome = play(scenario, policy, seed, {
+  const recorder = out === undefined ? undefined : new Recorder({ everyWorkflow: every, poolsEvery });
+  const sim = beginPlay(scenario, policy, seed, {
     antithetic,
     ...(trace === undefined ? {} : { trace }),
     ...(recorder === undefined ? {} : { recorder }),
   });
+  const run = { sim, policy, recorder, scenarioDigest: scenarioDigest(scenario) };
+  if (resume) await resumeIfThere(checkpoint!, run);
+  if (!(await toTheEnd(run, checkpoint, checkpointEvery, quiet || json))) return;
+  const outcome = sim.outcome();
   const digest = recorder === undefined ? undefined : telemetryDigest(recorder);
   if (out !== undefined && recorder !== undefined) {
     for (const table of TELEMETRY_TABLES) {
@@ -59,6 +78,72 @@ export async function simulate({
   process.stdout.write(`${renderOutcome(outcome, policy.name, scenario.objective.expression)}\n`);
   if (out !== undefined) process.stdout.write(`telemetry in ${out}, digest ${digest!.slice(0, 16)}\n`);
 }
+
+async function resumeIfThere(path: string, run: CheckpointedRun): Promise<void> {
+  try {
+    await resumeRun(path, run);
+  } catch (error) {
+    // Nothing was written before the run was killed: it begins where it began.
+    if (!(error instanceof InputError && error.code === "NO_FILE")) throw error;
+  }
+}
+
+/** Events between two looks at the clock and at who may want to stop. */
+const SLICE = 50_000;
+
+/**
+ * Runs to the end, with a bar where it lasts, and where it is kept with a checkpoint now and then.
+ * @returns false where it was stopped; the checkpoint is then written, and the exit code set
+ */
+async function toTheEnd(
+  run: CheckpointedRun,
+  checkpoint: string | undefined,
+  every: number,
+  quiet: boolean,
+): Promise<boolean> {
+  const { sim, policy } = run;
+  const { horizon } = sim.scenario;
+  if (checkpoint === undefined && (quiet || horizon === Number.POSITIVE_INFINITY)) {
+    playOn(sim, policy);
+    return true;
+  }
+  const began = performance.now();
+  let kept = began;
+  const stop = checkpoint === undefined ? null : stopSignals("storing a checkpoint");
+  let bar: Progress | null = null;
+  try {
+    while (!playSome(sim, policy, SLICE)) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const now = performance.now();
+      if (!quiet && bar === null && now - began > PATIENCE) {
+        bar = progress({
+          label: "simulating",
+          total: Math.round(horizon),
+          unit: "s",
+          silent: quiet,
+          start: Math.round(sim.time),
+        });
+      }
+      bar?.update(Math.round(sim.time));
+      if (checkpoint === undefined) continue;
+      const stopped = stop !== null && stop.signal !== null;
+      if (!stopped && now - kept < every * 1000) continue;
+      await writeRunCheckpoint(checkpoint, run);
+      kept = performance.now();
+      if (!stopped) continue;
+      process.exitCode = stop.signal === "SIGINT" ? 130 : 143;
+      process.stderr.write(`stopped at ${sim.time} s; go on with the same command and --resume\n`);
+      return false;
+    }
+    return true;
+  } finally {
+    bar?.stop();
+    stop?.release();
+  }
+}
+
+/** Milliseconds before a bar is drawn: what is over sooner needs none. */
+const PATIENCE = 2000;
 
 /** @throws {InputError} BAD_ARGUMENT */
 export function requireInteger(name: string, value: number, least: number): void {

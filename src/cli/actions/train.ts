@@ -18,6 +18,7 @@ import { readBounded, writeFileAtomic } from "../files.js";
 import { loadScenario, remark } from "../load-scenario.js";
 import { defaultThreads } from "../machine.js";
 import { progress } from "../progress.js";
+import { stopSignals } from "../stop-signals.js";
 import { RUN_FILE, type TrainingRun } from "../training-run.js";
 import { version } from "../version.js";
 import { commandLine } from "./bench.js";
@@ -77,7 +78,7 @@ export async function train(options: TrainOptions): Promise<TrainingRun> {
     say(`best heuristic: ${pc.bold(best.policy)} at ${formatNumber(best.cost)} in validation`);
 
   await mkdir(out, { recursive: true });
-  const stop = stopSignals();
+  const stop = stopSignals("finishing the iteration and storing a checkpoint");
   const started = performance.now();
   const before = from?.trainer.decisions ?? 0;
   const seconds = () => (performance.now() - started) / 1000;
@@ -307,23 +308,4 @@ function verdict(run: TrainingRun, out: string, say: (line: string) => void): vo
   say(`best in validation: ${pc.bold(formatNumber(best.cost))} at ${best.decisions} decisions${against}`);
   say(`run folder: ${out}`);
   say(`make a package of it: switchyard policy export ${out} --version 1.0.0`);
-}
-
-/** Listens for a request to stop; a second one stops at once. */
-function stopSignals() {
-  const state = { signal: null as "SIGINT" | "SIGTERM" | null, release: () => {} };
-  const onSignal = (signal: "SIGINT" | "SIGTERM") => {
-    if (state.signal !== null) process.exit(signal === "SIGINT" ? 130 : 143);
-    state.signal = signal;
-    process.stderr.write(
-      `\n${signal}: finishing the iteration and storing a checkpoint; once more to stop at once\n`,
-    );
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
-  state.release = () => {
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
-  };
-  return state;
 }

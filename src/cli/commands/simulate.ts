@@ -7,6 +7,10 @@ interface Arguments {
   seed: number;
   out: string | undefined;
   every: number;
+  poolsEvery: number;
+  checkpoint: string | undefined;
+  checkpointEvery: number;
+  resume: boolean;
   antithetic: boolean;
   precision: string | undefined;
   method: "replications" | "batch-means" | undefined;
@@ -36,12 +40,32 @@ export const simulateCommand: CommandModule<object, Arguments> = {
       .option("out", {
         type: "string",
         alias: "o",
-        describe: "write telemetry here: attempts.arrow, workflows.arrow, decisions.arrow, outcome.json",
+        describe:
+          "write telemetry here: attempts, workflows, decisions, weather and series (.arrow), outcome.json",
       })
       .option("every", {
         type: "number",
         default: 1,
         describe: "with --out: record every n-th workflow",
+      })
+      .option("pools-every", {
+        type: "number",
+        default: 0,
+        describe: "with --out: also series.arrow, the state of the pools every so many virtual seconds",
+      })
+      .option("checkpoint", {
+        type: "string",
+        describe: "keep the whole run in this file while it lasts; Ctrl-C and kill lose nothing",
+      })
+      .option("checkpoint-every", {
+        type: "number",
+        default: 30,
+        describe: "with --checkpoint: seconds between two writes",
+      })
+      .option("resume", {
+        type: "boolean",
+        default: false,
+        describe: "with --checkpoint: go on from the file if it is there; the result is the same to the bit",
       })
       .option("antithetic", {
         type: "boolean",
@@ -89,16 +113,23 @@ export const simulateCommand: CommandModule<object, Arguments> = {
         "$0 simulate scenarios/mm1.yaml --precision 1% --figure flowTime",
         "the mean flow time in steady state, within 1 %",
       )
+      .example(
+        "$0 simulate big.yaml --checkpoint out/big.ckpt --resume",
+        "a run of hours that survives being killed",
+      )
       .strict() as never,
-  handler: async ({ scenario: path, policy, seed, out, every, antithetic, json, quiet, ...steady }) => {
+  handler: async ({ scenario: path, policy, seed, out, antithetic, json, quiet, ...rest }) => {
+    const { every, poolsEvery, checkpoint, checkpointEvery, resume, ...steady } = rest;
+    if (resume && checkpoint === undefined) throw usageError("--resume needs --checkpoint");
     const { precision } = steady;
     const { simulate } = await import("../actions/simulate.js");
     const common = { path, policy, seed, antithetic, json: json === true, quiet: quiet === true };
     if (precision === undefined) {
       refuseWithout("precision", steady);
-      await simulate({ ...common, out, every });
+      await simulate({ ...common, out, every, poolsEvery, checkpoint, checkpointEvery, resume });
       return;
     }
+    if (checkpoint !== undefined) throw usageError("--checkpoint is of single runs, not of --precision");
     const { simulateSteadyState } = await import("../actions/simulate-steady-state.js");
     await simulateSteadyState({ ...common, ...steady, precision, out });
   },
