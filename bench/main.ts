@@ -3,10 +3,12 @@ import { trainingBench } from "./learn/training.bench.js";
 import { eventsBench } from "./sim/events.bench.js";
 import { against, type Figure, render, type Size } from "./support/figure.js";
 import { writeResults } from "./support/write-results.js";
+import { replayBench } from "./workload/replay.bench.js";
 
 const benches: Readonly<Record<string, (size: Size) => Figure[] | Promise<Figure[]>>> = {
   events: eventsBench,
   training: trainingBench,
+  replay: replayBench,
   backend: async (size) => {
     const steps = (await backendBench(size)).map(
       ({ name, stepMilliseconds, checksum }): Figure => ({

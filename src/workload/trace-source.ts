@@ -57,7 +57,8 @@ export class TraceSource implements WorkloadSource {
     const whole = span + (workflows > 1 ? span / (workflows - 1) : 0);
     this.begin = firstSubmitted + from;
     this.end = firstSubmitted + until;
-    this.passSeconds = (Math.min(until, Math.max(whole, from)) - from) * timeScale;
+    this.passSeconds =
+      ((until < Number.POSITIVE_INFINITY ? until : Math.max(whole, from)) - from) * timeScale;
     this.jitter = sampler(replay.jitter);
     this.jitters = KeyedStream.named(seed, "trace/jitter", 0, antithetic);
     this.cursor = traceCursor(trace);

@@ -100,9 +100,9 @@ function hawkesDispersion(n: number, decay: number, t: number): number {
   return 1 + ((2 * height) / fade) * (1 - (1 - Math.exp(-fade * t)) / (fade * t));
 }
 
-/** The greatest distance between a sample's distribution and the unit exponential. */
-function distanceFromExponential(gaps: readonly number[]): number {
-  const sorted = gaps.map((gap) => 1 - Math.exp(-gap)).sort((a, b) => a - b);
+/** Kolmogorov and Smirnov's distance between a sample's distribution and the uniform one on (0, 1). */
+function distanceFromUniform(sample: readonly number[]): number {
+  const sorted = [...sample].sort((a, b) => a - b);
   return Math.max(...sorted.map((u, i) => Math.max((i + 1) / sorted.length - u, u - i / sorted.length)));
 }
 
@@ -175,7 +175,8 @@ describe("an arrival process", () => {
   });
 
   // Time-rescaling theorem (Papangelou 1972; Brown et al. 2002): the integrated rate from one arrival to the next is a unit
-  // exponential. Kolmogorov and Smirnov's distance exceeds 2 / sqrt(n) with probability 2 exp(-8) = 0.07 %.
+  // exponential; and given their number, the integrated rates at the arrivals are uniform, which sees what is slow. Kolmogorov
+  // and Smirnov's distance exceeds 2 / sqrt(n) with probability 2 exp(-8) = 0.07 %.
   test.each<[OpenArrivals, (t: number) => number, number]>([
     [
       { kind: "piecewise", rates: [1, 0, 4], lengths: [50, 30, 20], repeat: true },
@@ -212,17 +213,41 @@ describe("an arrival process", () => {
   ])("has exactly the integrated rate that is said of it: %o", (arrivals, integrated, until) => {
     const process = arrivalProcess(arrivals, KeyedStream.named(11, "arrivals/test"));
     const gaps: number[] = [];
+    const found: number[] = [];
     let last = integrated(0);
     for (let at = process.next(); at < until; at = process.next()) {
+      found.push(at);
       gaps.push(integrated(at) - last);
       last = integrated(at);
     }
     expect(gaps.length).toBeGreaterThan(3000);
-    expect(distanceFromExponential(gaps)).toBeLessThan(2 / Math.sqrt(gaps.length));
+    const bound = 2 / Math.sqrt(gaps.length);
+    expect(distanceFromUniform(gaps.map((gap) => 1 - Math.exp(-gap)))).toBeLessThan(bound);
+    const whole = integrated(until) - integrated(0);
+    expect(distanceFromUniform(found.map((at) => (integrated(at) - integrated(0)) / whole))).toBeLessThan(
+      bound,
+    );
+    // The number itself is Poisson: 4.5 standard deviations are left once in 150,000.
+    expect(Math.abs(found.length - whole)).toBeLessThan(4.5 * Math.sqrt(whole));
     // And they forget: the correlation of neighbours has a standard error of 1 / sqrt(n); 4.5 of them.
     const around = gaps.map((gap) => gap - 1);
     const together = mean(around.slice(1).map((gap, i) => gap * around[i]!));
     expect(Math.abs(together)).toBeLessThan(4.5 / Math.sqrt(gaps.length));
+  });
+
+  test("a crowd comes on time, though nobody came before: 4,000 streams that are all but silent until then", () => {
+    const arrivals: OpenArrivals = { kind: "flashCrowd", base: 0.01, at: 10, rise: 2, peak: 300, decay: 1 };
+    // Until 13: 0.13 + 2.99 (2 / 2 + 1 - 1 / e).
+    const truth = 0.13 + 2.99 * (2 - Math.exp(-1));
+    const found = Array.from({ length: 4000 }, (_, seed) => {
+      const process = arrivalProcess(arrivals, KeyedStream.named(seed, "arrivals/test"));
+      let count = 0;
+      while (process.next() < 13) count++;
+      return count;
+    });
+    // Mean and dispersion of Poisson counts, within 4.5 standard errors: each is missed once in 150,000.
+    expect(Math.abs(mean(found) - truth)).toBeLessThan(4.5 * Math.sqrt(truth / 4000));
+    expect(Math.abs(variance(found) / truth - 1)).toBeLessThan(4.5 * Math.sqrt((2 + 1 / truth) / 4000));
   });
 
   test("piecewise ends for good after its last interval, and so do batches on it", () => {
