@@ -27,6 +27,8 @@ export class ScriptedEngine implements Executor {
   /** Tasks that run or are held, and that back off, by name. */
   readonly running = new Map<string, number>();
   readonly sleeping = new Map<string, { readonly task: number; readonly stamp: number }>();
+  /** Attempts that run, by name, the first started first: instances of one task have one name. */
+  private readonly namesakes = new Map<string, number[]>();
   /** Those of the running that are held. */
   readonly held = new Set<string>();
   /** Tasks whose patience was ever to be watched, by name: some are stale. */
@@ -56,6 +58,7 @@ export class ScriptedEngine implements Executor {
     this.submitted = 0;
     this.sleeping.clear();
     this.patient.clear();
+    this.namesakes.clear();
   }
 
   /** One input; what the engine does until it has to be told or asked again. */
@@ -97,11 +100,18 @@ export class ScriptedEngine implements Executor {
         engine.act(raw === undefined ? this.candidates(this.point!).indexOf(subject) : Number(raw));
         return;
       }
+      // Of several of one name, the one that was started first.
+      case "end-first": {
+        const attempt = this.namesakes.get(subject)!.shift()!;
+        engine.attemptEnded(at, attempt, SUCCEEDED);
+        return;
+      }
       case "end":
       case "fail":
       case "expire": {
         const attempt = this.running.get(subject)!;
         this.running.delete(subject);
+        this.forget(subject, attempt);
         engine.attemptEnded(at, attempt, OUTCOMES[verb]);
         return;
       }
@@ -160,6 +170,11 @@ export class ScriptedEngine implements Executor {
     return this.engine.pools.names.indexOf(name);
   }
 
+  private forget(name: string, attempt: number): void {
+    const same = this.namesakes.get(name)!;
+    same.splice(same.indexOf(attempt), 1);
+  }
+
   describe(view: DecisionView): string {
     const ofPool = view.kind === "dispatch" || view.kind === "scale";
     const subject = !ofPool ? this.nameOf(view.task(0)) : view.pools.name(view.pool(0));
@@ -205,6 +220,9 @@ export class ScriptedEngine implements Executor {
     const name = this.nameOf(attempts.task[attempt]!);
     this.sleeping.delete(name);
     this.running.set(name, attempt);
+    const same = this.namesakes.get(name);
+    if (same === undefined) this.namesakes.set(name, [attempt]);
+    else same.push(attempt);
     this.said.push(`start ${name} on ${pools.names[attempts.pool[attempt]!]}`);
   }
 
@@ -226,6 +244,7 @@ export class ScriptedEngine implements Executor {
   cancelAttempt(attempt: number): void {
     const name = this.nameOf(this.engine.attempts.task[attempt]!);
     this.running.delete(name);
+    this.forget(name, attempt);
     this.held.delete(name);
     this.said.push(`cancel ${name}`);
   }
