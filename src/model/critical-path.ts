@@ -1,4 +1,5 @@
 import { moments } from "../kit/moments.js";
+import type { Places } from "./places.js";
 import type { Scenario, TaskSpec, TaskTemplate } from "./scenario.js";
 import { taskOdds } from "./task-odds.js";
 
@@ -7,14 +8,13 @@ import { taskOdds } from "./task-odds.js";
  * and nobody waiting. A task that joins k edges is ready after the k that are met first; of alternatives the shortest
  * counts, of instances at once and of repeats one. Tasks that run in less than half of the instances are not waited for.
  */
-export function criticalPaths(scenario: Scenario): number[] {
-  const { workflows, pools } = scenario;
+export function criticalPaths({ workflows }: Scenario, places: Places): number[] {
   const known = new Map<number, number>();
   const pathOf = (w: number): number => {
     const before = known.get(w);
     if (before !== undefined) return before;
     const { tasks } = workflows[w]!;
-    const { runs } = taskOdds(tasks, pools);
+    const { runs } = taskOdds(tasks, places);
     const ends = new Float64Array(tasks.length);
     let path = 0;
     tasks.forEach((task, t) => {
@@ -30,17 +30,13 @@ export function criticalPaths(scenario: Scenario): number[] {
     return single(task);
   };
   const single = (body: TaskSpec & { readonly call?: number }): number =>
-    body.call === undefined ? fastestMean(body, scenario) : pathOf(body.call);
+    body.call === undefined ? fastestMean(body, places) : pathOf(body.call);
   return workflows.map((_, w) => pathOf(w));
 }
 
 /** Mean seconds of an attempt at the pool where it goes fastest, with all that a cache may spare. */
-export function fastestMean(spec: TaskSpec, { pools }: Scenario): number {
-  let fastest = 0;
-  spec.pools.forEach((p, i) => {
-    fastest = Math.max(fastest, pools[p]!.speed * (spec.speeds?.[i] ?? 1));
-  });
-  return (moments(spec.work).mean * (1 - (spec.cache?.saving ?? 0))) / fastest;
+export function fastestMean(spec: TaskSpec, places: Places): number {
+  return (moments(spec.work).mean * (1 - (spec.cache?.saving ?? 0))) / places.fastest(spec);
 }
 
 function readyAt({ after, join }: TaskTemplate, ends: Float64Array): number {

@@ -2,8 +2,9 @@ import type { Complaint } from "../kit/errors.js";
 import { formatPercent } from "../kit/format-number.js";
 import { moments } from "../kit/moments.js";
 import { arrivalRate } from "./arrival-rate.js";
+import { Places } from "./places.js";
 import { type Pool, RESOURCE_NAMES, type Scenario, type TaskSpec, UNLIMITED } from "./scenario.js";
-import { leastFailure, meanAttempts, type TaskOdds, taskOdds } from "./task-odds.js";
+import { meanAttempts, type TaskOdds, taskOdds } from "./task-odds.js";
 
 /** Sets of pools that are looked at; each costs a walk over all tasks. */
 const MOST_SETS = 200;
@@ -28,9 +29,10 @@ export function instability(scenario: Scenario): Complaint[] {
       : [{ workflow, rate: arrivalRate(arrivals) }];
   });
   if (streams.length === 0) return [];
-  const demand = new Demand(scenario);
+  const places = new Places(scenario.pools);
+  const demand = new Demand(scenario, places);
   return restrictedSets(scenario).flatMap((set) =>
-    limits(scenario, set).flatMap(({ takes, most, words }) => {
+    limits(scenario, places, set).flatMap(({ takes, most, words }) => {
       const asked = demand.within(set, takes);
       const load = streams.reduce((sum, { workflow, rate }) => sum + rate * asked(workflow), 0);
       if (load < most) return [];
@@ -75,7 +77,7 @@ interface Limit {
   readonly words: (names: string) => string;
 }
 
-function limits(scenario: Scenario, set: readonly number[]): Limit[] {
+function limits(scenario: Scenario, places: Places, set: readonly number[]): Limit[] {
   const { queues = [] } = scenario;
   const pools = set.map((p) => scenario.pools[p]!);
   const bounded = (pool: Pool, p: number) =>
@@ -83,7 +85,7 @@ function limits(scenario: Scenario, set: readonly number[]): Limit[] {
     queues.some((queue) => queue.capacity !== undefined && queue.pools.includes(p));
   // Where there is a bounded room, what is too much is turned away.
   if (pools.some((pool, i) => bounded(pool, set[i]!))) return [];
-  const seconds = (spec: TaskSpec) => attempts(spec, scenario.pools) * meanSeconds(spec, scenario.pools);
+  const seconds = (spec: TaskSpec) => attempts(spec, places) * meanSeconds(spec, places);
   const sum = (of: (pool: Pool) => number) =>
     pools.reduce((total, pool, i) => total + of(pool) * servers(pool) * availability(scenario, set[i]!), 0);
   const found: Limit[] = [];
@@ -104,7 +106,7 @@ function limits(scenario: Scenario, set: readonly number[]): Limit[] {
   }
   if (pools.every(({ rateLimit }) => rateLimit?.onLimit === "wait")) {
     found.push({
-      takes: (spec) => attempts(spec, scenario.pools),
+      takes: (spec) => attempts(spec, places),
       most: pools.reduce((total, { rateLimit }) => total + rateLimit!.rate, 0),
       words: (names) => `more attempts are to start in ${names} than the rate limit lets through`,
     });
@@ -131,28 +133,21 @@ function availability({ pools, weather = [] }: Scenario, p: number): number {
   return share;
 }
 
-const attempts = (spec: TaskSpec, pools: readonly Pool[]): number =>
-  meanAttempts(leastFailure(spec, pools), spec.retry.attempts);
+const attempts = (spec: TaskSpec, places: Places): number =>
+  meanAttempts(places.leastFailure(spec), spec.retry.attempts);
 
 /** Mean seconds of an attempt at a server of speed 1: as where it goes fastest, and with all that a cache may spare. */
-function meanSeconds(spec: TaskSpec, pools: readonly Pool[]): number {
-  let least = Number.POSITIVE_INFINITY;
-  spec.pools.forEach((p, i) => {
-    const { stragglers } = pools[p]!;
-    const slow =
-      stragglers !== undefined && "share" in stragglers
-        ? 1 + stragglers.share * (moments(stragglers.slowdown).mean - 1)
-        : 1;
-    least = Math.min(least, slow / (spec.speeds?.[i] ?? 1));
-  });
-  return least * moments(spec.work).mean * (1 - (spec.cache?.saving ?? 0));
-}
+const meanSeconds = (spec: TaskSpec, places: Places): number =>
+  places.leastSlowdown(spec) * moments(spec.work).mean * (1 - (spec.cache?.saving ?? 0));
 
 /** What an instance of each workflow asks of a set of pools. */
 class Demand {
   private readonly odds = new Map<number, TaskOdds>();
 
-  constructor(private readonly scenario: Scenario) {}
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly places: Places,
+  ) {}
 
   /** What a workflow takes that only the pools of the set can give, as a function of its index. */
   within(set: readonly number[], takes: (spec: TaskSpec) => number): (workflow: number) => number {
@@ -199,7 +194,7 @@ class Demand {
   private oddsOf(w: number): TaskOdds {
     let odds = this.odds.get(w);
     if (odds === undefined) {
-      odds = taskOdds(this.scenario.workflows[w]!.tasks, this.scenario.pools);
+      odds = taskOdds(this.scenario.workflows[w]!.tasks, this.places);
       this.odds.set(w, odds);
     }
     return odds;

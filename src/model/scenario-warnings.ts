@@ -3,20 +3,22 @@ import { formatDuration } from "../kit/format-number.js";
 import { moments } from "../kit/moments.js";
 import { criticalPaths, fastestMean } from "./critical-path.js";
 import { instability } from "./instability.js";
+import { Places } from "./places.js";
 import type { Scenario, TaskSpec } from "./scenario.js";
 
 /** What runs, but hardly as meant: more work than the pools can do, deadlines that mean work alone exceeds, idle parts. */
 export function scenarioWarnings(scenario: Scenario): Complaint[] {
+  const places = new Places(scenario.pools);
   return [
     ...instability(scenario),
-    ...hopelessDeadlines(scenario),
-    ...hopelessTimeouts(scenario),
+    ...hopelessDeadlines(scenario, places),
+    ...hopelessTimeouts(scenario, places),
     ...unused(scenario),
   ];
 }
 
-function hopelessDeadlines(scenario: Scenario): Complaint[] {
-  const paths = criticalPaths(scenario);
+function hopelessDeadlines(scenario: Scenario, places: Places): Complaint[] {
+  const paths = criticalPaths(scenario, places);
   return scenario.workflows.flatMap(({ name, deadline, timeout }, w) => {
     const path = paths[w]!;
     const limit = timeout === undefined ? Number.POSITIVE_INFINITY : moments(timeout).mean;
@@ -52,9 +54,9 @@ function specsOf({ workflows }: Scenario): { readonly spec: TaskSpec; readonly w
   );
 }
 
-function hopelessTimeouts(scenario: Scenario): Complaint[] {
+function hopelessTimeouts(scenario: Scenario, places: Places): Complaint[] {
   return specsOf(scenario).flatMap(({ spec, where }) => {
-    const mean = fastestMean(spec, scenario);
+    const mean = fastestMean(spec, places);
     return mean <= spec.timeout
       ? []
       : [

@@ -1,6 +1,7 @@
 import { moments } from "../kit/moments.js";
+import type { Places } from "./places.js";
 import { type Requirements, requirements } from "./requirements.js";
-import type { EdgeCondition, Pool, TaskSpec, TaskTemplate } from "./scenario.js";
+import type { EdgeCondition, TaskSpec, TaskTemplate } from "./scenario.js";
 
 /** Odds of each task of a workflow, by task. */
 export interface TaskOdds {
@@ -15,8 +16,8 @@ export interface TaskOdds {
  * failures as at the pools that fail least. A task that joins all its edges runs if every outcome it needs comes to pass;
  * one that joins k of them at most as often as what they have in common, and as 1/k of all of them (Markov's inequality).
  */
-export function taskOdds(tasks: readonly TaskTemplate[], pools: readonly Pool[]): TaskOdds {
-  const once = tasks.map((task) => bodySuccess(task, pools));
+export function taskOdds(tasks: readonly TaskTemplate[], places: Places): TaskOdds {
+  const once = tasks.map((task) => bodySuccess(task, places));
   const success = tasks.map((task, t) => repeated(task, once[t]!).success);
   const split = new Set<number>();
   for (const { after, conditions } of tasks)
@@ -45,28 +46,21 @@ export function taskOdds(tasks: readonly TaskTemplate[], pools: readonly Pool[])
   return { runs, times: Float64Array.from(tasks, (task, t) => repeated(task, once[t]!).times) };
 }
 
-/** Probability that one attempt fails at the pool where it fails least. */
-export function leastFailure({ pools: allowed, attemptFailure }: TaskSpec, pools: readonly Pool[]): number {
-  let least = 1;
-  for (const p of allowed) least = Math.min(least, 1 - (1 - attemptFailure) * (1 - pools[p]!.attemptFailure));
-  return least;
-}
-
 /** Mean attempts where each fails with probability `failure`: 1 + p + ... + p^(n - 1). */
 export function meanAttempts(failure: number, attempts: number): number {
   return failure === 1 ? attempts : (1 - failure ** attempts) / (1 - failure);
 }
 
 /** Probability that one run of the body succeeds; that of a workflow that is called is taken to be 1. */
-function bodySuccess(task: TaskTemplate, pools: readonly Pool[]): number {
+function bodySuccess(task: TaskTemplate, places: Places): number {
   if (task.call !== undefined) return 1;
   if (task.oneOf !== undefined)
-    return Math.max(...task.oneOf.map((one) => (one.call === undefined ? specSuccess(one, pools) : 1)));
-  return specSuccess(task, pools);
+    return Math.max(...task.oneOf.map((one) => (one.call === undefined ? specSuccess(one, places) : 1)));
+  return specSuccess(task, places);
 }
 
-function specSuccess(spec: TaskSpec, pools: readonly Pool[]): number {
-  return 1 - leastFailure(spec, pools) ** spec.retry.attempts;
+function specSuccess(spec: TaskSpec, places: Places): number {
+  return 1 - places.leastFailure(spec) ** spec.retry.attempts;
 }
 
 function repeated(task: TaskTemplate, success: number): { readonly success: number; readonly times: number } {

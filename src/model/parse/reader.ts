@@ -15,6 +15,8 @@ import { type Complaint, InputErrors, suggest } from "../../kit/errors.js";
 const MOST_CHARACTERS = 4 * 1024 * 1024;
 const DEEPEST = 32;
 const MOST_ALIASES = 100;
+/** More complaints about YAML are not read. */
+const MOST_FAULTS = 20;
 
 /**
  * A value in a YAML file with its place, read piece by piece. Reading never throws: what is wrong is noted, a stand-in is
@@ -203,25 +205,39 @@ export function readYaml(text: string, file: string): Reader {
   const lines = new LineCounter();
   const document = parseDocument(hideCalls(text), {
     lineCounter: lines,
-    uniqueKeys: true,
+    // Checked below: the library compares every key with every other.
+    uniqueKeys: false,
     strict: true,
     merge: false,
     prettyErrors: false,
     schema: "core",
   });
-  if (document.errors.length > 0) {
-    throw new InputErrors(
-      "BAD_YAML",
-      document.errors.slice(0, 20).map((error) => {
-        const { line, col } = lines.linePos(error.pos[0]);
-        return {
-          what: error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, ""),
-          where: `${file}:${line}:${col}`,
-          mend: MENDS[error.code] ?? "mend the YAML there",
-        };
-      }),
-    );
-  }
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  const faults: Complaint[] = document.errors.slice(0, MOST_FAULTS).map((error) => ({
+    what: error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, ""),
+    where: place(error.pos[0]),
+    mend: MENDS[error.code] ?? "mend the YAML there",
+  }));
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (seen.has(name) && faults.length < MOST_FAULTS)
+          faults.push({
+            what: `map keys must be unique, and "${name}" is given twice`,
+            where: place(key.range?.[0] ?? 0),
+            mend: "give each key once",
+          });
+        seen.add(name);
+      }
+    },
+  });
+  if (faults.length > 0) throw new InputErrors("BAD_YAML", faults);
   let aliases = 0;
   visit(document, {
     Alias() {
@@ -267,7 +283,6 @@ function unhideCalls(text: string): string {
 }
 
 const MENDS: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: "give each key once",
   TAB_AS_INDENT: "indent with spaces",
   BAD_INDENT: "align the keys of one map",
 };

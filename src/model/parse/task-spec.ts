@@ -91,41 +91,38 @@ function placesOf(
   { pools, names }: Surroundings,
 ): Pick<TaskSpec, "pools" | "speeds"> {
   if (reader?.isMap) {
-    const factors = new Map<number, number>();
-    const entries = reader.entries("pools");
-    if (entries.length === 0) reader.complain("no pool is named", "name one, or leave `pools` out");
-    for (const { key, value, place } of entries) {
-      const factor = quantity(value, "number", POSITIVE, 1);
-      for (const pool of names.find(key, place)) {
-        if (factors.has(pool))
-          place.complain(`the pool "${pools[pool]!.name}" is named twice`, "name it once");
-        factors.set(pool, factor);
-        refuseMisfit(pool, place);
-      }
-    }
-    return { pools: [...factors.keys()], speeds: [...factors.values()] };
+    const named = names.readFactors(reader, (at) => quantity(at, "number", POSITIVE, 1));
+    refuseMisfits(named.pools, reader);
+    return { pools: named.pools, speeds: named.factors };
   }
   if (reader !== undefined) {
     const named = names.read(reader);
-    for (const pool of named) refuseMisfit(pool, reader);
+    refuseMisfits(named, reader);
     return { pools: named };
   }
   if (needs === undefined) return { pools: usual };
-  const fitting = usual.filter((pool) => misfit(needs, pools[pool]!) === undefined);
-  if (fitting.length === 0 && usual.length > 0)
+  const fitting = fits(usual);
+  // A pool without machines asks no room of anything, but whoever says what it needs means machines.
+  if (fitting.length < usual.length && !fitting.some((pool) => pools[pool]!.resources !== undefined)) {
+    const small = usual.find((pool) => misfit(needs, pools[pool]!) !== undefined)!;
     task.complain(
-      `${what} needs more than a machine of any pool has: ${misfit(needs, pools[usual[0]!]!)}`,
+      `${what} needs more than a machine of any pool has: ${misfit(needs, pools[small]!)}`,
       "ask for less, or give a pool larger machines",
     );
+  }
   return { pools: fitting };
 
-  function refuseMisfit(pool: number, at: Reader): void {
-    const missing = needs === undefined ? undefined : misfit(needs, pools[pool]!);
-    if (missing !== undefined)
-      at.complain(
-        `the pool "${pools[pool]!.name}" can never start ${what}: ${missing}`,
-        "ask for less, or name pools with larger machines",
-      );
+  function fits(list: readonly number[]): readonly number[] {
+    return names.filter(list, JSON.stringify(needs), (pool) => misfit(needs!, pools[pool]!) === undefined);
+  }
+
+  function refuseMisfits(named: readonly number[], at: Reader): void {
+    if (needs === undefined || fits(named).length === named.length) return;
+    const small = named.find((pool) => misfit(needs, pools[pool]!) !== undefined)!;
+    at.complain(
+      `the pool "${pools[small]!.name}" can never start ${what}: ${misfit(needs, pools[small]!)}`,
+      "ask for less, or name pools with larger machines",
+    );
   }
 }
 
