@@ -36,7 +36,10 @@ export function renderOutcome(outcome: Outcome, policy: string, objective: strin
     "",
     table(
       ["metric", "per workflow"],
-      Object.entries(metrics).map(([name, value]) => [name, formatNumber(value)]),
+      // What never happened is no news, unless the objective asks for it.
+      Object.entries(metrics)
+        .filter(([name, value]) => value !== 0 || objective.includes(name))
+        .map(([name, value]) => [name, formatNumber(value)]),
     ),
     "",
     pc.dim(`${outcome.events} events, ${outcome.decisions} decisions, ${outcome.attempts} attempts`),

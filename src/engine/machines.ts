@@ -1,4 +1,4 @@
-import type { EngineState } from "./state.js";
+import { chargeServer, type EngineState } from "./state.js";
 
 /** Packing: which machine of a pool has room for a task's needs, and taking and giving back that room. */
 
@@ -41,11 +41,19 @@ export function fittingMachine(s: EngineState, task: number, pool: number): numb
 export function occupy(s: EngineState, task: number, pool: number): number {
   const machine = fittingMachine(s, task, pool);
   change(s, task, pool, machine, -1);
+  if (s.pools.onMachine[pool]![machine]!++ === 0) {
+    s.pools.busyMachines[pool]!++;
+    chargeServer(s, pool, 1);
+  }
   return machine;
 }
 
 export function vacate(s: EngineState, task: number, pool: number, machine: number): void {
   change(s, task, pool, machine, 1);
+  if (--s.pools.onMachine[pool]![machine]! === 0) {
+    s.pools.busyMachines[pool]!--;
+    chargeServer(s, pool, -1);
+  }
 }
 
 function change(s: EngineState, task: number, pool: number, machine: number, sign: number): void {

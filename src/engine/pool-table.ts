@@ -67,6 +67,9 @@ export class PoolTable {
   readonly retires: Uint8Array;
   /** What each machine has left of each resource: machine m's are at 3 m; null where pools do not pack. */
   readonly free: readonly (Float64Array | null)[];
+  /** Tasks on each machine, and machines that have any. */
+  readonly onMachine: readonly Int32Array[];
+  readonly busyMachines: Int32Array;
   /** What one machine has when nothing runs on it. */
   readonly machine: readonly Float64Array[];
   readonly packing: readonly NonNullable<Pool["packing"]>[];
@@ -148,6 +151,10 @@ export class PoolTable {
         ? null
         : Float64Array.from({ length: 3 * servers }, (_, i) => this.machine[p]![i % 3]!),
     );
+    this.onMachine = pools.map(
+      ({ resources, servers }) => new Int32Array(resources === undefined ? 0 : servers),
+    );
+    this.busyMachines = new Int32Array(this.count);
     this.packing = pools.map((pool) => pool.packing ?? "best-fit");
     this.backfill = flags((pool) => pool.backfill === true);
     this.special = flags(
@@ -157,8 +164,9 @@ export class PoolTable {
     this.lastType = new Int32Array(this.count).fill(-1);
   }
 
-  /** Servers of the pool that are busy. */
+  /** Servers of the pool that are busy: those that run something, however much they run. */
   busy(pool: number): number {
+    if (this.free[pool] !== null) return this.busyMachines[pool]!;
     return Math.min(this.running[pool]!, this.online[pool]!);
   }
 

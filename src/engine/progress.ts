@@ -2,7 +2,7 @@ import { childKey } from "../kit/random.js";
 import { ON_FAILURE, ON_SUCCESS, type TaskGraph, VALUE, WHEN_DONE } from "../model/task-graph.js";
 import { AT_THE_DOOR, COMPENSATING, GONE, LIVE } from "./flow-table.js";
 import { CANCELLED, SUCCEEDED } from "./ports.js";
-import { ADMIT, BRANCH, type EngineState, RETRY, ROUTE } from "./state.js";
+import { ADMIT, BRANCH, chargeServer, type EngineState, RETRY, ROUTE } from "./state.js";
 import {
   departFrom,
   freeAttempt,
@@ -252,8 +252,7 @@ function holdForCleanUp(s: EngineState, task: number): void {
   // The server is given back to the pool only when it has been cleaned up.
   pools.running[pool]!++;
   s.running++;
-  meter.spending += pools.price[pool]! - pools.idlePrice[pool]!;
-  meter.watts += pools.busyWatts[pool]! - pools.idleWatts[pool]!;
+  if (pools.free[pool] === null) chargeServer(s, pool, 1);
   attempts.stamp[attempt]!++;
   s.executor.cleanUp(attempt);
   attempts.task[attempt] = -1;

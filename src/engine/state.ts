@@ -93,6 +93,12 @@ export class EngineState {
   }
 }
 
+/** A server of the pool has become busy (1) or idle (-1): what it costs and draws is another. */
+export function chargeServer({ pools, meter }: EngineState, pool: number, sign: 1 | -1): void {
+  meter.spending += sign * (pools.price[pool]! - pools.idlePrice[pool]!);
+  meter.watts += sign * (pools.busyWatts[pool]! - pools.idleWatts[pool]!);
+}
+
 /** Money and power per second of all servers, summed anew: rounding must not pile up over a long run. */
 export function chargeAll({ pools, meter }: EngineState): void {
   meter.spending = 0;

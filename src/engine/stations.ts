@@ -3,7 +3,7 @@ import type { TaskGraph } from "../model/task-graph.js";
 import { resized } from "./columns.js";
 import { fittingMachine, occupy, vacate } from "./machines.js";
 import { CANCELLED } from "./ports.js";
-import { chargeAll, DISPATCH, type EngineState, SCALE } from "./state.js";
+import { chargeAll, chargeServer, DISPATCH, type EngineState, SCALE } from "./state.js";
 import { DONE, READY, RUNNING, WAITING } from "./task-table.js";
 
 /** Queues and servers: who waits where, who runs, and what is taken up next. */
@@ -280,10 +280,9 @@ export function begin(s: EngineState, task: number, pool: number): void {
   pools.startedSum[pool]! += meter.now;
   if (pools.special[pool] === 1) beginSpecial(s, task, attempt, pool);
   meter.waiting--;
-  if (s.pays && pools.running[pool]! < pools.online[pool]!) {
-    meter.spending += pools.price[pool]! - pools.idlePrice[pool]!;
-    meter.watts += pools.busyWatts[pool]! - pools.idleWatts[pool]!;
-  }
+  // Where machines are packed, one that has begun to run something was charged for there.
+  if (s.pays && pools.running[pool]! < pools.online[pool]! && pools.free[pool] === null)
+    chargeServer(s, pool, 1);
   pools.running[pool]!++;
   s.running++;
   if (held >= 0) {
@@ -337,7 +336,10 @@ function leaveSpecial(s: EngineState, task: number, attempt: number, pool: numbe
       tasks.place[last] = tasks.place[task]!;
     }
   }
-  if (pools.free[pool] !== null) vacate(s, task, pool, attempts.machine[attempt]!);
+  if (pools.free[pool] !== null) {
+    settle(s, pool);
+    vacate(s, task, pool, attempts.machine[attempt]!);
+  }
 }
 
 /** A server of the pool has nothing to do any more. */
@@ -349,9 +351,8 @@ export function freeServer(s: EngineState, pool: number): void {
   if (s.running === 0) {
     if (s.paysIdle) chargeAll(s);
     else meter.spending = 0;
-  } else if (s.pays && pools.running[pool]! < pools.online[pool]!) {
-    meter.spending -= pools.price[pool]! - pools.idlePrice[pool]!;
-    meter.watts -= pools.busyWatts[pool]! - pools.idleWatts[pool]!;
+  } else if (s.pays && pools.running[pool]! < pools.online[pool]! && pools.free[pool] === null) {
+    chargeServer(s, pool, -1);
   }
   if (pools.special[pool] === 0) return;
   if (pools.retires[pool] === 1 && pools.running[pool]! < pools.online[pool]!) {
