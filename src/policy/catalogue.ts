@@ -56,11 +56,11 @@ function single(part: string, spec: string): Policy {
     throw new InputError("UNKNOWN_POLICY", {
       what: `no policy is called "${part}"`,
       where: spec === part ? "policy" : `policy ${spec}`,
-      mend: suggest(
+      mend: `${suggest(
         "policies",
         match?.[1] ?? part,
         HEURISTICS.map((h) => h.name),
-      ),
+      )} (all of them: switchyard policy list)`,
     });
   }
   const knobs: Record<string, number> = {};

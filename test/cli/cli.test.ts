@@ -59,6 +59,7 @@ describe.skipIf(!built)("the command line", () => {
     ["bench", "--help"],
     ["trace", "import", "--help"],
     ["policy", "export", "--help"],
+    ["policy", "list", "--help"],
     ["validate", "--help"],
     ["doctor", "--help"],
     ["demo", "--help"],
@@ -93,6 +94,7 @@ describe.skipIf(!built)("the command line", () => {
       /kept for training/,
     ],
     ["a trace that is none", ["trace", "show", "scenarios/mm1.yaml"], /not an Arrow IPC file/],
+    ["a kind of decision that is none", ["policy", "list", "-k", "dispatsh"], /route.*dispatch/s],
     ["a package that is none", ["policy", "show", "scenarios"], /no manifest|plain files/],
     ["a training run that is none", ["policy", "export", "scenarios", "--version", "1.0.0"], /no such file/],
   ])("%s ends with 2 and says why", async (_, args, why) => {
@@ -100,6 +102,23 @@ describe.skipIf(!built)("the command line", () => {
     expect(code).toBe(2);
     expect(err).toMatch(why);
     expect(out).toBe("");
+  });
+
+  test("lists the heuristics of a kind of decision, with what can be set", async () => {
+    const { code, out } = await run("policy", "list", "--kind", "dispatch");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^dispatch\n/);
+    expect(out).toMatch(/ {2}cmu {2,}largest holding cost/);
+    expect(out).toMatch(/theta\.<task type>=1/);
+    expect(out).not.toMatch(/jsq/);
+    const listed = JSON.parse((await run("policy", "list", "--json")).out) as {
+      name: string;
+      kinds: string[];
+    }[];
+    expect(listed.find(({ name }) => name === "sed")).toMatchObject({
+      kinds: ["route"],
+      knobs: [{ name: "price", default: 0 }, { name: "failure" }],
+    });
   });
 
   test("with --json an error is an object on stdout", async () => {

@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { DECISION_KINDS, type DecisionKind } from "../../model/scenario.js";
 
 interface Arguments {
   json: boolean | undefined;
@@ -76,15 +77,30 @@ const runCommand: CommandModule<object, RunArguments> = {
   },
 };
 
-export const policyCommand: CommandModule = {
-  command: "policy <command>",
-  describe: "policy packages: export, show, run",
+const listCommand: CommandModule<object, Arguments & { kind: DecisionKind | undefined }> = {
+  command: "list",
+  describe: "the heuristics that ship, with their knobs",
   builder: (yargs) =>
     yargs
+      .option("kind", { choices: DECISION_KINDS, alias: "k", describe: "only those that make this decision" })
+      .example("$0 policy list --kind dispatch", "what a free server may take up")
+      .strict() as never,
+  handler: async ({ kind, json }) => {
+    const { listPolicies } = await import("../actions/policy-list.js");
+    listPolicies(kind, json === true);
+  },
+};
+
+export const policyCommand: CommandModule = {
+  command: "policy <command>",
+  describe: "heuristics: list; policy packages: export, show, run",
+  builder: (yargs) =>
+    yargs
+      .command(listCommand)
       .command(exportCommand)
       .command(showCommand)
       .command(runCommand)
-      .demandCommand(1, "Say what to do with the policy: export, show or run.")
+      .demandCommand(1, "Say what to do with policies: list, export, show or run.")
       .strict(),
   handler: () => {},
 };
