@@ -12,7 +12,7 @@ import type { TaskGraph } from "../model/task-graph.js";
 import { resized } from "./columns.js";
 import type { EngineState } from "./state.js";
 import { affinity, affinityOfSpec, graphOf, isFull } from "./stations.js";
-import { RUNNING } from "./task-table.js";
+import { RUNNING, WAITING } from "./task-table.js";
 
 /** The decision that is due, seen through the engine's own columns: nothing is copied but the candidates' handles. */
 export class Point implements DecisionView {
@@ -186,6 +186,13 @@ class TaskColumnsView implements TaskFigures {
   }
   queueLength(task: number): number {
     return this.state.present[graphOf(this.state, task).type[this.state.tasks.spec[task]!]!] ?? 0;
+  }
+  standsFor(task: number): number {
+    const { queues, tasks } = this.state;
+    const queue = tasks.queue[task]!;
+    // Pools with queues of their own show all tasks; central queues the first in the line of each type.
+    if (tasks.state[task] !== WAITING || queues.central[queue] !== 1) return 1;
+    return queues.lines[queue]![graphOf(this.state, task).type[tasks.spec[task]!]!]?.size ?? 1;
   }
   nextCount(task: number): number {
     const { firstChild } = graphOf(this.state, task);

@@ -92,6 +92,8 @@ export interface TaskFigures {
   straggles(task: number): boolean;
   /** Tasks of the same type in the system, waiting or running, the task itself counted: the length of its class's queue. */
   queueLength(task: number): number;
+  /** Waiting tasks for which the task stands as a candidate of a `dispatch`: itself, and those of its type in line behind it. */
+  standsFor(task: number): number;
   /** Children of the task in its workflow: their number, the type of child k, and how many of that type wait or run. */
   nextCount(task: number): number;
   nextType(task: number, k: number): string;

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { SwitchyardError } from "../../src/kit/errors.js";
 import { DECISION_KINDS } from "../../src/model/scenario.js";
@@ -97,6 +98,25 @@ describe("the catalogue", () => {
     for (const entry of HEURISTICS) {
       const names = tuningGrid(entry).map((spec) => heuristic(spec).name);
       expect(new Set(names).size).toBe(names.length);
+    }
+  });
+
+  test("is what the page on heuristics says, kind by kind", () => {
+    const page = readFileSync(new URL("../../docs/heuristics.md", import.meta.url), "utf8");
+    const sections = new Map(page.split(/^## /m).map((part) => [part.split("\n")[0], part]));
+    for (const kind of DECISION_KINDS) {
+      const rows = sections
+        .get(kind)!
+        .split("\n")
+        .filter((line) => line.startsWith("| `"));
+      const entries = HEURISTICS.filter(({ kinds }) => kinds.includes(kind));
+      expect(rows).toHaveLength(entries.length);
+      for (const [k, { name, meaning, knobs, weights }] of entries.entries()) {
+        expect(rows[k]).toContain(`| \`${name}\` | ${meaning} |`);
+        for (const knob of knobs)
+          expect(rows[k]).toContain(`\`${knob.name}=${knob.default}\` ${knob.meaning}`);
+        for (const each of weights) expect(rows[k]).toContain(each.meaning);
+      }
     }
   });
 });

@@ -40,6 +40,7 @@ export interface FakeTask {
   readonly runsAt: number;
   readonly straggles: boolean;
   readonly queueLength: number;
+  readonly standsFor: number;
   readonly next: readonly { readonly type: string; readonly length: number }[];
   readonly needs: readonly number[];
 }
@@ -100,6 +101,7 @@ const TASK: FakeTask = {
   runsAt: NONE,
   straggles: false,
   queueLength: 1,
+  standsFor: 1,
   next: [],
   needs: [],
 };
@@ -199,6 +201,7 @@ export function fakeView(fake: FakeView): DecisionView {
       runsAt: (t) => handle(task(t).runsAt, pools),
       straggles: (t) => task(t).straggles,
       queueLength: (t) => task(t).queueLength,
+      standsFor: (t) => task(t).standsFor,
       nextCount: (t) => task(t).next.length,
       nextType: (t, k) => next(t, k).type,
       nextLength: (t, k) => next(t, k).length,
@@ -295,6 +298,7 @@ export function anyView(kind: DecisionKind, seed: number): DecisionView {
       runsAt: chance(0.5) ? draw.integer(pools.length) : NONE,
       straggles: chance(0.2),
       queueLength: 1 + draw.integer(20),
+      standsFor: 1 + draw.integer(3),
       next: Array.from({ length: draw.integer(3) }, () => ({
         type: pick(["a", "b", "c"]),
         length: draw.integer(20),

@@ -29,6 +29,7 @@ const perType = (
 ): WeightsKnob => ({ name, of: "task type", default: preset, range, meaning });
 
 const COST = perType("cost", "holding cost of a task of the type, a second");
+const JOINT = choice("joint", "1 to give out free servers for the greatest sum, 0 for each in turn its best");
 const POSITIVE = [1e-9, 1e9] as const;
 
 /** What a free server takes up. */
@@ -44,12 +45,22 @@ export const DISPATCHING: readonly Heuristic[] = [
     "longest-queue",
     ["dispatch"],
     "a task of the type of which there are most",
-    (_, weight) => longestQueue(weight!),
-    { weights: [perType("weight", "by which the length of the type's queue is multiplied")] },
+    (knobs, weight) => longestQueue(knobs, weight!),
+    {
+      weights: [perType("weight", "by which the length of the type's queue is multiplied")],
+      knobs: [JOINT],
+    },
   ),
-  weighted("cmu", ["dispatch"], "largest holding cost times service rate", (_, cost) => cmu(cost!), {
-    weights: [COST],
-  }),
+  weighted(
+    "cmu",
+    ["dispatch"],
+    "largest holding cost times service rate",
+    (knobs, cost) => cmu(knobs, cost!),
+    {
+      weights: [COST],
+      knobs: [JOINT],
+    },
+  ),
   weighted(
     "generalized-cmu",
     ["dispatch"],
@@ -73,28 +84,32 @@ export const DISPATCHING: readonly Heuristic[] = [
     "cmu-theta",
     ["dispatch"],
     "the cmu rule for types that abandon",
-    (_, cost, theta, penalty) => cmuTheta(cost!, theta!, penalty!),
+    (knobs, cost, theta, penalty) => cmuTheta(knobs, cost!, theta!, penalty!),
     {
       weights: [
         COST,
         perType("theta", "rate at which a task of the type abandons, a second", 1, POSITIVE),
         perType("penalty", "cost of an abandoned task of the type", 0),
       ],
+      knobs: [JOINT],
     },
   ),
   weighted(
     "max-weight",
     ["dispatch"],
     "largest holding cost * service rate * queue length",
-    (_, cost) => maxWeight(cost!),
-    { weights: [COST] },
+    (knobs, cost) => maxWeight(knobs, cost!),
+    { weights: [COST], knobs: [JOINT] },
   ),
   weighted(
     "max-pressure",
     ["dispatch"],
     "largest service rate times what the type's queue weighs more than those it feeds",
     (knobs, cost) => maxPressure(knobs, cost!),
-    { weights: [COST], knobs: [choice("idle", "1 to wait, where allowed, when all pressures are negative")] },
+    {
+      weights: [COST],
+      knobs: [JOINT, choice("idle", "1 to wait, where allowed, when all pressures are negative")],
+    },
   ),
   weighted(
     "weighted-fair",

@@ -13,9 +13,11 @@ export interface GeneralizedCmuKnobs {
 export function generalizedCmu({ power = 2, difference = 0 }: GeneralizedCmuKnobs, cost: Weights): Policy {
   const marginal = (n: number): number =>
     difference === 1 ? n ** power - (n - 1) ** power : power * n ** (power - 1);
-  return indexRule(
-    label("generalized-cmu", { power, difference }, ["", cost]),
+  const rule = indexRule(
+    "generalized-cmu",
     (view, task, pool) =>
       cost.of(view.tasks.type(task)) * marginal(view.tasks.queueLength(task)) * serviceRate(view, task, pool),
+    {},
   );
+  return { ...rule, name: label("generalized-cmu", { power, difference }, ["", cost]) };
 }

@@ -121,20 +121,36 @@ describe("index rules", () => {
       "cmu-theta(theta.basic=10,theta.many=10)": "gold > only", // 0.25, 0.05, 0.02
     }));
 
-  test("the rate is that of the pair: each server takes the class that is worth most there", () => {
+  describe("with several free servers", () => {
+    // Handles run to the other side in these views: the pool that stands last is the first in the engine's order.
     const skills = dispatch(
-      { one: { size: 1, affinity: [1, 0.5] }, two: { size: 1, affinity: [0, 1] } },
-      { first: {}, second: {} },
+      { one: { size: 1, affinity: [2, 1] }, two: { size: 1, affinity: [2, 0] } },
+      { both: {}, plain: {} },
       {
         candidates: [
           [0, 0, START],
           [0, 1, START],
-          [1, 1, START],
+          [1, 0, START],
         ],
       },
     );
-    check(skills, { "cmu(two=3)": "two > second", "cmu(one=3)": "one > first" });
-    check({ ...skills, forbidden: [0] }, { "cmu(two=3)": "two > second", "cmu(one=3)": "one > second" });
+
+    test("each in turn takes its best, by the rate that it has for it", () => {
+      check(skills, { cmu: "one > plain", "cmu(one=3)": "one > plain", "max-weight(two=9)": "one > plain" });
+      check({ ...skills, forbidden: [1] }, { "cmu(two=3)": "two > both", "cmu(one=3)": "one > both" });
+    });
+
+    test("jointly, none takes the only task that another can serve, unless that is worth more", () => {
+      // one > plain and two > both are worth 1.5 + 2, one > both 3; or 3 + 2 and 6; or 1 + 6 and 2.
+      check(skills, { "cmu(joint=1,one=1.5)": "two > both", "cmu(joint=1,one=3)": "one > both" });
+      check(skills, { "cmu(joint=1,two=3)": "two > both", "longest-queue(joint=1)": "two > both" });
+      // Where enough of a type wait, each server's best is all that counts.
+      const plenty = {
+        ...skills,
+        tasks: waiting({ one: { affinity: [2, 1], standsFor: 2 }, two: { affinity: [2, 0], standsFor: 2 } }),
+      };
+      check(plenty, { "cmu(joint=1,one=1.5)": "one > both" });
+    });
   });
 });
 
