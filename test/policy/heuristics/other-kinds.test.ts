@@ -173,7 +173,7 @@ describe("scaling", () => {
   test("by the queue", () =>
     check(scale({ servers: 3, running: 3, waiting: 4 }), {
       "tasks-per-server": 4,
-      "tasks-per-server(tasks=7)": 1,
+      "tasks-per-server(tasks=7)": 3,
     }));
 
   test("on and off with the tasks", () => {
