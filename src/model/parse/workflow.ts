@@ -233,6 +233,13 @@ function bodyOf(
       `task ${name} has both forEach and repeat`,
       "put what repeats into a workflow of its own, and call that for each",
     );
+  if (forEach !== undefined || repeat !== undefined)
+    fields
+      .get("output")
+      ?.complain(
+        `task ${name} runs many times, here and there, so nothing is fetched from it`,
+        "give the output to a task that collects, after this one",
+      );
   if (oneOf === undefined && call === undefined)
     return specOf(reader, fields, { what: `task ${name}`, type: name }, around);
   if (oneOf !== undefined && call !== undefined)

@@ -315,6 +315,11 @@ describe("a wrong task is refused with the place and the mend", () => {
       { what: /out of range/ },
     ],
     [
+      "an output of what runs many times",
+      "{ t: { work: 1, forEach: 3, output: 1 MB } }",
+      { what: /nothing is fetched/, mend: /collects/ },
+    ],
+    [
       "a hedge without its time",
       "{ t: { work: 1, hedge: { cleanUp: 1 s } } }",
       { what: /`after` is missing/ },
