@@ -2,12 +2,23 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  /** More is better. */
+  /** Of rates more is better. */
   readonly unit: string;
   /** How many times as fast as peers, by name. */
   readonly ratios?: Readonly<Record<string, number>>;
+  /** What was wanted of it. */
+  readonly goals?: readonly Goal[];
   /** What was computed, in one number: the same on every run of a size. */
   readonly checksum: number;
+}
+
+/** A number that was to stay within a bound, at least or at most. */
+export interface Goal {
+  readonly what: string;
+  readonly value: number;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+  readonly met: boolean;
 }
 
 /** `smoke` runs in the tests, so that no bench rots; `real` is what is reported. */
@@ -23,14 +34,38 @@ export function against(figure: Figure, ...peers: readonly Figure[]): Figure {
   };
 }
 
+/** NaN meets no bound. */
+export const atLeast = (bound: number, what: string, value: number): Goal => ({
+  what,
+  value,
+  atLeast: bound,
+  met: value >= bound,
+});
+
+export const atMost = (bound: number, what: string, value: number): Goal => ({
+  what,
+  value,
+  atMost: bound,
+  met: value <= bound,
+});
+
 export function render(figures: readonly Figure[]): string {
   const width = Math.max(...figures.map(({ name }) => name.length));
+  const indent = "".padEnd(width);
   return figures
-    .flatMap(({ name, value, unit, ratios = {}, checksum }) => [
-      `${name.padEnd(width)}  ${Math.round(value).toLocaleString("en-US").padStart(12)} ${unit}, checksum ${checksum}`,
+    .flatMap(({ name, value, unit, ratios = {}, goals = [], checksum }) => [
+      `${name.padEnd(width)}  ${readable(value).padStart(12)} ${unit}, checksum ${checksum}`,
       ...Object.entries(ratios).map(
-        ([peer, ratio]) => `${"".padEnd(width)}  ${ratio.toFixed(2).padStart(12)} x ${peer}`,
+        ([peer, ratio]) => `${indent}  ${ratio.toFixed(2).padStart(12)} x ${peer}`,
+      ),
+      ...goals.map(
+        ({ what, value, atLeast, atMost, met }) =>
+          `${indent}  ${readable(value).padStart(12)} ${what}, ` +
+          `${atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`}: ${met ? "met" : "MISSED"}`,
       ),
     ])
     .join("\n");
 }
+
+const readable = (value: number): string =>
+  Math.abs(value) < 1000 ? value.toPrecision(3) : Math.round(value).toLocaleString("en-US");
