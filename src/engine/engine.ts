@@ -43,6 +43,7 @@ import {
   placeOrReject,
   retryTask,
   shuns,
+  shunsOne,
   submitFlow,
   takeBranch,
 } from "./progress.js";
@@ -367,6 +368,13 @@ export class Engine {
     const { pools, queues, tasks } = s;
     const allowed = graphOf(s, task).pools[tasks.spec[task]!]!;
     point.reserve(allowed.length);
+    // Where nothing can be closed, full, shared or shunned, nothing is looked at: a choice among many pools costs a copy.
+    if (queues.allOpen && pools.closed === 0 && !shunsOne(tasks, task) && allowed.length > 1) {
+      point.pools_.set(allowed);
+      point.set("route", allowed.length, task, NONE);
+      point.onlyOpen = true;
+      return true;
+    }
     let count = 0;
     let free = 0;
     let last = -1;

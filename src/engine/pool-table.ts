@@ -20,6 +20,8 @@ export class PoolTable {
   readonly online: Int32Array;
   /** Tasks that may run at once when one more is to start: `online`, or all where they share; 0 while it drains. */
   readonly slots: Int32Array;
+  /** Pools without slots. */
+  closed = 0;
   readonly running: Int32Array;
   /** Outages and drains that are on: they may overlap. */
   readonly outages: Int32Array;
@@ -102,6 +104,7 @@ export class PoolTable {
     this.slots = integers((pool, p) =>
       this.sharing[p] === 1 || pool.resources !== undefined ? UNLIMITED : pool.servers,
     );
+    this.closed = this.slots.reduce((count, slots) => count + (slots === 0 ? 1 : 0), 0);
     this.running = new Int32Array(this.count);
     this.outages = new Int32Array(this.count);
     this.drains = new Int32Array(this.count);
@@ -175,6 +178,8 @@ export class PoolTable {
     const online = this.outages[pool]! > 0 ? 0 : Math.max(0, this.on[pool]! - this.down[pool]!);
     this.online[pool] = online;
     const all = this.sharing[pool] === 1 || this.free[pool]! !== null;
-    this.slots[pool] = this.drains[pool]! > 0 || (all && online === 0) ? 0 : all ? UNLIMITED : online;
+    const slots = this.drains[pool]! > 0 || (all && online === 0) ? 0 : all ? UNLIMITED : online;
+    this.closed += (slots === 0 ? 1 : 0) - (this.slots[pool] === 0 ? 1 : 0);
+    this.slots[pool] = slots;
   }
 }

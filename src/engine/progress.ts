@@ -152,7 +152,10 @@ export function makeReady(s: EngineState, task: number): void {
 
 /** Whether a ready task shuns the pool: it failed there, or its other copy runs there. */
 export const shuns = ({ tasks }: EngineState, task: number, pool: number): boolean =>
-  tasks.steer[task] === OTHER && tasks.last[task] === pool;
+  shunsOne(tasks, task) && tasks.last[task] === pool;
+
+/** Whether there is a pool that the task shuns. */
+export const shunsOne = (tasks: EngineState["tasks"], task: number): boolean => tasks.steer[task] === OTHER;
 
 /** Where nobody is asked: the queue with the fewest tasks for each server that serves it, the first of equals. */
 function shortestQueue(s: EngineState, task: number): number {

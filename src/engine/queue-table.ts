@@ -21,6 +21,8 @@ export class QueueTable implements Stateful {
   readonly pools: readonly Int32Array[];
   readonly central: Uint8Array;
   readonly capacity: Float64Array;
+  /** Whether every pool has a queue of its own, and none can be full: who routes may then take any pool. */
+  readonly allOpen: boolean;
   readonly lifo: Uint8Array;
   /** 1 where less rank, that is more priority, goes first. */
   readonly byPriority: Uint8Array;
@@ -63,6 +65,7 @@ export class QueueTable implements Stateful {
     this.capacity = Float64Array.from({ length: this.count }, (_, q) =>
       q < own ? pools[q]!.capacity : (queues[q - own]!.capacity ?? Number.POSITIVE_INFINITY),
     );
+    this.allOpen = queues.length === 0 && this.capacity.every((most) => most === Number.POSITIVE_INFINITY);
     this.lifo = new Uint8Array(this.count);
     // Where the policy dispatches, it is shown a pool's queue in order of arrival.
     const asked = decide.includes("dispatch");

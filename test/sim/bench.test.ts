@@ -1,27 +1,56 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { eventsBench } from "../../bench/sim/events.bench.js";
+import { memoryBench } from "../../bench/sim/memory.bench.js";
+import { peersBench } from "../../bench/sim/peers.bench.js";
+import { scalingBench } from "../../bench/sim/scaling.bench.js";
+import { telemetryBench } from "../../bench/sim/telemetry.bench.js";
+import type { Figure, Size } from "../../bench/support/figure.js";
 import { paymentLoop } from "../../bench/support/payment-loop.js";
+import { QUEUE_MODELS, theory } from "../../bench/support/queue-model.js";
 import { quickRandom } from "../../bench/support/quick-random.js";
 import { play } from "../../src/learn/play.js";
 import { parseScenario } from "../../src/model/index.js";
 import { heuristic } from "../../src/policy/catalogue.js";
 import { estimate } from "../support/replications.js";
 
-test("the bench of events runs, and computes the same twice", () => {
-  const [first, second] = [eventsBench("smoke"), eventsBench("smoke")];
-  expect(first.every(({ value, checksum }) => value > 0 && Number.isFinite(checksum))).toBe(true);
-  expect(second.map(({ checksum }) => checksum)).toEqual(first.map(({ checksum }) => checksum));
+const benches: Readonly<Record<string, (size: Size) => Figure[]>> = {
+  events: eventsBench,
+  // Holds everyone's mean sojourn to the closed form. Who is absent here is said.
+  peers: peersBench,
+  telemetry: telemetryBench,
+  scaling: scalingBench,
+};
+
+test.each(Object.keys(benches))(
+  "the bench of %s runs, and computes the same twice",
+  async (name) => {
+    const [first, second] = [await benches[name]!("smoke"), await benches[name]!("smoke")];
+    expect(first.length).toBeGreaterThan(0);
+    expect(first.every(({ value, checksum }) => value > 0 && Number.isFinite(checksum))).toBe(true);
+    expect(second.map(({ checksum }) => checksum)).toEqual(first.map(({ checksum }) => checksum));
+  },
+  120_000,
+);
+
+test("the sojourns that peers are held to, and how far runs stray from them, are the known ones", () => {
+  const [mm1, mm10, tandem] = QUEUE_MODELS.map((model) => theory(model, 1_000_000));
+  expect(mm1!.sojourn).toBeCloseTo(5, 9);
+  // 2 rho (1 + rho) / (1 - rho)^4 is the asymptotic variance of the number in an M/M/1 queue, whose mean is 4.
+  expect(mm1!.relativeError).toBeCloseTo(Math.sqrt((2 * 0.8 * 1.8) / 0.2 ** 4 / 1_000_000) / 4, 9);
+  // Erlang C at 8 erlangs and 10 servers is 0.40918: tables of queueing theory.
+  expect(mm10!.sojourn).toBeCloseTo(1 + 0.40918 / 2, 5);
+  expect(tandem!.sojourn).toBeCloseTo(50, 8);
 });
 
-test("its hand-written M/M/1 loop gives the simulator's flow time to the bit, on the simulator's draws", () => {
+test("the hand-written M/M/1 loop gives the simulator's flow time to the bit, on the simulator's draws", () => {
   const figures = new Map(eventsBench("smoke").map(({ name, checksum }) => [name, checksum]));
   expect(figures.get("M/M/1, hand-written loop, the simulator's draws")).toBe(
     figures.get("M/M/1, Switchyard"),
   );
 });
 
-test("its hand-written payment loop is the scenario's model", () => {
+test("the hand-written payment loop is the scenario's model", () => {
   const file = "scenarios/payment-routing.yaml";
   const parsed = parseScenario(readFileSync(file, "utf8"), { file, folder: "scenarios" });
   const scenario = { ...parsed, horizon: 1500, warmup: 0 };

@@ -10,9 +10,15 @@ export function roundRobin(): Policy {
       last = -1;
     },
     decide(view) {
+      const { count } = view.pools;
+      // Where all pools are candidates, in order, the next one needs no search.
+      const next = (last + 1) % count;
+      if (next < view.count && view.pool(next) === next && view.allowed(next)) {
+        last = next;
+        return next;
+      }
       let chosen = -1;
       let distance = Number.POSITIVE_INFINITY;
-      const { count } = view.pools;
       for (let i = 0; i < view.count; i++) {
         if (!view.allowed(i)) continue;
         const ahead = (view.pool(i) - last - 1 + 2 * count) % count;

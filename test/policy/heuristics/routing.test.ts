@@ -201,3 +201,43 @@ describe("fixed shares", () => {
     expect(found).toEqual({ a: 400, b: 300 });
   });
 });
+
+describe("among many pools", () => {
+  // Pools 3, 6, 9, ... are full.
+  const names = Array.from({ length: 30 }, (_, i) => `p${i + 1}`);
+  const isFull = (name: string) => Number(name.slice(1)) % 3 === 0;
+  const view = route(
+    Object.fromEntries(names.map((name) => [name, isFull(name) ? { running: 1, capacity: 1 } : {}])),
+    {},
+    { forbidden: names.flatMap((name, i) => (isFull(name) ? [i] : [])) },
+  );
+  const nearlyNone = { ...view, forbidden: names.flatMap((name, i) => (name === "p17" ? [] : [i])) };
+
+  test.each(["random", "power-of-d(d=2)"])("%s takes any that is allowed alike", (spec) => {
+    const found = counts(spec, view, 20_000);
+    expect(Object.keys(found).sort()).toEqual(names.filter((name) => !isFull(name)).sort());
+    // Binomial(20000, 1/20) each: 4.5 standard deviations are 139; false alarm of all twenty below 2e-4.
+    for (const count of Object.values(found)) expect(Math.abs(count - 1000)).toBeLessThan(139);
+  });
+
+  test("power of two takes the shorter of two distinct queues: the longest of all is never taken", () => {
+    const lengths = route(Object.fromEntries(names.map((name, i) => [name, { running: 1, waiting: i }])));
+    const found = counts("power-of-d(d=2)", lengths, 20_000);
+    expect(found["p30"]).toBeUndefined();
+    // The k-th shortest of n is the shorter of two with probability (n - k) / (n (n - 1) / 2): here 29 / 435 for the first.
+    const expected = (20_000 * 29) / 435;
+    expect(Math.abs(found["p1"]! - expected)).toBeLessThan(4 * Math.sqrt(expected));
+  });
+
+  test.each(["random", "power-of-d(d=2)", "round-robin"])("%s finds the only one allowed", (spec) =>
+    check(nearlyNone, { [spec]: "p17" }),
+  );
+
+  test("round robin takes them in turn and passes over those that are full", () => {
+    const policy = begun("round-robin");
+    const turns = Array.from({ length: 40 }, () => decision(policy, view));
+    // By the pools' handles, which a made-up view has in the reverse order.
+    const round = names.filter((name) => !isFull(name)).reverse();
+    expect(turns).toEqual([...round, ...round]);
+  });
+});
