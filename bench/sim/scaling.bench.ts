@@ -58,7 +58,9 @@ const saturated = (discipline: string, sizes: readonly number[]): Family => ({
   at: (n) => ({
     from: 0.1,
     eventsPerSecond: 2_000,
+    // Known, so that a discipline that sorts by size has sizes to sort by.
     yaml: `
+sizes: known
 pools: { server: { discipline: ${discipline} } }
 workflows:
   job:
