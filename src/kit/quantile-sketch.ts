@@ -19,7 +19,8 @@ export class QuantileSketch {
 
   /** @param relativeError `a` above, e.g. 0.005 */
   constructor(readonly relativeError = 0.005) {
-    this.perOctave = 1 / (STEEPEST * Math.log2((1 + relativeError) / (1 - relativeError)));
+    // Where the cubic is flattest a bucket is widest: there too it must not be wider than gamma.
+    this.perOctave = STEEPEST / Math.log2((1 + relativeError) / (1 - relativeError));
     this.lowest = Math.floor(octaves(SMALLEST) * this.perOctave);
     this.buckets = new Float64Array(Math.floor(octaves(LARGEST) * this.perOctave) - this.lowest + 1);
   }

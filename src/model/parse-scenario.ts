@@ -1,5 +1,5 @@
 import { checkCalls } from "./parse/calls.js";
-import { FLOW_TIME, objective, type ScopeNames } from "./parse/objective.js";
+import { FLOW_TIME, objective, type ScopeNames, scopeNames } from "./parse/objective.js";
 import { readPools } from "./parse/pools.js";
 import { NOT_NEGATIVE, POSITIVE, quantity } from "./parse/quantity.js";
 import { readQueues } from "./parse/queues.js";
@@ -8,7 +8,7 @@ import { traceOf } from "./parse/trace.js";
 import { transfersOf, weatherOf } from "./parse/weather.js";
 import { workflow } from "./parse/workflow.js";
 import { WorkflowNames } from "./parse/workflow-names.js";
-import { DECISION_KINDS, type DecisionKind, type Scenario, type WorkflowTemplate } from "./scenario.js";
+import { DECISION_KINDS, type DecisionKind, type Scenario } from "./scenario.js";
 
 export const SCENARIO_KEYS = [
   "scenario",
@@ -85,15 +85,7 @@ export function parseScenario(text: string, { file, folder = "." }: ParseOptions
     pools,
     ...(queues.length === 0 ? {} : { queues }),
     workflows,
-    objective: objectiveOf(fields.get("objective"), {
-      workflow: [
-        ...workflows.flatMap((w) => (w.arrivals === undefined ? [] : [w.name])),
-        ...(trace === undefined ? [] : ["trace"]),
-      ],
-      pool: pools.map((pool) => pool.name),
-      type: typeNames(workflows),
-      openTypes: trace !== undefined,
-    }),
+    objective: objectiveOf(fields.get("objective"), scopeNames({ workflows, pools, trace })),
     decide: decideOf(fields.get("decide")),
     sizes: fields.get("sizes")?.choice(SIZES, "expected") ?? "expected",
     ...(trace === undefined ? {} : { trace }),
@@ -112,18 +104,6 @@ function nameOf(reader: Reader): string {
   if (!NAME.test(text))
     reader.complain(`${reader.shown} is no name`, "use letters, digits, dots, dashes and underscores");
   return text;
-}
-
-/** Every type of task that a workflow may run, its alternatives and what undoes it among them. */
-function typeNames(workflows: readonly WorkflowTemplate[]): string[] {
-  const specs = workflows.flatMap(({ tasks }) =>
-    tasks.flatMap((task) => [
-      task,
-      ...(task.oneOf ?? []),
-      ...(task.compensate === undefined ? [] : [task.compensate]),
-    ]),
-  );
-  return [...new Set(specs.map(({ type }) => type))];
 }
 
 function objectiveOf(reader: Reader | undefined, names: ScopeNames) {

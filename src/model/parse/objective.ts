@@ -11,6 +11,7 @@ import {
   type Scope,
   STATION_METRICS,
 } from "../objective.js";
+import type { Scenario } from "../scenario.js";
 import { mathjs } from "./quantity.js";
 import type { Reader } from "./reader.js";
 
@@ -19,6 +20,27 @@ const MOST_NODES = 200;
 
 /** What the metrics of an objective may be asked of. A trace brings types that are not known here: then any name will do. */
 export type ScopeNames = Readonly<Record<Scope, readonly string[]>> & { readonly openTypes: boolean };
+
+export function scopeNames({
+  workflows,
+  pools,
+  trace,
+}: Pick<Scenario, "workflows" | "pools"> & { readonly trace?: unknown }): ScopeNames {
+  const specs = workflows.flatMap(({ tasks }) =>
+    tasks.flatMap((task) => [
+      task,
+      ...(task.oneOf ?? []),
+      ...(task.compensate === undefined ? [] : [task.compensate]),
+    ]),
+  );
+  const sources = workflows.filter(({ arrivals }) => arrivals !== undefined).map(({ name }) => name);
+  return {
+    workflow: trace === undefined ? sources : [...sources, "trace"],
+    pool: pools.map(({ name }) => name),
+    type: [...new Set(specs.map(({ type }) => type))],
+    openTypes: trace !== undefined,
+  };
+}
 
 export const FLOW_TIME: Objective = linearObjective({ flowTime: 1 });
 const METRIC_LIST = Object.keys(ANY_METRIC) as readonly AnyMetric[];
