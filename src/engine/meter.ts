@@ -25,8 +25,7 @@ export class Meter {
   /** Money per second, and watts: of all servers, summed. */
   spending = 0;
   watts = 0;
-  /** Integrals of the states so far. */
-  flowTime = 0;
+  /** Integrals of the states so far. That of the workflows is the sum of its parts, by source. */
   waitingTime = 0;
   cost = 0;
   energy = 0;
@@ -62,12 +61,13 @@ export class Meter {
   /** Money paid at once, by pool: for starts of servers, and for those that are let go. */
   readonly paid: Float64Array;
   /**
-   * Busy server-seconds and the seconds of tasks queued and present, of each pool and, after those, of each central queue
-   * (where nobody runs); and when each was last brought up to date.
+   * Busy server-seconds and the seconds of tasks queued, of each pool and, after those, of each central queue (where nobody
+   * runs); and when each was last brought up to date.
    */
   readonly busyTime: Float64Array;
   readonly queueTime: Float64Array;
-  readonly presentTime: Float64Array;
+  /** Seconds of tasks running beyond one for each busy server: where servers are shared, packed or out of order. */
+  private readonly extraTime: Float64Array;
   private readonly since: Float64Array;
   /** Seconds of servers on and being set up. Pools without bound have no count of the former. */
   readonly onTime: Float64Array;
@@ -100,7 +100,7 @@ export class Meter {
     this.paid = new Float64Array(queues);
     this.busyTime = new Float64Array(queues);
     this.queueTime = new Float64Array(queues);
-    this.presentTime = new Float64Array(queues);
+    this.extraTime = new Float64Array(queues);
     this.since = new Float64Array(queues);
     this.onTime = new Float64Array(queues);
     this.setupTime = new Float64Array(queues);
@@ -112,7 +112,6 @@ export class Meter {
   advance(now: number): void {
     const span = now - this.now;
     if (!(span >= 0)) throw new AssertionError(`time went from ${this.now} to ${now}`);
-    this.flowTime += span * this.workflows;
     this.waitingTime += span * this.waiting;
     this.cost += span * this.spending;
     this.energy += span * this.watts;
@@ -121,32 +120,29 @@ export class Meter {
 
   /** A workflow of a source comes into the system, or leaves it. */
   enter(source: number): void {
-    this.sources.settle(source, this.now);
-    this.sources.count[source]!++;
+    this.sources.change(source, this.now, 1);
   }
   leave(source: number): void {
-    this.sources.settle(source, this.now);
-    this.sources.count[source]!--;
+    this.sources.change(source, this.now, -1);
   }
 
   /** A task of a type comes to a station, or leaves it. Only where `byType`. */
   arriveAt(type: number): void {
     // A trace's types are met one by one.
-    if (type >= this.types.count.length) this.types.grow(type);
-    this.types.settle(type, this.now);
-    this.types.count[type]!++;
+    if (type >= this.types.classes) this.types.grow(2 * type + 16);
+    this.types.change(type, this.now, 1);
   }
   departFrom(type: number): void {
-    this.types.settle(type, this.now);
-    this.types.count[type]!--;
+    this.types.change(type, this.now, -1);
   }
 
   /** To be called before a pool's busy servers, its queue or its running tasks change. */
   settle(queue: number, busy: number, waiting: number, running = busy): void {
     const span = this.now - this.since[queue]!;
+    if (span === 0) return;
     this.busyTime[queue]! += span * busy;
     this.queueTime[queue]! += span * waiting;
-    this.presentTime[queue]! += span * (waiting + running);
+    if (running !== busy) this.extraTime[queue]! += span * (running - busy);
     this.since[queue] = this.now;
   }
 
@@ -164,6 +160,11 @@ export class Meter {
     this.paid[pool]! += money;
   }
 
+  /** Seconds of tasks queued at a pool or running there. */
+  presentTime(pool: number): number {
+    return this.queueTime[pool]! + this.busyTime[pool]! + this.extraTime[pool]!;
+  }
+
   /** Server-seconds on; where there is no bound, a server is on while it is busy. */
   serverTime(pool: number): number {
     return Math.max(this.onTime[pool]!, this.busyTime[pool]!);
@@ -176,7 +177,7 @@ export class Meter {
   total(metric: ChargedMetric, of = -1): number {
     switch (metric) {
       case "flowTime":
-        return of < 0 ? this.flowTime : this.sources.time(of, this.now);
+        return of < 0 ? this.sources.total(this.now) : this.sources.time(of, this.now);
       case "squaredFlowTime":
         return of < 0 ? this.sources.squaredTotal(this.now) : this.sources.squaredTime(of, this.now);
       case "inSystem":
@@ -204,7 +205,7 @@ export class Meter {
       case "starts":
         return of < 0 ? sum(this.poolStarts) : this.poolStarts[of]!;
       case "inPool":
-        return this.presentTime[of]!;
+        return this.presentTime(of);
       case "busyTime":
         return of < 0 ? sum(this.busyTime) : this.busyTime[of]!;
       case "setupTime":
@@ -256,53 +257,67 @@ export class Meter {
   }
 }
 
-/** How many there are of each class, with the integrals of that number and of its square. */
+/**
+ * How many there are of each class, with the integrals of that number and of its square, up to when it last changed.
+ * One row a class: all that a change touches lies side by side.
+ */
 class Presence {
-  count: Int32Array;
-  private integral: Float64Array;
-  private squared: Float64Array;
-  private since: Float64Array;
+  private rows: Float64Array;
 
   constructor(classes: number) {
-    this.count = new Int32Array(classes);
-    this.integral = new Float64Array(classes);
-    this.squared = new Float64Array(classes);
-    this.since = new Float64Array(classes);
+    this.rows = new Float64Array(ROW * classes);
   }
 
-  /** To be called before the class's number changes. */
-  settle(of: number, now: number): void {
-    const area = (now - this.since[of]!) * this.count[of]!;
-    this.integral[of]! += area;
-    this.squared[of]! += area * this.count[of]!;
-    this.since[of] = now;
+  get classes(): number {
+    return this.rows.length / ROW;
+  }
+
+  change(of: number, now: number, by: 1 | -1): void {
+    const { rows } = this;
+    const row = ROW * of;
+    const count = rows[row]!;
+    const area = (now - rows[row + SINCE]!) * count;
+    rows[row] = count + by;
+    rows[row + SINCE] = now;
+    rows[row + INTEGRAL]! += area;
+    rows[row + SQUARED]! += area * count;
   }
 
   time(of: number, now: number): number {
     // A class that was never met has been absent throughout.
-    if (of >= this.count.length) return 0;
-    return this.integral[of]! + (now - this.since[of]!) * this.count[of]!;
+    if (of >= this.classes) return 0;
+    const row = ROW * of;
+    return this.rows[row + INTEGRAL]! + (now - this.rows[row + SINCE]!) * this.rows[row]!;
   }
 
   squaredTime(of: number, now: number): number {
-    if (of >= this.count.length) return 0;
-    return this.squared[of]! + (now - this.since[of]!) * this.count[of]! ** 2;
+    if (of >= this.classes) return 0;
+    const row = ROW * of;
+    return this.rows[row + SQUARED]! + (now - this.rows[row + SINCE]!) * this.rows[row]! ** 2;
+  }
+
+  total(now: number): number {
+    let total = 0;
+    for (let c = 0; c < this.classes; c++) total += this.time(c, now);
+    return total;
   }
 
   squaredTotal(now: number): number {
     let total = 0;
-    for (let c = 0; c < this.count.length; c++) total += this.squaredTime(c, now);
+    for (let c = 0; c < this.classes; c++) total += this.squaredTime(c, now);
     return total;
   }
 
-  grow(of: number): void {
-    const capacity = 2 * of + 16;
-    this.count = resized(this.count, capacity);
-    this.integral = resized(this.integral, capacity);
-    this.squared = resized(this.squared, capacity);
-    this.since = resized(this.since, capacity);
+  grow(classes: number): void {
+    this.rows = resized(this.rows, ROW * classes);
   }
 }
+
+/** The columns of a row; the number itself comes first. */
+const ROW = 4;
+const SINCE = 1;
+const INTEGRAL = 2;
+const SQUARED = 3;
 
 function sum(column: ArrayLike<number>): number {
   let total = 0;

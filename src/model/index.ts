@@ -3,15 +3,18 @@ export type { DecisionView, PoolFigures, TaskFigures } from "./decision-view.js"
 export { scenarioDigest } from "./digest.js";
 export { encode, type Feature, type FeatureSpec, featureSpec } from "./features.js";
 export { instability } from "./instability.js";
+export {
+  METRIC_NAMES,
+  METRICS,
+  type Metric,
+  type Objective,
+  WHOLE_RUN_METRICS,
+} from "./objective.js";
 export { type ParseOptions, parseScenario } from "./parse-scenario.js";
 export {
   type Arrivals,
   DECISION_KINDS,
   type DecisionKind,
-  METRIC_NAMES,
-  METRICS,
-  type Metric,
-  type Objective,
   type Pool,
   type Retry,
   type Scenario,

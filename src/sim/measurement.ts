@@ -188,7 +188,7 @@ interface Readings {
   /** By pool. */
   readonly busyTime: Float64Array;
   readonly queueTime: Float64Array;
-  readonly presentTime: Float64Array;
+  readonly presentTime: readonly number[];
   readonly onTime: readonly number[];
   readonly setupTime: Float64Array;
   readonly paid: Float64Array;
@@ -212,7 +212,7 @@ function readings({ meter, state, pools }: Engine, { places }: PlacedObjective):
     squaredPresence: sources.map((s) => meter.total("squaredFlowTime", s)),
     busyTime: meter.busyTime.slice(),
     queueTime: meter.queueTime.slice(),
-    presentTime: meter.presentTime.slice(),
+    presentTime: pools.names.map((_, p) => meter.presentTime(p)),
     onTime: pools.names.map((_, p) => meter.serverTime(p)),
     setupTime: meter.setupTime.slice(),
     paid: meter.paid.slice(),

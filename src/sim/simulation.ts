@@ -3,7 +3,7 @@ import { chargeOverdue } from "../engine/overdue.js";
 import { type GraphList, graphList, restoreEngine, saveEngine } from "../engine/snapshot.js";
 import { settleAll } from "../engine/stations.js";
 import { assert } from "../kit/assert.js";
-import { FailureError, InputError } from "../kit/errors.js";
+import { InputError } from "../kit/errors.js";
 import type { PlainState } from "../kit/plain-state.js";
 import { KeyedStream } from "../kit/random.js";
 import type { DecisionView } from "../model/decision-view.js";
@@ -170,7 +170,7 @@ export class Simulation {
   /**
    * What the objective has cost since the start of the run, warm-up included: its value for the mean workflow so far,
    * times the workflows submitted. At the end of a run without warm-up it is `outcome().objective` times those.
-   * @throws {FailureError} NO_RUNNING_COST where the objective can only be said of a whole run, or has no finite value
+   * @throws {InputError} NO_RUNNING_COST where the objective can only be said of a whole run, or has no finite value
    */
   cost(): number {
     const { engine, scenario } = this;
@@ -178,7 +178,7 @@ export class Simulation {
     if (this.settlesPools) settleAll(engine.state);
     const cost = engine.meter.charge(this.objective);
     if (Number.isFinite(cost)) return cost;
-    throw new FailureError("NO_RUNNING_COST", {
+    throw new InputError("NO_RUNNING_COST", {
       what: `the objective \`${scenario.objective.expression}\` is ${cost} at ${this.time} s`,
       where: `scenario ${scenario.name}, seed ${this.seed}`,
       mend: "keep it finite: log1p(x) for log(x), a / max(b, 1) for a / b",
@@ -289,10 +289,10 @@ export class Simulation {
   }
 }
 
-/** @throws {FailureError} NO_RUNNING_COST where the objective can only be said of a whole run */
+/** @throws {InputError} NO_RUNNING_COST where the objective can only be said of a whole run */
 export function requireRunningCost({ name, objective }: Scenario): void {
   if (hasRunningCost(objective)) return;
-  throw new FailureError("NO_RUNNING_COST", {
+  throw new InputError("NO_RUNNING_COST", {
     what: `the objective \`${objective.expression}\` can only be said of a whole run, so there is no cost of a decision`,
     where: `scenario ${name}`,
     mend: "to learn, minimize what accrues: tardiness or squaredFlowTime for quantiles, busyTime / onTime for utilisation",
