@@ -3,7 +3,7 @@ import { chargeOverdue } from "../engine/overdue.js";
 import { type GraphList, graphList, restoreEngine, saveEngine } from "../engine/snapshot.js";
 import { settleAll } from "../engine/stations.js";
 import { assert } from "../kit/assert.js";
-import { InputError } from "../kit/errors.js";
+import { FailureError, InputError } from "../kit/errors.js";
 import type { PlainState } from "../kit/plain-state.js";
 import { KeyedStream } from "../kit/random.js";
 import type { DecisionView } from "../model/decision-view.js";
