@@ -72,6 +72,13 @@ import { ASKING, BACKING_OFF, READY, RUNNING } from "./task-table.js";
  */
 export class Engine {
   readonly state: EngineState;
+  /** Parts of the state, for drivers and listeners to read. */
+  readonly tasks: EngineState["tasks"];
+  readonly flows: EngineState["flows"];
+  readonly attempts: EngineState["attempts"];
+  readonly pools: EngineState["pools"];
+  readonly queues: EngineState["queues"];
+  readonly meter: EngineState["meter"];
   /** The decision that is due while `pending`. Its view, for whoever is asked; its fields are for snapshots only. */
   readonly point: Point;
   pending = false;
@@ -94,26 +101,14 @@ export class Engine {
     },
   ) {
     this.state = new EngineState(scenario, executor, observer, sources, types);
+    const { tasks, flows, attempts, pools, queues, meter } = this.state;
+    this.tasks = tasks;
+    this.flows = flows;
+    this.attempts = attempts;
+    this.pools = pools;
+    this.queues = queues;
+    this.meter = meter;
     this.point = new Point(this.state, timeScale);
-  }
-
-  get tasks() {
-    return this.state.tasks;
-  }
-  get flows() {
-    return this.state.flows;
-  }
-  get attempts() {
-    return this.state.attempts;
-  }
-  get pools() {
-    return this.state.pools;
-  }
-  get queues() {
-    return this.state.queues;
-  }
-  get meter() {
-    return this.state.meter;
   }
 
   // ---------------------------------------------------------------------------------------------- what happened
@@ -372,7 +367,6 @@ export class Engine {
     if (queues.allOpen && pools.closed === 0 && !shunsOne(tasks, task) && allowed.length > 1) {
       point.pools_.set(allowed);
       point.set("route", allowed.length, task, NONE);
-      point.onlyOpen = true;
       return true;
     }
     let count = 0;
@@ -389,7 +383,7 @@ export class Engine {
       if (isFull(s, queue)) continue;
       free++;
       last = pool;
-      open ||= pools.slots[pool]! > 0;
+      open ||= pools.open(pool);
     }
     if (free <= 1) {
       placeOrReject(s, task, pools.queue[free === 1 ? last : allowed[0]!]!);

@@ -81,7 +81,7 @@ export class Point implements DecisionView {
     if (this.kind === "route") {
       const { pools } = this.state;
       const pool = this.pools_[candidate]!;
-      if (this.onlyOpen && pools.slots[pool]! === 0) return false;
+      if (this.onlyOpen && !pools.open(pool)) return false;
       return !isFull(this.state, pools.queue[pool]!);
     }
     if (this.kind === "dispatch") return !(this.mustStart && this.options[candidate] === WAIT && this.pairs);
@@ -241,7 +241,7 @@ class PoolColumnsView implements PoolFigures {
     return this.state.pools.starting[pool]!;
   }
   open(pool: number): boolean {
-    return this.state.pools.slots[pool]! > 0;
+    return this.state.pools.open(pool);
   }
   running(pool: number): number {
     return this.state.pools.running[pool]!;

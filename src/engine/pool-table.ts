@@ -173,6 +173,12 @@ export class PoolTable {
     return Math.min(this.running[pool]!, this.online[pool]!);
   }
 
+  /** Whether tasks that come can hope to be served: servers that can work, or will when they are set up, and no drain or outage. */
+  open(pool: number): boolean {
+    const { on, down, starting, drains, outages } = this;
+    return drains[pool] === 0 && outages[pool] === 0 && on[pool]! - down[pool]! + starting[pool]! > 0;
+  }
+
   /** To be called when servers came, went, broke or were mended, and at the ends of outages and drains. */
   settleSlots(pool: number): void {
     const online = this.outages[pool]! > 0 ? 0 : Math.max(0, this.on[pool]! - this.down[pool]!);

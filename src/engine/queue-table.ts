@@ -23,6 +23,7 @@ export class QueueTable implements Stateful {
   readonly capacity: Float64Array;
   /** Whether every pool has a queue of its own, and none can be full: who routes may then take any pool. */
   readonly allOpen: boolean;
+  private readonly ranked: Uint8Array;
   readonly lifo: Uint8Array;
   /** 1 where less rank, that is more priority, goes first. */
   readonly byPriority: Uint8Array;
@@ -76,6 +77,7 @@ export class QueueTable implements Stateful {
       this.byPriority[q] = discipline === "priority" || discipline === "priority-preemptive" ? 1 : 0;
       return !asked && SORTED.includes(discipline) ? new KeyedHeap(() => tasks.place) : null;
     });
+    this.ranked = Uint8Array.from(this.sorted, (heap, q) => (heap !== null || q >= own ? 1 : 0));
     this.lines = Array.from({ length: this.count }, () => []);
     this.waiting = new Int32Array(this.count);
     this.head = new Int32Array(this.count).fill(-1);
@@ -88,7 +90,7 @@ export class QueueTable implements Stateful {
 
   /** Whether a task's place in the queue hangs on its rank and order. */
   ranks(queue: number): boolean {
-    return this.sorted[queue]! !== null || this.central[queue] === 1;
+    return this.ranked[queue] === 1;
   }
 
   /** The task that is served next where nobody is asked. The queue must not be empty, and not be a central one. */

@@ -64,6 +64,10 @@ export function place(s: EngineState, task: number, queue: number): boolean {
     s.executor.startPatience(task, tasks.stamp[task]!);
   }
   serve(s, queue);
+  // A queue that grows is a change that pools which are scaled after every change are asked about.
+  if (s.asksScale) {
+    for (const pool of queues.pools[queue]!) if (pools.scaledAlways[pool] === 1) askScale(s, pool);
+  }
   return true;
 }
 
@@ -79,7 +83,6 @@ export function arriveAt(s: EngineState, task: number): void {
 
 /** The task is at no station any more, or what it does there now is another attempt. */
 export function departFrom(s: EngineState, task: number): void {
-  s.tasks.given[task] = 0;
   if (!s.countsTypes) return;
   const type = typeOf(s, task);
   s.present[type]!--;
@@ -370,7 +373,9 @@ export function freeAttempt(s: EngineState, attempt: number, outcome: number): v
   s.observer?.attemptEnded(meter.now, attempt, outcome);
   leave(s, task, attempt);
   departFrom(s, task);
-  tasks.last[task] = attempts.pool[attempt]!;
+  const pool = attempts.pool[attempt]!;
+  if (s.pools.special[pool] === 1) tasks.given[task] = 0;
+  tasks.last[task] = pool;
   tasks.attempt[task] = -1;
   tasks.pool[task] = -1;
   attempts.release(attempt);
@@ -390,6 +395,7 @@ export function withdraw(s: EngineState, task: number): void {
     queues.remove(queue, task, typeOf(s, task));
     departFrom(s, task);
     if (attempt >= 0) {
+      tasks.given[task] = 0;
       s.observer?.attemptEnded(meter.now, attempt, CANCELLED);
       s.executor.cancelAttempt(attempt);
       attempts.release(attempt);

@@ -26,6 +26,7 @@ export class Measurement {
   /** Mean work on the longest path of the workflows in `flowTimes`, summed, by source. */
   private readonly paths: Float64Array;
   private before: Readings;
+  private measuring: boolean;
 
   /** @param sources names of what brings workflows, in the order of their numbers */
   constructor(
@@ -37,17 +38,19 @@ export class Measurement {
     this.flowTimes = sources.map(() => new QuantileSketch());
     this.paths = new Float64Array(sources.length);
     this.before = readings(engine, objective);
+    this.measuring = scenario.warmup === 0;
   }
 
   /** The warm-up is over: what has passed so far does not count. */
   begin(at: number): void {
     this.engine.meter.advance(at);
+    this.measuring = true;
     this.before = readings(this.engine, this.objective);
   }
 
   /** An attempt starts that has waited so long. */
   started(waited: number): void {
-    if (this.engine.meter.now >= this.scenario.warmup) this.waits.add(waited);
+    if (this.measuring) this.waits.add(waited);
   }
 
   /** A workflow has succeeded. @param path mean work on its longest path */

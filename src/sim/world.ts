@@ -310,11 +310,23 @@ export class World implements Executor {
     const rate = this.plain ? pools.speed[pool]! : this.rateOf(task, pool);
     const service = this.plain ? work / rate : this.serviceOf(task, pool, work, rate);
     const timeout = graph.timeout[spec]!;
+    const outcome = this.fails(task, flow, spec, pool) ? FAILED : SUCCEEDED;
+    const servers = this.shared[pool]!;
+    // What can only run to its end needs no more than its end.
+    if (this.plain && servers === null && pools.special[pool] === 0) {
+      const out = service > timeout;
+      this.calendar.schedule(
+        meter.now + (out ? timeout : service),
+        END + (out ? TIMED_OUT : outcome),
+        attempt,
+        this.version[attempt]!,
+      );
+      return;
+    }
     this.whole[attempt] = service;
     this.rate[attempt] = rate;
-    this.outcomes[attempt] = this.fails(task, flow, spec, pool) ? FAILED : SUCCEEDED;
+    this.outcomes[attempt] = outcome;
     this.timesOutAt[attempt] = meter.now + timeout;
-    const servers = this.shared[pool]!;
     if (servers !== null) {
       servers.add(meter.now, attempt, service * pools.speed[pool]!);
       this.scheduleShared(pool);

@@ -197,6 +197,26 @@ describe("servers that come and go", () => {
       `,
     ));
 
+  test("are asked for after every change where there is no tick: also when a queue grows", () =>
+    check(
+      scenario(
+        [pool("p", { servers: 1, scaling: { least: 0, most: 2, every: 0 } })],
+        [workflow("w", [task("a", [0])])],
+        { decide: ["scale"] },
+      ),
+      `
+      at 0 scale p  -> scale p: 0 1 2
+      choose 0      -> let go of a server of p
+      at 1 submit w -> scale p: 0 1 2
+      choose 1      -> set up p#0
+      at 2 up p#0   -> start 1.a on p, scale p: 0 1 2
+      choose 1      -> scale p: 0 1 2
+      choose 1      -> nothing
+      at 3 end 1.a  -> 1 succeeded, scale p: 0 1 2
+      choose 0      -> let go of a server of p
+      `,
+    ));
+
   test("that break hold what they ran until there is one again", () => {
     const { engine } = check(
       scenario(
