@@ -49,35 +49,45 @@ export class KeyedHeap {
   }
 
   private rise(from: number, item: number, key: number, order: number): void {
+    const { items, keys, orders } = this;
+    const positions = this.positions();
     let hole = from;
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
       if (!this.before(key, order, parent)) break;
-      this.put(hole, this.items[parent]!, this.keys[parent]!, this.orders[parent]!);
+      const moved = items[parent]!;
+      items[hole] = moved;
+      keys[hole] = keys[parent]!;
+      orders[hole] = orders[parent]!;
+      positions[moved] = hole;
       hole = parent;
     }
-    this.put(hole, item, key, order);
+    items[hole] = item;
+    keys[hole] = key;
+    orders[hole] = order;
+    positions[item] = hole;
   }
 
   private sink(from: number, item: number, key: number, order: number): void {
+    const { items, keys, orders, size } = this;
+    const positions = this.positions();
     let hole = from;
     for (;;) {
       let child = 2 * hole + 1;
-      if (child >= this.size) break;
-      if (child + 1 < this.size && this.before(this.keys[child + 1]!, this.orders[child + 1]!, child))
-        child++;
+      if (child >= size) break;
+      if (child + 1 < size && this.before(keys[child + 1]!, orders[child + 1]!, child)) child++;
       if (this.before(key, order, child)) break;
-      this.put(hole, this.items[child]!, this.keys[child]!, this.orders[child]!);
+      const moved = items[child]!;
+      items[hole] = moved;
+      keys[hole] = keys[child]!;
+      orders[hole] = orders[child]!;
+      positions[moved] = hole;
       hole = child;
     }
-    this.put(hole, item, key, order);
-  }
-
-  private put(place: number, item: number, key: number, order: number): void {
-    this.items[place] = item;
-    this.keys[place] = key;
-    this.orders[place] = order;
-    this.positions()[item] = place;
+    items[hole] = item;
+    keys[hole] = key;
+    orders[hole] = order;
+    positions[item] = hole;
   }
 
   private grow(): void {
