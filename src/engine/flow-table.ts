@@ -62,8 +62,8 @@ export class FlowTable {
     this.first = resized(this.first, capacity);
     this.left = resized(this.left, capacity);
     this.state = resized(this.state, capacity);
-    this.value = resized(this.value, capacity);
-    this.parent = resized(this.parent, capacity);
+    this.value = resized(this.value, capacity, -1);
+    this.parent = resized(this.parent, capacity, -1);
     this.sibling = resized(this.sibling, capacity);
     this.elder = resized(this.elder, capacity);
     this.stamp = resized(this.stamp, capacity);

@@ -47,9 +47,7 @@ export function allocateFlow(
   flows.first[flow] = first;
   flows.left[flow] = graph.count;
   flows.state[flow] = LIVE;
-  flows.value[flow] = -1;
-  flows.parent[flow] = -1;
-  const { join, firstParent } = graph;
+  const { join, plain } = graph;
   for (let n = 0; n < graph.count; n++) {
     const task = first + n;
     tasks.flow[task] = flow;
@@ -57,13 +55,22 @@ export function allocateFlow(
     tasks.spec[task] = n;
     tasks.state[task] = BLOCKED;
     tasks.missing[task] = join[n]!;
-    tasks.undecided[task] = firstParent[n + 1]! - firstParent[n]!;
     tasks.attempts[task] = 0;
     tasks.pool[task] = -1;
-    tasks.attempt[task] = -1;
-    tasks.steer[task] = 0;
   }
+  if (!plain || s.steers) prepareSpecial(s, flow);
   return flow;
+}
+
+/** What only workflows need that are more than plain work. A slot that was never one of those has it from the start. */
+function prepareSpecial({ tasks, flows }: EngineState, flow: number): void {
+  const { count, firstParent } = flows.graph[flow]!;
+  const first = flows.first[flow]!;
+  flows.value[flow] = -1;
+  for (let n = 0; n < count; n++) {
+    tasks.undecided[first + n] = firstParent[n + 1]! - firstParent[n]!;
+    tasks.steer[first + n] = 0;
+  }
 }
 
 /** A workflow of its own is submitted: taken in, or for the policy to admit. */
@@ -366,7 +373,6 @@ function succeed(s: EngineState, task: number): void {
   const stamp = flows.stamp[flow]!;
   for (let e = graph.firstChild[node]!; e < graph.firstChild[node + 1]!; e++) {
     const child = first + graph.child[e]!;
-    tasks.undecided[child]!--;
     // Exactly the parent that completes the join makes the child ready; later ones find it on its way.
     if (--tasks.missing[child]! === 0) enterTask(s, child);
     if (flows.stamp[flow] !== stamp || flows.state[flow] !== LIVE) return;
@@ -485,6 +491,7 @@ function spawn(s: EngineState, task: number, graph: TaskGraph, index: number): v
   const flow = allocateFlow(s, graph, flows.source[outer]!, flows.serial[outer]!, key);
   flows.dueAt[flow] = flows.dueAt[outer]!;
   flows.parent[flow] = task;
+  flows.value[flow] = -1;
   const next = tasks.children[task]!;
   flows.sibling[flow] = next;
   flows.elder[flow] = -1;
@@ -543,6 +550,7 @@ function cancelChildren(s: EngineState, task: number): void {
     unlink(s, flow);
     cancelTasks(s, flow);
     tasks.release(flows.first[flow]!, flows.graph[flow]!.count);
+    flows.parent[flow] = -1;
     flows.release(flow);
   }
 }
@@ -614,6 +622,7 @@ function finish(s: EngineState, flow: number, succeeded: boolean): void {
   if (parent >= 0) unlink(s, flow);
   else account(s, flow, succeeded);
   tasks.release(flows.first[flow]!, flows.graph[flow]!.count);
+  if (parent >= 0) flows.parent[flow] = -1;
   flows.release(flow);
   if (parent >= 0) childOver(s, parent, succeeded, value);
   else meter.workflows--;

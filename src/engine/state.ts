@@ -48,6 +48,8 @@ export class EngineState {
   readonly asksRetry: boolean;
   readonly asksHedge: boolean;
   readonly asksScale: boolean;
+  /** Whether a task may ever be steered: bound to a pool or shunning one. */
+  readonly steers: boolean;
   /** Whether any task may be hedged. */
   readonly hedges: boolean;
   /** Whether busy servers cost money or power anywhere. */
@@ -83,6 +85,8 @@ export class EngineState {
         [hedge, ...oneOf.map((one) => one.hedge)].some((h) => h !== undefined),
       ),
     );
+    this.steers =
+      this.asksRetry || this.hedges || (scenario.queues ?? []).some(({ duplicates }) => duplicates === true);
     this.pays = scenario.pools.some(
       ({ price, idlePrice = 0, power }) => price > 0 || idlePrice > 0 || power !== undefined,
     );

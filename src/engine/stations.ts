@@ -294,7 +294,6 @@ export function begin(s: EngineState, task: number, pool: number): void {
   }
   attempts.task[attempt] = task;
   attempts.begunAt[attempt] = meter.now;
-  attempts.straggles[attempt] = 0;
   tasks.attempt[task] = attempt;
   tasks.attempts[task]!++;
   // Whoever watches the task's patience finds it gone.
@@ -312,6 +311,7 @@ export function begin(s: EngineState, task: number, pool: number): void {
 function beginSpecial(s: EngineState, task: number, attempt: number, pool: number): void {
   const { pools, tasks, attempts } = s;
   if (pools.tracked[pool] === 1) tasks.place[task] = pools.runners[pool]!.push(task) - 1;
+  if (tasks.attempt[task] !== attempt) attempts.straggles[attempt] = 0;
   if (pools.limited[pool] === 1) takeToken(s, pool);
   if (pools.free[pool] !== null) attempts.machine[attempt] = occupy(s, task, pool);
   if (pools.retires[pool] === 1) pools.idleServers[pool]!.pop();

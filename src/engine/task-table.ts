@@ -93,7 +93,7 @@ export class TaskTable {
     this.attempts = resized(this.attempts, capacity);
     this.pool = resized(this.pool, capacity);
     this.queue = resized(this.queue, capacity);
-    this.attempt = resized(this.attempt, capacity);
+    this.attempt = resized(this.attempt, capacity, -1);
     this.readyAt = resized(this.readyAt, capacity);
     this.size = resized(this.size, capacity);
     this.given = resized(this.given, capacity);

@@ -44,7 +44,7 @@ export interface TaskGraph {
   readonly timeLimit: Distribution | null;
   /** Work as recorded, by spec, where the workflow comes from a trace; it is then not drawn. */
   readonly recordedWork: Float64Array | null;
-  /** Whether all tasks are plain work, and succeed or fail the workflow: no conditions, bodies, answers or compensations. */
+  /** Whether all tasks are plain work that succeeds or fails the workflow: no conditions, bodies, answers and the like. */
   readonly plain: boolean;
   /** Mean work on the longest path from the task, itself included: Topcuoglu et al. 2002 (HEFT), without transfers. By task. */
   readonly upwardRank: Float64Array;
@@ -191,7 +191,7 @@ export function buildGraph(shape: GraphShape, rest: GraphRest): TaskGraph {
     priority: rest.priority,
     timeLimit: rest.timeLimit ?? null,
     recordedWork: rest.recordedWork ?? null,
-    plain: conditions === null && bodies === null && compensations === null && answers === null,
+    plain: [conditions, bodies, optional, compensations, answers].every((part) => part === null),
     upwardRank: rank,
     criticalPath: rank.reduce((longest, of) => Math.max(longest, of), 0),
     types: rest.types,

@@ -74,8 +74,9 @@ export class Simulation {
   private readonly objective: PlacedObjective;
   private readonly settlesPools: boolean;
   private ended = false;
-  /** Events so far that did not take time on. */
+  /** Events so far at the last instant that had several. */
   private atOnce = 0;
+  private instant = 0;
 
   constructor(
     readonly scenario: Scenario,
@@ -142,8 +143,7 @@ export class Simulation {
       const point = engine.nextDecision();
       if (point !== null || this.ended) return point;
       const at = calendar.nextAt();
-      if (at > engine.meter.now) this.atOnce = 0;
-      else if (++this.atOnce > MOST_AT_ONCE) throw this.runaway(at);
+      if (at <= engine.meter.now) this.count(at);
       if (at >= limit) {
         // A run without a horizon stays at its last event: no time goes by where nothing is left to come.
         if (limit < Number.POSITIVE_INFINITY) {
@@ -269,9 +269,17 @@ export class Simulation {
     return twin;
   }
 
-  /** A run that stays where it is for ever, by its scenario or its policy, is told apart from one that takes long. */
-  private runaway(at: number): FailureError {
-    return new FailureError("RUNAWAY", {
+  /**
+   * A run that stays where it is for ever, by its scenario or its policy, is told apart from one that takes long.
+   * @throws {FailureError} RUNAWAY
+   */
+  private count(at: number): void {
+    if (at !== this.instant) {
+      this.instant = at;
+      this.atOnce = 0;
+    }
+    if (++this.atOnce < MOST_AT_ONCE) return;
+    throw new FailureError("RUNAWAY", {
       what: `${MOST_AT_ONCE} events happened at ${at} s, and time did not go on`,
       where: `scenario ${this.scenario.name}, seed ${this.seed}, decision ${this.decisions}`,
       mend: "look for retries without a back-off, loops without work, or a policy that undoes what it did",
