@@ -1,3 +1,4 @@
+import { inlineMore } from "../src/cli/inline-more.js";
 import { backendBench } from "./learn/backend.bench.js";
 import { trainingBench } from "./learn/training.bench.js";
 import { eventsBench } from "./sim/events.bench.js";
@@ -31,6 +32,8 @@ const benches: Readonly<Record<string, (size: Size) => Figure[] | Promise<Figure
   },
 };
 
+// As the command line does: what is measured is what a user gets.
+inlineMore();
 const args = process.argv.slice(2);
 const write = args.includes("--write");
 const size: Size = args.includes("--smoke") ? "smoke" : "real";

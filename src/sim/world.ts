@@ -92,6 +92,8 @@ export class World implements Executor {
   /** Whether attempts can be other than their work over the pool's speed. */
   private readonly plain: boolean;
   private readonly learnsLatencies: boolean;
+  /** Whether attempts or workflows leave timers behind when they end: patience, hedges, timeouts and the like. */
+  private readonly leavesTimers: boolean;
 
   constructor(
     private readonly scenario: Scenario,
@@ -139,6 +141,11 @@ export class World implements Executor {
         ({ hedge, changeover, speeds }) =>
           hedge === undefined && changeover === undefined && speeds === undefined,
       );
+    this.leavesTimers =
+      !this.plain ||
+      pools.some(({ discipline }) => discipline === "ps" || discipline === "las") ||
+      workflows.some(({ timeout }) => timeout !== undefined) ||
+      specs.some(({ scheduleToStart }) => scheduleToStart !== undefined);
     this.sky = new Sky(weather, pools.length, (name) => named("weather", name), watcher);
   }
 
@@ -340,8 +347,28 @@ export class World implements Executor {
     if (!this.plain) this.watch(attempt, task, pool);
   }
 
+  /** Whether an event of the calendar is one that will be passed over when its time comes. */
+  private readonly isStale = (kind: number, subject: number, stamp: number): boolean => {
+    const { tasks, flows, attempts } = this.engine;
+    if (kind >= END || kind === STRAGGLES || kind === BROKE_UNDER) return this.version[subject] !== stamp;
+    switch (kind) {
+      case PATIENCE_OVER:
+      case BACKOFF_OVER:
+        return tasks.stamp[subject] !== stamp;
+      case WORKFLOW_TIMEOUT:
+        return flows.stamp[subject] !== stamp;
+      case HEDGE_DUE:
+        return attempts.stamp[subject] !== stamp;
+      case SHARED_END:
+        return this.shared[subject]!.stamp !== stamp;
+      default:
+        return false;
+    }
+  };
+
   cancelAttempt(attempt: number): void {
     this.version[attempt]!++;
+    this.calendar.cancelled(this.isStale);
     const pool = this.engine.attempts.pool[attempt]!;
     const servers = this.shared[pool]!;
     if (servers === null) return;
@@ -351,6 +378,7 @@ export class World implements Executor {
 
   pauseAttempt(attempt: number): void {
     this.version[attempt]!++;
+    this.calendar.cancelled(this.isStale);
     this.servedAt[attempt]! -= this.engine.meter.now;
     this.timesOutAt[attempt]! -= this.engine.meter.now;
   }
@@ -383,6 +411,7 @@ export class World implements Executor {
 
   private end(at: number, attempt: number, outcome: number): void {
     this.version[attempt]!++;
+    if (this.leavesTimers) this.calendar.cancelled(this.isStale);
     if (this.learnsLatencies && outcome === SUCCEEDED) {
       const { attempts, tasks, flows } = this.engine;
       const task = attempts.task[attempt]!;
@@ -669,6 +698,7 @@ export class World implements Executor {
   private scheduleShared(pool: number): void {
     const servers = this.shared[pool]!;
     servers.stamp++;
+    this.calendar.cancelled(this.isStale);
     const at = servers.nextAt();
     if (at < Number.POSITIVE_INFINITY) this.calendar.schedule(at, SHARED_END, pool, servers.stamp);
   }
