@@ -1,6 +1,3 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { FixedQueue, Piscina } from "piscina";
 import { InputError } from "../kit/errors.js";
 import { play } from "../learn/play.js";
 import { FIRST_RESERVED_SEED } from "../learn/trainer.js";
@@ -8,6 +5,7 @@ import type { Scenario } from "../model/scenario.js";
 import type { Outcome } from "../sim/outcome.js";
 import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
 import { makePolicy, type PolicySource } from "./policy-source.js";
+import { openThreads } from "./threads.js";
 
 /** A scenario with the workload that it replays, if any. */
 export interface LoadedScenario {
@@ -97,30 +95,17 @@ async function onThreads(
   threads: number,
   { onCell, signal }: RunOptions,
 ): Promise<Outcome[]> {
-  const pool = new Piscina<Cell, Outcome>({
-    filename: workerFile(),
-    workerData: matrix,
-    minThreads: threads,
-    maxThreads: threads,
-    taskQueue: new FixedQueue(),
-  });
+  const pool = openThreads<Cell, Outcome>("matrix-worker.js", threads, matrix);
   let done = 0;
   try {
     return await Promise.all(
       cells.map(async (cell) => {
-        const outcome = await pool.run(cell, signal === undefined ? {} : { signal });
+        const outcome = await pool.run(cell, signal);
         onCell?.(++done, cells.length);
         return outcome;
       }),
     );
   } finally {
-    await pool.destroy();
+    await pool.close();
   }
-}
-
-/** The compiled worker, also where this file itself runs as TypeScript (under the test runner). */
-function workerFile(): string {
-  const beside = fileURLToPath(new URL("./matrix-worker.js", import.meta.url));
-  if (existsSync(beside)) return beside;
-  return fileURLToPath(new URL("../../dist/experiment/matrix-worker.js", import.meta.url));
 }

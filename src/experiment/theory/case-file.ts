@@ -41,11 +41,18 @@ export function readCases(bytes: Uint8Array, file: string): TheoryCase[] {
     return {
       id,
       family,
-      parameters: Object.fromEntries(fieldsOf(fields.get("parameters"))),
+      parameters: plain(fields.get("parameters") ?? {}) as Record<string, unknown>,
       expected: numbers("expected"),
       ci95: numbers("ci95"),
     };
   });
+}
+
+/** The value with its objects as plain ones. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries([...fieldsOf(value)].map(([key, inner]) => [key, plain(inner)]));
 }
 
 /** The entries of an object, however the reader represents it; none where the value is no object. */

@@ -1,22 +1,21 @@
-import { moments } from "../../kit/moments.js";
-import { arrivalRate } from "../../model/arrival-rate.js";
-import type { Scenario } from "../../model/scenario.js";
-import type { Outcome } from "../../sim/outcome.js";
-import { runMatrix } from "../matrix.js";
-import { mean, standardError } from "../statistics/index.js";
+import { openThreads } from "../threads.js";
 import type { TheoryCase } from "./case-file.js";
-import { type TheoryModel, theoryModel } from "./families.js";
+import { estimate } from "./estimate.js";
+import { theoryModel } from "./families/index.js";
+import type { Experiment, TheoryModel } from "./model.js";
+import { type Finding, type Replication, replicate } from "./replicate.js";
 
 export interface VerifyOptions {
+  /** Worker threads; 1 runs in this thread. Verdicts do not depend on it. */
   readonly threads: number;
   /** Standard error asked for, as a share of the truth. */
   readonly precision: number;
-  /** Jobs simulated for a case at the most, over all replications. */
+  /** Observations (jobs, mostly) of an experiment at the most, over all replications. */
   readonly mostJobs: number;
   readonly onCase?: (verdict: CaseVerdict) => void;
 }
 
-export const verifyDefaults = { precision: 0.005, mostJobs: 400_000_000 } as const;
+export const verifyDefaults = { precision: 0.005, mostJobs: 4_000_000_000 } as const;
 
 export interface FigureVerdict {
   readonly figure: string;
@@ -26,6 +25,8 @@ export interface FigureVerdict {
   /** Standard errors between the two; of the difference, where the truth was itself simulated. */
   readonly distance: number;
   readonly verdict: "met" | "missed" | "too blunt";
+  /** Whether a second, larger sample decided. */
+  readonly again: boolean;
 }
 
 export interface CaseVerdict {
@@ -36,126 +37,204 @@ export interface CaseVerdict {
   readonly notMeasured: readonly string[];
   /** Why the case was not run at all, where it was not. */
   readonly notRun?: string;
+  /** Observations made, roughly: jobs, or what there is one of at a time. */
   readonly jobs: number;
 }
 
-const REPLICATIONS = 20;
-const FIRST_JOBS = 400_000;
-/** A right estimate is further than this from the truth 3 times in 1000. */
+const REPLICATIONS = 40;
+/** Observations of a first look, which only tells how many are needed. */
+const PILOT_JOBS = 200_000;
+/** A right estimate is further than this from the truth 3 times in 1000, or 5 (Student's t of few replications). */
 const MOST_DISTANCE = 3;
-/** Quantiles come from a sketch, with this relative error of its own. */
-const SKETCH_ERROR = 0.005;
+/** Nobody is so unlucky: no second sample is asked for. */
+const HOPELESS = 6;
+/** A second sample is so many times as large as the first. */
+const SECOND = 2;
+/** More than the pilot says is needed, since it only guesses. */
+const MARGIN = 1.2;
+/** Least length of a replication, in what the system remembers: shorter ones would not be independent of each other's kind. */
+const MEMORIES = 30;
 
 /**
  * Holds the simulator to cases: each figure within three standard errors of its truth, at a standard error of at most
- * `precision` of it. Runs grow until they are that precise. Of hundreds of figures a few are off by chance: a miss of less
- * than 4.5 standard errors is tried once more with four times the jobs on other seeds, and that is then the verdict.
+ * `precision` of it.
+ *
+ * A pilot run tells how long replications must be; then 40 of them are run, and 40 more until they are that precise. Of
+ * hundreds of figures a few are off by more than three standard errors though all is right: such a miss is tried
+ * once more, on other seeds and twice as long, and that second sample alone is then the verdict. A right figure fails both
+ * about once in 100,000 times; one that is wrong by four standard errors of the first sample is 5.7 off in the second.
  */
 export async function verify(cases: readonly TheoryCase[], options: VerifyOptions): Promise<CaseVerdict[]> {
+  const pool =
+    options.threads > 1
+      ? openThreads<Replication, Finding>("theory/theory-worker.js", options.threads)
+      : undefined;
+  const run: Runner = (jobs) =>
+    pool === undefined ? inThisThread(jobs) : Promise.all(jobs.map((job) => pool.run(job)));
   const verdicts: CaseVerdict[] = [];
-  for (const one of cases) {
-    const verdict = await verifyCase(one, options);
-    verdicts.push(verdict);
-    options.onCase?.(verdict);
+  try {
+    for (const one of cases) {
+      const verdict = await verifyCase(one, run, options);
+      verdicts.push(verdict);
+      options.onCase?.(verdict);
+    }
+  } finally {
+    await pool?.close();
   }
   return verdicts;
 }
 
-async function verifyCase(one: TheoryCase, options: VerifyOptions): Promise<CaseVerdict> {
-  const { id, family } = one;
+type Runner = (jobs: readonly Replication[]) => Promise<Finding[]>;
+
+async function inThisThread(jobs: readonly Replication[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const job of jobs) {
+    findings.push(replicate(job));
+    // Let a signal have its turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return findings;
+}
+
+async function verifyCase(theory: TheoryCase, run: Runner, options: VerifyOptions): Promise<CaseVerdict> {
+  const { id, family, expected } = theory;
+  const names = Object.keys(expected);
+  const none = (notRun: string): CaseVerdict => ({
+    id,
+    family,
+    figures: [],
+    notMeasured: names,
+    notRun,
+    jobs: 0,
+  });
   let model: TheoryModel | undefined;
   try {
-    model = theoryModel(one);
+    model = theoryModel(theory);
   } catch (error) {
-    return {
-      id,
-      family,
-      figures: [],
-      notMeasured: Object.keys(one.expected),
-      notRun: (error as Error).message,
-      jobs: 0,
-    };
+    return none((error as Error).message);
   }
-  if (model === undefined) {
-    const notRun = `the family ${family} is not known to this build`;
-    return { id, family, figures: [], notMeasured: Object.keys(one.expected), notRun, jobs: 0 };
+  if (model === undefined) return none(`the family ${family} is not known to this build`);
+  const { experiments } = model;
+  const source = names.map((name) => experiments.findIndex(({ figures }) => figures(name) !== undefined));
+  const verdicts = new Map<string, FigureVerdict>();
+  let jobs = 0;
+  for (const [index, experiment] of experiments.entries()) {
+    const figures = names.filter((_, i) => source[i] === index);
+    if (figures.length === 0) continue;
+    const trial = new Trial(theory, index, experiment, figures, run, options);
+    for (const verdict of await trial.verdicts()) verdicts.set(verdict.figure, verdict);
+    jobs += trial.jobs;
   }
-  const measured = Object.keys(one.expected).filter((figure) => figure in model.figures);
-  const notMeasured = Object.keys(one.expected).filter((figure) => !(figure in model.figures));
-  let jobs = Math.min(FIRST_JOBS, options.mostJobs);
-  let firstSeed = 1;
-  let again = true;
-  for (;;) {
-    const outcomes = await replicate(model, jobs, firstSeed, options.threads);
-    const figures = measured.map((figure) =>
-      judge(figure, one, model.figures[figure]!, outcomes, options.precision),
+  return {
+    id,
+    family,
+    figures: names.flatMap((name) => verdicts.get(name) ?? []),
+    notMeasured: names.filter((_, i) => source[i]! < 0),
+    jobs: Math.round(jobs),
+  };
+}
+
+/** Replications of one length. */
+interface Sample {
+  /** Seconds measured in each. */
+  readonly measured: number;
+  readonly findings: readonly Finding[];
+}
+
+/** One experiment, run until it is precise enough. */
+class Trial {
+  jobs = 0;
+  private seed = 1;
+
+  constructor(
+    private readonly theory: TheoryCase,
+    private readonly index: number,
+    private readonly experiment: Experiment,
+    private readonly figures: readonly string[],
+    private readonly run: Runner,
+    private readonly options: VerifyOptions,
+  ) {}
+
+  async verdicts(): Promise<FigureVerdict[]> {
+    const { rate, memory } = this.experiment;
+    const pilot = Math.min(PILOT_JOBS, this.options.mostJobs) / rate / REPLICATIONS;
+    const first = await this.grown(Math.max(pilot, MEMORIES * memory));
+    const verdicts = this.judge(first, false);
+    const doubtful = (v: FigureVerdict) => v.verdict === "missed" && v.distance < HOPELESS;
+    if (!verdicts.some(doubtful)) return verdicts;
+    const second = await this.grown(first.measured * SECOND * (first.findings.length / REPLICATIONS));
+    const again = new Map(this.judge(second, true).map((v) => [v.figure, v]));
+    return verdicts.map((v) => (doubtful(v) ? again.get(v.figure)! : v));
+  }
+
+  /** Replications, from those of a given length on, that are precise enough or as many as are allowed. */
+  private async grown(measured: number): Promise<Sample> {
+    let sample = await this.sample(measured);
+    const most = this.options.mostJobs / this.experiment.rate;
+    const wanting = this.wanting(sample);
+    if (wanting <= 1) return sample;
+    const longer = Math.min(measured * wanting * MARGIN, most / REPLICATIONS);
+    if (longer <= measured) return sample;
+    sample = await this.sample(longer);
+    while (this.wanting(sample) > 1 && sample.findings.length * longer < most) {
+      const more = await this.sample(longer);
+      sample = { measured: longer, findings: [...sample.findings, ...more.findings] };
+    }
+    return sample;
+  }
+
+  private async sample(measured: number): Promise<Sample> {
+    const { theory, index: experiment, figures } = this;
+    const jobs = Array.from({ length: REPLICATIONS }, () => ({
+      theory,
+      experiment,
+      figures,
+      measured,
+      seed: this.seed++,
+    }));
+    this.jobs += measured * REPLICATIONS * this.experiment.rate;
+    return { measured, findings: await this.run(jobs) };
+  }
+
+  /** By how many times more the least precise figure would have to be observed. */
+  private wanting(sample: Sample): number {
+    const { precision } = this.options;
+    return Math.max(
+      ...this.judge(sample, false).map(({ standardError: error, truth }) =>
+        truth === 0 ? 0 : (error / (precision * Math.abs(truth))) ** 2,
+      ),
     );
-    const blunt = Math.max(
-      0,
-      ...figures.map(({ standardError: error, truth }) => (truth === 0 ? 0 : error / Math.abs(truth))),
-    );
-    const narrow = figures.some(
-      ({ verdict, distance }) => verdict === "missed" && distance < 1.5 * MOST_DISTANCE,
-    );
-    const precise = blunt <= options.precision;
-    const full = jobs >= options.mostJobs;
-    if (full || (precise && !(narrow && again))) return { id, family, figures, notMeasured, jobs };
-    if (precise) again = false;
-    const factor = precise ? 4 : Math.min(64, Math.max(2, 1.2 * (blunt / options.precision) ** 2));
-    jobs = Math.min(options.mostJobs, Math.ceil(jobs * factor));
-    firstSeed += REPLICATIONS;
+  }
+
+  private judge({ findings }: Sample, again: boolean): FigureVerdict[] {
+    const known = this.experiment.controls ?? [];
+    const controls = findings.map((finding) => finding.controls.map((value, k) => value - known[k]!.mean));
+    return this.figures.map((figure, i) => {
+      const values = findings.map((finding) => finding.figures[i]!);
+      return { figure, ...judge(values, controls, figure, this.theory, this.options.precision), again };
+    });
   }
 }
 
-function replicate(model: TheoryModel, jobs: number, firstSeed: number, threads: number): Promise<Outcome[]> {
-  const rate = model.scenario.workflows.reduce((sum, { arrivals }) => sum + arrivalRate(arrivals!), 0);
-  // However many jobs come a second, a system forgets where it began only over many service times.
-  const memory = MEMORY * longestWork(model.scenario);
-  const measured = Math.max(jobs / REPLICATIONS / rate, memory);
-  const warmup = Math.max(0.1 * measured, 2000 / rate, memory);
-  const scenario: Scenario = { ...model.scenario, warmup, horizon: warmup + measured };
-  return runMatrix(
-    {
-      scenarios: [{ scenario }],
-      policies: [{ kind: "heuristic", spec: model.policy }],
-      seeds: Array.from({ length: REPLICATIONS }, (_, k) => firstSeed + k),
-    },
-    { threads },
-  );
-}
-
-/** Mean service times over which the past is forgotten, at loads that are met with. */
-const MEMORY = 200;
-
-function longestWork({ workflows, pools }: Scenario): number {
-  const times = workflows.flatMap(({ tasks }) =>
-    tasks.map((task) => moments(task.work).mean / Math.min(...task.pools.map((p) => pools[p]!.speed))),
-  );
-  return Math.max(...times);
-}
+/** Figures are given to nine digits: nearer than this, and where truth is 0 below this, they are equal. */
+const DIGITS = 2e-8;
 
 function judge(
+  values: readonly number[],
+  controls: readonly (readonly number[])[],
   figure: string,
   { expected, ci95 }: TheoryCase,
-  read: (outcome: Outcome) => number,
-  outcomes: readonly Outcome[],
   precision: number,
-): FigureVerdict {
+): Omit<FigureVerdict, "figure" | "again"> {
   const truth = expected[figure]!;
-  const values = outcomes.map(read);
-  const estimate = mean(values);
-  const error = standardError(values);
+  const { mean, standardError } = estimate(values, controls);
   const ofTruth = (ci95[figure] ?? 0) / 1.96;
-  const tolerance = /_p\d\d$/.test(figure) ? SKETCH_ERROR * Math.abs(truth) : 1e-6 * Math.abs(truth);
-  const off = Math.max(0, Math.abs(estimate - truth) - tolerance);
-  const distance = off === 0 ? 0 : off / Math.hypot(error, ofTruth);
-  const blunt = truth !== 0 && error > precision * Math.abs(truth);
-  return {
-    figure,
-    truth,
-    estimate,
-    standardError: error,
-    distance,
-    verdict: distance > MOST_DISTANCE ? "missed" : blunt ? "too blunt" : "met",
-  };
+  const off = Math.abs(mean - truth);
+  const distance =
+    off <= DIGITS * Math.max(1, Math.abs(truth)) ? 0 : off / Math.hypot(standardError, ofTruth);
+  // What is not a number is no distance at all, and must not pass for a small one.
+  const missed = !(distance <= MOST_DISTANCE);
+  const blunt = truth !== 0 && !(standardError <= precision * Math.abs(truth));
+  const verdict = missed ? "missed" : blunt ? "too blunt" : "met";
+  return { truth, estimate: mean, standardError, distance, verdict };
 }

@@ -1,0 +1,16 @@
+import type { TheoryCase } from "../case-file.js";
+import type { TheoryModel } from "../model.js";
+import type { Parameters } from "../parameters.js";
+import { ATTEMPTS } from "./attempts.js";
+import { NETWORKS } from "./networks.js";
+import { STATIONS } from "./stations.js";
+
+/** Builds a case of the family from its parameters; throws `BAD_CASES` where they make none. */
+export type Family = (id: string, parameters: Parameters) => TheoryModel;
+
+export const FAMILIES: Readonly<Record<string, Family>> = { ...STATIONS, ...NETWORKS, ...ATTEMPTS };
+
+/** The model of a case; undefined where its family is not known here. */
+export function theoryModel({ id, family, parameters }: TheoryCase): TheoryModel | undefined {
+  return Object.hasOwn(FAMILIES, family) ? FAMILIES[family]!(id, parameters) : undefined;
+}
