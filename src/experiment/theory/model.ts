@@ -39,6 +39,8 @@ export type Book = (name: string) => Figure | undefined;
 export interface Control {
   readonly mean: number;
   readonly read: Figure;
+  /** Figures that it tells of: those that go with it along a straight line, as far as it may stray. */
+  readonly figures: readonly string[];
 }
 
 /** A book of figures by name, and by pattern: what a pattern's groups catch is given to its maker. */

@@ -11,7 +11,7 @@ import type { WindowPlan, Windows } from "./windows.js";
 export interface Watch {
   /** The law of the number in the system. */
   readonly number?: boolean;
-  /** The law of the number in each of these pools. */
+  /** The laws of the number in each of these pools, and of its servers that can work; by their place in this list. */
   readonly pools?: readonly number[];
   /** The law of the number in a pool, all pools being alike and every task being routed by a decision. */
   readonly spread?: boolean;
@@ -59,7 +59,9 @@ export class Probe implements RunObserver {
   readonly all = new Station(true);
   byPool: readonly Station[] = [];
   bySource: readonly Station[] = [];
+  /** Of the pools watched: tasks there, and servers that can work. */
   occupancy: readonly Occupancy[] = [];
+  online: readonly Occupancy[] = [];
   private engine!: Engine;
   private since = 0;
   /** By task: when its last attempt ended; by workflow: its size. */
@@ -83,13 +85,14 @@ export class Probe implements RunObserver {
     this.byPool = Array.from({ length: pools }, () => new Station(false));
     this.bySource = sources.map(() => new Station(sources.length > 1));
     this.occupancy = (this.watch.pools ?? []).map(() => new Occupancy());
+    this.online = (this.watch.pools ?? []).map(() => new Occupancy());
     this.present = new Int32Array(pools);
     this.presentSince = new Float64Array(pools).fill(this.from);
   }
 
   stateHeld(at: number): void {
     const { watch, windows } = this;
-    const { meter, pools } = this.engine;
+    const { meter, pools, queues } = this.engine;
     windows?.hold(meter.workflows, this.since, at);
     const held = at - Math.max(this.since, this.from);
     this.since = at;
@@ -98,7 +101,8 @@ export class Probe implements RunObserver {
     if (watch.pools === undefined) return;
     for (let i = 0; i < watch.pools.length; i++) {
       const pool = watch.pools[i]!;
-      this.occupancy[i]!.hold(pools.running[pool]! + pools.waiting[pool]!, held);
+      this.occupancy[i]!.hold(pools.running[pool]! + queues.waiting[pool]!, held);
+      this.online[i]!.hold(pools.online[pool]!, held);
     }
   }
 

@@ -208,8 +208,12 @@ class Trial {
 
   private judge({ findings }: Sample, again: boolean): FigureVerdict[] {
     const known = this.experiment.controls ?? [];
-    const controls = findings.map((finding) => finding.controls.map((value, k) => value - known[k]!.mean));
     return this.figures.map((figure, i) => {
+      const controls = findings.map((finding) =>
+        known.flatMap(({ mean, figures }, k) =>
+          figures.includes(figure) ? [finding.controls[k]! - mean] : [],
+        ),
+      );
       const values = findings.map((finding) => finding.figures[i]!);
       return { figure, ...judge(values, controls, figure, this.theory, this.options.precision), again };
     });

@@ -1,8 +1,7 @@
-import { InputError } from "../../../kit/errors.js";
-import { type Retry, UNBOUNDED_ATTEMPTS, UNLIMITED } from "../../../model/scenario.js";
+import { type Retry, type TaskTemplate, UNBOUNDED_ATTEMPTS, UNLIMITED } from "../../../model/scenario.js";
 import { perWorkflow, SYSTEM, sumOf, TRIES, totalTime } from "../figures.js";
-import { book, books } from "../model.js";
-import { ONCE, poisson, relaxation, scenarioOf, single } from "../nouns.js";
+import { book, books, type Experiment, type Reading } from "../model.js";
+import { ONCE, poisson, pool, relaxation, scenarioOf, single, task, type World, workflow } from "../nouns.js";
 import { exponential, law, number, numbers, type Parameters } from "../parameters.js";
 import type { Family } from "./index.js";
 
@@ -42,12 +41,21 @@ const retrial: Family = (id, p) => {
 /** Attempts that fail, and come back to the queue's end after a pause. */
 const feedback: Family = (id, p) => {
   const [lambda, mu, c, fails] = [number(p, "lambda"), number(p, "mu"), number(p, "c"), number(p, "p_fail")];
-  const retry = retries(p);
-  const world = single(poisson(lambda), exponential(mu), { servers: c }, { retry, attemptFailure: fails });
-  const pause = Math.max(0, ...numbers(p, "backoff_means"));
-  const attempts =
-    retry.attempts === UNBOUNDED_ATTEMPTS ? 1 / (1 - fails) : (1 - fails ** retry.attempts) / (1 - fails);
-  const memory = relaxation((lambda * attempts) / (c * mu), exponential(mu), c) * 2 + 20 * pause;
+  const most = number(p, "max_attempts");
+  const pauses = numbers(p, "backoff_means");
+  const attempts = (most === 0 ? 1 : 1 - fails ** most) / (1 - fails);
+  const load = (lambda * attempts) / (c * mu);
+  const memory = relaxation(load, exponential(mu), c) * 2 + 20 * Math.max(0, ...pauses);
+  const world: World = {
+    pools: [pool({ servers: c }), pool({ name: "pause", servers: UNLIMITED })],
+    workflows: [
+      workflow(
+        poisson(lambda),
+        attemptsInTurn(pauses, most, { work: exponential(mu), attemptFailure: fails }),
+      ),
+    ],
+  };
+  const station = ({ probe }: Reading) => probe.byPool[0]!;
   return {
     experiments: [
       {
@@ -57,11 +65,14 @@ const feedback: Family = (id, p) => {
         watch: { number: true },
         figures: books(
           book({
-            mean_wait_per_attempt: ({ probe }) => probe.all.wait.mean,
-            mean_sojourn_per_attempt: ({ probe }) => probe.all.visit.mean,
+            utilisation: ({ outcome }) => outcome.pools[0]!.utilisation,
+            p_wait: (r) => station(r).wait.positive / station(r).wait.count,
+            mean_attempts: perWorkflow((r) => station(r).visit.count),
+            mean_wait_per_attempt: (r) => station(r).wait.mean,
+            mean_sojourn_per_attempt: (r) => station(r).visit.mean,
             mean_number_at_station: ({ outcome }) =>
               outcome.pools[0]!.meanWaiting + c * outcome.pools[0]!.utilisation,
-            mean_backoff_total: perWorkflow(({ probe }) => sumOf(probe.backoff)),
+            mean_backoff_total: perWorkflow(({ probe }) => sumOf(probe.byPool[1]!.visit)),
             // Over all jobs, whatever became of them.
             mean_sojourn: totalTime,
             throughput_success: ({ outcome, probe }) => probe.all.sojourn.count / outcome.measured,
@@ -76,24 +87,45 @@ const feedback: Family = (id, p) => {
   };
 };
 
-function retries(p: Parameters): Retry {
-  const means = numbers(p, "backoff_means");
-  const most = number(p, "max_attempts");
-  const [first = 0, second] = means;
-  const factor = first > 0 && second !== undefined ? second / first : 1;
-  const needed = most === 0 ? means.length : most - 1;
-  const geometric = means.slice(0, needed).every((mean, i) => Math.abs(mean - first * factor ** i) < 1e-9);
-  if (!geometric || (first > 0 && means.length < needed)) {
-    throw new InputError("BAD_CASES", {
-      what: `the back-offs ${means.join(", ")} do not grow by one factor over all retries`,
-    });
+/**
+ * One task an attempt, each after the failure of the one before and a pause of its own mean; where there is no pause left,
+ * the last one is retried by itself, at once.
+ */
+function attemptsInTurn(
+  pauses: readonly number[],
+  most: number,
+  { work, attemptFailure }: Pick<TaskTemplate, "work" | "attemptFailure">,
+): TaskTemplate[] {
+  const tasks: TaskTemplate[] = [];
+  // Pauses of no length at the end are as good as none.
+  const lasting = pauses.slice(0, most === 0 ? undefined : most - 1).findLastIndex((mean) => mean > 0) + 1;
+  for (let attempt = 0; attempt <= lasting; attempt++) {
+    const last = attempt === lasting;
+    const left = most === 0 ? UNBOUNDED_ATTEMPTS : most - attempt;
+    const parent = tasks.length - 1;
+    tasks.push(
+      task(work, {
+        name: `attempt${attempt + 1}`,
+        attemptFailure,
+        ...(attempt === 0 ? {} : { after: [parent], ...(pauses[attempt - 1]! > 0 ? {} : AFTER_FAILURE) }),
+        retry: { ...ONCE, attempts: last ? left : 1 },
+      }),
+    );
+    const mean = pauses[attempt] ?? 0;
+    if (!last && mean > 0) {
+      const name = `pause${attempt + 1}`;
+      tasks.push(
+        task(
+          { kind: "exponential", mean },
+          { name, pools: [1], after: [tasks.length - 1], ...AFTER_FAILURE },
+        ),
+      );
+    }
   }
-  return {
-    ...ONCE,
-    attempts: most === 0 ? UNBOUNDED_ATTEMPTS : most,
-    backoff: { ...ONCE.backoff, first, factor },
-  };
+  return tasks;
 }
+
+const AFTER_FAILURE = { conditions: ["failure"] } as const;
 
 /** Attempts on servers without end: nobody waits, and each job is independent of the others. */
 const tried =
@@ -119,8 +151,45 @@ const tried =
     ],
   });
 
+/** A second copy of who is late; and, for comparison, none. */
+const hedged: Family = (id, p) => {
+  const service = law(p, "service");
+  const hedge = { after: { kind: "deterministic", value: number(p, "delay") } } as const;
+  const experiment = (name: string, task: Partial<TaskTemplate>, word: string): Experiment => ({
+    name,
+    scenario: scenarioOf(
+      name === "" ? id : `${id}.${name}`,
+      single(poisson(1), service, { servers: UNLIMITED }, task),
+      100,
+    ),
+    policy: "jsq",
+    watch: {},
+    figures: (figure) => {
+      if (figure === `mean_${word}`) return SYSTEM("mean_sojourn");
+      const quantile = figure.startsWith(`${word}_p`) ? figure.slice(word.length) : undefined;
+      if (quantile !== undefined) return SYSTEM(`sojourn${quantile}`);
+      return name === "" ? HEDGED(figure) : undefined;
+    },
+    rate: 1,
+    memory: 100,
+  });
+  return {
+    experiments: [
+      experiment("", { hedge }, "latency"),
+      experiment("without-hedge", {}, "latency_without_hedge"),
+    ],
+  };
+};
+
+/** Copies that were cancelled have been busy too. */
+const HEDGED = book({
+  p_hedge: (r) => perWorkflow(({ probe }) => probe.service.count)(r) - 1,
+  mean_busy_time: perWorkflow(({ probe }) => probe.service.sum),
+});
+
 export const ATTEMPTS: Readonly<Record<string, Family>> = {
   retrial,
+  hedge_noqueue: hedged,
   retry_feedback: feedback,
   retry_noqueue: tried((p) =>
     single(

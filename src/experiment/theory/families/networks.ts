@@ -1,8 +1,9 @@
-import { UNLIMITED } from "../../../model/scenario.js";
+import { InputError } from "../../../kit/errors.js";
+import { type TaskTemplate, UNLIMITED } from "../../../model/scenario.js";
 import { nodes, perWorkflow, SYSTEM } from "../figures.js";
 import { book, books, type Experiment } from "../model.js";
 import { poisson, pool, relaxation, scenarioOf, task, type World, workflow } from "../nouns.js";
-import { exponential, number, numbers, rows, word } from "../parameters.js";
+import { exponential, number, numbers, type Parameters, rows, word } from "../parameters.js";
 import type { Family } from "./index.js";
 
 const tandem: Family = (id, p) => {
@@ -79,6 +80,200 @@ const forkJoin: Family = (id, p) => {
           SYSTEM,
         ),
         rate: lambda,
+        memory,
+      },
+    ],
+  };
+};
+
+/** Jobs still under way after all the visits that are written out: fewer than this share. */
+const TAIL = 1e-10;
+const MOST_VISITS = 2000;
+
+/**
+ * Markovian routing, written out: a task for each node at each visit of a job, which runs if the visit before it answers
+ * that it goes on there. As many visits as it takes to leave next to nobody under way.
+ */
+const jackson: Family = (id, p) => {
+  const [rates, mu] = [numbers(p, "arrival"), numbers(p, "mu")];
+  const routing = rows(p, "routing");
+  const servers = serversOf(p, mu.length);
+  const sources = rates.flatMap((rate, node) => (rate > 0 ? [{ rate, node }] : []));
+  const visits = rates.map((_, node) =>
+    sources.reduce((sum, { rate, node: entry }) => sum + rate * meanVisits(routing, entry)[node]!, 0),
+  );
+  const loads = visits.map((visit, node) => visit / (mu[node]! * Math.min(servers[node]!, UNLIMITED)));
+  const memory = Math.max(
+    ...loads.map((load, node) => 4 * relaxation(load, exponential(mu[node]!), servers[node])),
+  );
+  return {
+    experiments: [
+      {
+        name: "",
+        scenario: scenarioOf(
+          id,
+          {
+            pools: mu.map((_, node) => pool({ name: `node${node + 1}`, servers: servers[node]! })),
+            workflows: sources.map(({ rate, node }) =>
+              workflow(poisson(rate), itinerary(routing, mu, node), { name: `from-node${node + 1}` }),
+            ),
+          },
+          memory,
+        ),
+        policy: "jsq",
+        watch: { number: true, pools: mu.map((_, node) => node) },
+        figures: books(
+          book({ mean_visits_total: perWorkflow(({ probe }) => probe.attempts) }),
+          nodes("node", servers),
+          SYSTEM,
+        ),
+        rate: rates.reduce((sum, rate) => sum + rate, 0),
+        memory,
+      },
+    ],
+  };
+};
+
+function itinerary(
+  routing: readonly (readonly number[])[],
+  mu: readonly number[],
+  entry: number,
+): TaskTemplate[] {
+  const tasks: TaskTemplate[] = [];
+  let present: number[] = mu.map((_, node) => (node === entry ? 1 : 0));
+  let before = new Map<number, number>();
+  for (let visit = 1; sum(present) > TAIL; visit++) {
+    if (visit > MOST_VISITS) {
+      throw new InputError("BAD_CASES", { what: "jobs hardly ever leave", where: "routing" });
+    }
+    const next = mu.map((_, to) =>
+      present.reduce((total, share, node) => total + share * routing[node]![to]!, 0),
+    );
+    const last = sum(next) <= TAIL;
+    const here = new Map<number, number>();
+    for (const [node, share] of present.entries()) {
+      if (share === 0) continue;
+      const from = [...before].filter(([parent]) => routing[parent]![node]! > 0);
+      const ways = routing[node]!.flatMap((weight, to) => (weight > 0 ? [{ weight, to }] : []));
+      const leave = 1 - sum(routing[node]!);
+      here.set(node, tasks.length);
+      tasks.push(
+        task(exponential(mu[node]!), {
+          name: `visit${visit}-node${node + 1}`,
+          type: `node${node + 1}`,
+          pools: [node],
+          after: from.map(([, parent]) => parent),
+          ...(from.length === 0
+            ? {}
+            : { conditions: from.map(() => ({ value: `to-node${node + 1}` })), join: 1 }),
+          ...(last || ways.length === 0
+            ? {}
+            : {
+                values: {
+                  names: [...ways.map(({ to }) => `to-node${to + 1}`), ...(leave > 1e-12 ? ["leave"] : [])],
+                  weights: [...ways.map(({ weight }) => weight), ...(leave > 1e-12 ? [leave] : [])],
+                },
+              }),
+        }),
+      );
+    }
+    present = next;
+    before = here;
+  }
+  return tasks;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** Visits to each node of a job that enters at one: summed over the steps of its chain. */
+function meanVisits(routing: readonly (readonly number[])[], entry: number): number[] {
+  let present: number[] = routing.map((_, node) => (node === entry ? 1 : 0));
+  const total = routing.map(() => 0);
+  for (let step = 0; step < MOST_VISITS && sum(present) > TAIL; step++) {
+    for (const [node, share] of present.entries()) total[node]! += share;
+    present = routing.map((_, to) =>
+      present.reduce((all, share, node) => all + share * routing[node]![to]!, 0),
+    );
+  }
+  return total;
+}
+
+/** Servers of each station: numbers, or `inf` for a pure delay. */
+function serversOf(p: Parameters, stations: number): number[] {
+  const given = p["servers"];
+  if (given === undefined) return new Array<number>(stations).fill(1);
+  if (!Array.isArray(given)) throw new InputError("BAD_CASES", { what: "the parameter servers is no list" });
+  return given.map((each: unknown) => (each === "inf" || each === null ? UNLIMITED : Number(each)));
+}
+
+/** Users think for next to no time: all their time goes by at stations. */
+const NO_TIME = 1e-9;
+
+/** Jobs that go round: station 1, then with its probability one of the others, and from the beginning. */
+const closed: Family = (id, p) => {
+  const [visits, service] = [numbers(p, "visits"), numbers(p, "mean_service")];
+  const users = number(p, "population");
+  const servers = serversOf(p, visits.length);
+  const others = visits.slice(1);
+  const stays = 1 - sum(others);
+  if (visits[0] !== 1 || stays < -1e-9) {
+    throw new InputError("BAD_CASES", {
+      what: `visits of ${visits.join(", ")} are no probabilities of going on from station 1`,
+      where: "visits",
+    });
+  }
+  const answer = (station: number) => `to-station${station + 1}`;
+  const tasks = visits.map((_, station) =>
+    task(
+      { kind: "exponential", mean: service[station]! },
+      {
+        name: `station${station + 1}`,
+        pools: [station],
+        ...(station > 0
+          ? { after: [0], conditions: [{ value: answer(station) }] }
+          : others.length === 0
+            ? {}
+            : {
+                values: {
+                  names: [...others.map((_, j) => answer(j + 1)), ...(stays > 1e-9 ? ["stay"] : [])],
+                  weights: [...others, ...(stays > 1e-9 ? [stays] : [])],
+                },
+              }),
+      },
+    ),
+  );
+  const demands = visits.map((visit, station) => visit * service[station]!);
+  const bottleneck = Math.max(...demands.map((demand, station) => demand / servers[station]!));
+  const memory = 20 * (sum(demands) + users * bottleneck);
+  return {
+    experiments: [
+      {
+        name: "",
+        scenario: scenarioOf(
+          id,
+          {
+            pools: visits.map((_, station) =>
+              pool({ name: `station${station + 1}`, servers: servers[station]! }),
+            ),
+            workflows: [
+              workflow(
+                { kind: "closed", users, think: { kind: "deterministic", value: NO_TIME }, ramp: 0 },
+                tasks,
+              ),
+            ],
+          },
+          memory,
+        ),
+        policy: "jsq",
+        watch: { pools: visits.map((_, station) => station) },
+        figures: books(
+          book({
+            throughput: ({ outcome, probe }) => probe.byPool[0]!.visit.count / outcome.measured,
+            mean_cycle_time: ({ probe }) => probe.all.sojourn.mean,
+          }),
+          nodes("station", servers),
+        ),
+        rate: Math.min(1 / bottleneck, users / sum(demands)),
         memory,
       },
     ],
@@ -228,6 +423,8 @@ const fanOut: Family = (id, p) => {
 
 export const NETWORKS: Readonly<Record<string, Family>> = {
   tandem,
+  jackson,
+  closed,
   forkjoin2: forkJoin,
   dispatch,
   dispatch_sim: dispatch,

@@ -77,11 +77,17 @@ const general: Family = (id, p) => {
 const heavy = (d: Distribution): boolean =>
   d.kind === "pareto" && d.high === Number.POSITIVE_INFINITY && d.alpha <= 4;
 
-/** Work in a queue goes with the second moment of service (Pollaczek and Khinchine): drawn, against its true mean. */
-const secondMoment = (mean: number, variance: number): readonly Control[] => [
-  { mean: variance + mean ** 2, read: ({ probe }) => probe.squaredSize.mean },
-  { mean, read: ({ probe }) => probe.size.mean },
-];
+/**
+ * By Pollaczek and Khinchine mean waits go with the second moment of service along a straight line: drawn, against its true
+ * mean. Quantiles do not.
+ */
+const secondMoment = (mean: number, variance: number): readonly Control[] => {
+  const figures = ["mean_wait", "mean_sojourn", "mean_number", "mean_queue"];
+  return [
+    { mean: variance + mean ** 2, read: ({ probe }) => probe.squaredSize.mean, figures },
+    { mean, read: ({ probe }) => probe.size.mean, figures },
+  ];
+};
 
 /** A finite buffer forgets fast, however high its load. */
 const finite = (mean: number, places: number): number => mean * (50 + places ** 2);
@@ -105,7 +111,6 @@ const sizeBased =
     const service = law(p, "service");
     const rate = number(p, "lambda");
     const world = single(poisson(rate), service, { discipline: discipline(p) });
-    const { mean, variance } = moments(service);
     const sizes = "sizes" in p ? numbers(p, "sizes") : [];
     const load = loadOf(rate, service);
     return {
@@ -115,7 +120,6 @@ const sizeBased =
           watch: { number: true, sizes: true },
           // Service of a shared or preempted server is not on a server all the time.
           figures: book({ utilisation: ({ outcome }) => outcome.pools[0]!.utilisation }),
-          ...(Number.isFinite(variance) && variance > 0 ? { controls: secondMoment(mean, variance) } : {}),
         }),
         ...sizes.map((size) => tagged(id, size, { world, load, service })),
       ],
@@ -242,6 +246,38 @@ const transient: Family = (id, p) => {
   });
 };
 
+/** A server that breaks and is mended. Completion is service with the repairs that fall into it (Avi-Itzhak and Naor). */
+const breakdown: Family = (id, p) => {
+  const [lambda, mu] = [number(p, "lambda"), number(p, "mu")];
+  const [breaks, repair] = [number(p, "breakdown_rate"), number(p, "repair_rate")];
+  const mode = word(p, "mode", { any_time: "always", active: "busy" } as const);
+  const down = breaks / repair;
+  const scv = 1 + (2 * breaks * mu) / (repair * (1 + down)) ** 2;
+  const completion: Distribution = { kind: "lognormal", mean: (1 + down) / mu, cv: Math.sqrt(scv) };
+  return only(
+    steady(id, poisson(lambda), exponential(mu), {
+      memory: relaxation(loadOf(lambda, completion), completion) + 20 / repair,
+      world: {
+        pool: {
+          breakdown: {
+            every: exponential(breaks),
+            lasts: exponential(repair),
+            mode,
+            interrupted: "resume",
+          },
+        },
+      },
+      watch: { number: true, pools: [0] },
+      figures: book({
+        p_server_up: ({ probe }) => probe.online[0]!.atLeast(1),
+        mean_wait_to_first_start: ({ probe }) => probe.all.wait.mean,
+        mean_completion_time: ({ probe }) => probe.service.mean,
+        effective_load: ({ outcome, probe }) => probe.service.sum / outcome.measured,
+      }),
+    }),
+  );
+};
+
 const renewal: Family = (id, p) => {
   const gap = law(p, "interarrival");
   return only(
@@ -300,6 +336,7 @@ export const STATIONS: Readonly<Record<string, Family>> = {
   size_based: sizeBased((p) => word(p, "policy", SIZE_BASED)),
   priority,
   erlang_a: impatient,
+  breakdown,
   mginf: unlimited,
   transient,
   gm1: renewal,
