@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import pc from "picocolors";
 import { readCases } from "../../experiment/theory/case-file.js";
 import { type CaseVerdict, verify } from "../../experiment/theory/verify.js";
@@ -8,7 +9,8 @@ import { defaultThreads } from "../machine.js";
 import { requireInteger } from "./simulate.js";
 
 export interface VerifyTheoryOptions {
-  readonly cases: string;
+  /** Those that are shipped where there is none. */
+  readonly cases: string | undefined;
   readonly only: readonly string[] | undefined;
   readonly precision: number;
   readonly mostJobs: number;
@@ -17,6 +19,7 @@ export interface VerifyTheoryOptions {
   readonly quiet: boolean;
 }
 
+const SHIPPED = fileURLToPath(new URL("../../../scenarios/theory/cases.json", import.meta.url));
 const CASES_BYTES = 64 * 1024 * 1024;
 
 /** Exit code 1 where a figure is missed, or too blunt to say. Cases that this build cannot run are listed, not hidden. */
@@ -30,7 +33,9 @@ export async function verifyTheory(options: VerifyTheoryOptions): Promise<void> 
       mend: "e.g. 0.005",
     });
   }
-  const all = readCases(await readBounded(options.cases, CASES_BYTES), options.cases);
+  const file = options.cases ?? SHIPPED;
+  const all = readCases(await readBounded(file, CASES_BYTES), file);
+  const began = Date.now();
   for (const name of only ?? []) {
     if (all.some(({ id, family }) => id === name || family === name)) continue;
     const known = [...new Set(all.flatMap(({ id, family }) => [family, id]))];
@@ -63,28 +68,40 @@ export async function verifyTheory(options: VerifyTheoryOptions): Promise<void> 
     tooBlunt: count("too blunt"),
     notMeasured: verdicts.reduce((sum, verdict) => sum + verdict.notMeasured.length, 0),
   };
-  if (json) process.stdout.write(`${JSON.stringify({ summary, verdicts }, null, 1)}\n`);
+  const seconds = (Date.now() - began) / 1000;
+  if (json) process.stdout.write(`${JSON.stringify({ summary, seconds, verdicts }, null, 1)}\n`);
   else {
     process.stdout.write(
       `\n${summary.met} of ${summary.figures} figures met, ${summary.missed} missed, ${summary.tooBlunt} too blunt to say; ` +
-        `${summary.notMeasured} not measured; ${summary.notRun} of ${summary.cases} cases not run\n`,
+        `${summary.notMeasured} not measured; ${summary.notRun} of ${summary.cases} cases not run. ` +
+        `Took ${(seconds / 60).toFixed(1)} min\n`,
     );
   }
-  if (summary.missed + summary.tooBlunt > 0) process.exitCode = 1;
+  if (summary.missed + summary.tooBlunt + summary.notMeasured + summary.notRun > 0) process.exitCode = 1;
 }
 
+const COLUMNS = [34, 15, 15, 10, 10, 0] as const;
+const row = (cells: readonly string[]) =>
+  cells
+    .map((cell, c) => cell.padEnd(COLUMNS[c]!))
+    .join("")
+    .trimEnd();
+
 function renderCase({ id, figures, notMeasured, notRun, jobs }: CaseVerdict): string {
-  if (notRun !== undefined) return `${pc.yellow("not run")}  ${id}  ${pc.dim(notRun)}`;
-  const good = figures.every(({ verdict }) => verdict === "met");
-  const worst = Math.max(0, ...figures.map(({ distance }) => distance));
-  const lines = [
-    `${good ? pc.green("met    ") : pc.red("MISSED ")}  ${id}  ${pc.dim(`${figures.length} figures, at most ${worst.toFixed(1)} standard errors off, ${jobs} jobs${notMeasured.length > 0 ? `; not measured: ${notMeasured.join(", ")}` : ""}`)}`,
-  ];
-  for (const { figure, truth, estimate, standardError, distance, verdict } of figures) {
-    if (verdict === "met") continue;
-    lines.push(
-      `         ${figure}: ${formatNumber(estimate, 6)} ± ${formatNumber(standardError, 2)}, truth ${formatNumber(truth, 6)}: ${verdict}, ${distance.toFixed(1)} standard errors`,
-    );
+  if (notRun !== undefined) return `${pc.yellow("NOT RUN")}  ${id}  ${pc.dim(notRun)}`;
+  const good = notMeasured.length === 0 && figures.every(({ verdict }) => verdict === "met");
+  const head = `${good ? pc.green("met") : pc.red("MISSED")}  ${pc.bold(id)}  ${pc.dim(`${formatNumber(jobs, 3)} jobs`)}`;
+  const lines = [head, pc.dim(`  ${row(["figure", "truth", "estimate", "error", "z", ""])}`)];
+  for (const { figure, truth, estimate, standardError, distance, verdict, again } of figures) {
+    const error =
+      truth === 0
+        ? formatNumber(standardError, 2)
+        : `${((100 * standardError) / Math.abs(truth)).toFixed(2)} %`;
+    const cells = [figure, formatNumber(truth, 6), formatNumber(estimate, 6), error, distance.toFixed(1)];
+    const note = `${verdict === "met" ? "" : verdict}${again ? " (second sample)" : ""}`;
+    const line = `  ${row([...cells, note])}`;
+    lines.push(verdict === "met" ? line : pc.red(line));
   }
+  for (const figure of notMeasured) lines.push(pc.yellow(`  ${row([figure, "", "not measured"])}`));
   return lines.join("\n");
 }

@@ -13,39 +13,64 @@ export interface TheoryCase {
 }
 
 /**
- * Reads a file of cases: JSON with a list `simulator` of `{ id, family, parameters, expected, ci95? }`.
+ * Reads a file of cases. It is a list `simulator` of `{ id, family, parameters, expected, ci95? }`, or as those that are
+ * shipped: `families`, each with its `cases` by id, of `{ parameters, figures, halfWidths? }`.
  * @throws {InputError} BAD_CASES
  */
 export function readCases(bytes: Uint8Array, file: string): TheoryCase[] {
   const { value } = readJson(bytes, file);
-  const wrong = (what: string, where: string) =>
-    new InputError("BAD_CASES", {
-      what,
-      where: `${file} > ${where}`,
-      mend: "see docs/verify.md for the format",
-    });
-  const list = fieldsOf(value).get("simulator");
-  if (!Array.isArray(list)) throw wrong("there is no list of cases", "simulator");
+  const root = fieldsOf(value);
+  const list = root.get("simulator");
+  const cases = Array.isArray(list) ? listed(list, file) : byFamily(root.get("families"), file);
+  const twice = cases.find(({ id }, i) => cases.findIndex((other) => other.id === id) < i);
+  if (twice !== undefined) throw wrong(`two cases are called ${twice.id}`, file, "simulator");
+  return cases;
+}
+
+function listed(list: readonly unknown[], file: string): TheoryCase[] {
   return list.map((entry, i) => {
-    const where = `simulator[${i}]`;
     const fields = fieldsOf(entry);
     const [id, family] = [fields.get("id"), fields.get("family")];
     if (typeof id !== "string" || typeof family !== "string")
-      throw wrong("a case needs an id and a family", where);
-    const numbers = (key: string): Record<string, number> => {
-      const found: Record<string, number> = {};
-      for (const [name, figure] of fieldsOf(fields.get(key)))
-        if (typeof figure === "number") found[name] = figure;
-      return found;
-    };
+      throw wrong("a case needs an id and a family", file, `simulator[${i}]`);
     return {
       id,
       family,
-      parameters: plain(fields.get("parameters") ?? {}) as Record<string, unknown>,
-      expected: numbers("expected"),
-      ci95: numbers("ci95"),
+      parameters: plain(fields.get("parameters") ?? {}) as TheoryCase["parameters"],
+      expected: numbersOf(fields.get("expected")),
+      ci95: numbersOf(fields.get("ci95")),
     };
   });
+}
+
+function byFamily(families: unknown, file: string): TheoryCase[] {
+  const cases = [...fieldsOf(families)].flatMap(([family, about]) =>
+    [...fieldsOf(fieldsOf(about).get("cases"))].map(([id, one]): TheoryCase => {
+      const fields = fieldsOf(one);
+      return {
+        id,
+        family,
+        parameters: plain(fields.get("parameters") ?? {}) as TheoryCase["parameters"],
+        expected: numbersOf(fields.get("figures")),
+        ci95: numbersOf(fields.get("halfWidths")),
+      };
+    }),
+  );
+  if (cases.length === 0) throw wrong("there is no list of cases", file, "simulator");
+  return cases;
+}
+
+const wrong = (what: string, file: string, where: string) =>
+  new InputError("BAD_CASES", {
+    what,
+    where: `${file} > ${where}`,
+    mend: "see docs/verify.md for the format",
+  });
+
+function numbersOf(value: unknown): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const [name, figure] of fieldsOf(value)) if (typeof figure === "number") found[name] = figure;
+  return found;
 }
 
 /** The value with its objects as plain ones. */

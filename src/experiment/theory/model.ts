@@ -16,7 +16,7 @@ export interface Experiment {
   readonly policy: string;
   readonly watch: Watch;
   readonly figures: Book;
-  /** Independent observations per second, roughly: what the length of a first run is chosen by. */
+  /** Jobs per second: what the length of a first run is chosen by. */
   readonly rate: number;
   /** Seconds after which the system has forgotten where it began. */
   readonly memory: number;

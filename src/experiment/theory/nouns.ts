@@ -72,7 +72,7 @@ export const single = (
 });
 
 /** Length of a run where nobody chooses another: so many times what the system remembers. */
-const MEMORIES = 200;
+const MEMORIES = 30;
 
 export function scenarioOf(name: string, world: World, memory: number): Scenario {
   const weights = Object.fromEntries(METRIC_NAMES.map((metric) => [metric, metric === "flowTime" ? 1 : 0]));

@@ -17,6 +17,7 @@ export function tagged(
   { world, load, service }: { readonly world: World; readonly load: number; readonly service: Distribution },
 ): Experiment {
   const memory = relaxation(load, service);
+  const jobs = load / moments(service).mean;
   const gap = Math.ceil(6 * memory + (6 * size) / (1 - load));
   const arrivals: Arrivals = { kind: "renewal", gap: { kind: "deterministic", value: gap } };
   const tag = task({ kind: "deterministic", value: size }, { retry: ONCE });
@@ -30,7 +31,7 @@ export function tagged(
     policy: "jsq",
     watch: {},
     figures: book({ [`mean_sojourn_given_size_${size}`]: ({ probe }) => probe.bySource[1]!.sojourn.mean }),
-    rate: 1 / gap,
+    rate: jobs,
     memory,
   };
 }

@@ -10,7 +10,7 @@ export interface VerifyOptions {
   readonly threads: number;
   /** Standard error asked for, as a share of the truth. */
   readonly precision: number;
-  /** Observations (jobs, mostly) of an experiment at the most, over all replications. */
+  /** Jobs of an experiment at the most, over all replications. */
   readonly mostJobs: number;
   readonly onCase?: (verdict: CaseVerdict) => void;
 }
@@ -37,12 +37,12 @@ export interface CaseVerdict {
   readonly notMeasured: readonly string[];
   /** Why the case was not run at all, where it was not. */
   readonly notRun?: string;
-  /** Observations made, roughly: jobs, or what there is one of at a time. */
+  /** Jobs simulated, roughly. */
   readonly jobs: number;
 }
 
 const REPLICATIONS = 40;
-/** Observations of a first look, which only tells how many are needed. */
+/** Jobs of a first look, which only tells how many are needed. */
 const PILOT_JOBS = 200_000;
 /** A right estimate is further than this from the truth 3 times in 1000, or 5 (Student's t of few replications). */
 const MOST_DISTANCE = 3;

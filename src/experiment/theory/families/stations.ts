@@ -202,7 +202,7 @@ function fromEmpty(id: string, world: World, times: readonly number[]): Experime
             probe.windows!.meanNumber(Number(t)),
       ],
     ]),
-    rate: 1 / seconds,
+    rate: arrivalRate(world.workflows[0]!.arrivals!),
     memory: 0,
     restart: seconds,
   };
@@ -240,7 +240,7 @@ const transient: Family = (id, p) => {
             probe.windows!.empty(Number(t)),
       ],
     ]),
-    rate: 1 / last,
+    rate: lambda,
     memory: 0,
     ...(stable ? {} : { restart: seconds }),
   });
