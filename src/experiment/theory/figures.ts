@@ -1,3 +1,4 @@
+import { UNLIMITED } from "../../model/scenario.js";
 import { type Book, book, books, type Figure, type Reading } from "./model.js";
 import type { Station } from "./probe.js";
 
@@ -86,7 +87,11 @@ export const nodes = (word: string, servers: readonly number[]): Book =>
           arrival_rate: (r) => of(r).visit.count / r.outcome.measured,
           throughput: (r) => of(r).visit.count / r.outcome.measured,
           utilisation: (r) => pool(r).utilisation,
-          mean_number: (r) => pool(r).meanWaiting + pool(r).utilisation * servers[node]!,
+          // Servers without end have no utilisation; there, by Little's law.
+          mean_number: (r) =>
+            servers[node] === UNLIMITED
+              ? of(r).visit.sum / r.outcome.measured
+              : pool(r).meanWaiting + pool(r).utilisation * servers[node]!,
           mean_sojourn: (r) => of(r).visit.mean,
           mean_sojourn_per_visit: (r) => of(r).visit.mean,
           mean_wait: (r) => of(r).wait.mean,

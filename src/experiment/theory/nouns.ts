@@ -1,14 +1,13 @@
 import type { Distribution } from "../../kit/distribution.js";
 import { moments } from "../../kit/moments.js";
-import {
-  type Arrivals,
-  METRIC_NAMES,
-  type Metric,
-  type Pool,
-  type Retry,
-  type Scenario,
-  type TaskTemplate,
-  type WorkflowTemplate,
+import { FLOW_TIME } from "../../model/parse/objective.js";
+import type {
+  Arrivals,
+  Pool,
+  Retry,
+  Scenario,
+  TaskTemplate,
+  WorkflowTemplate,
 } from "../../model/scenario.js";
 
 /** The nouns of scenarios, with everything left out that queueing models do without. */
@@ -75,13 +74,12 @@ export const single = (
 const MEMORIES = 30;
 
 export function scenarioOf(name: string, world: World, memory: number): Scenario {
-  const weights = Object.fromEntries(METRIC_NAMES.map((metric) => [metric, metric === "flowTime" ? 1 : 0]));
   const warmup = Math.ceil(10 * memory);
   return {
     name,
     horizon: warmup + Math.ceil(MEMORIES * memory),
     warmup,
-    objective: { expression: "flowTime", weights: weights as Record<Metric, number> },
+    objective: FLOW_TIME,
     decide: ["route"],
     sizes: "known",
     ...world,

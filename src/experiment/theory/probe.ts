@@ -56,7 +56,7 @@ export class Probe implements RunObserver {
   readonly spread = new Occupancy();
   readonly windows: Windows | null;
   /** All together, by pool and by source. */
-  readonly all = new Station(true);
+  readonly all: Station;
   byPool: readonly Station[] = [];
   bySource: readonly Station[] = [];
   /** Of the pools watched: tasks there, and servers that can work. */
@@ -77,6 +77,8 @@ export class Probe implements RunObserver {
     windows: Windows | null = null,
   ) {
     this.windows = windows;
+    // Transients are of short runs by the thousand: their buckets would cost more than the runs.
+    this.all = new Station(windows === null);
   }
 
   attach(engine: Engine, sources: readonly WorkloadSource[]): void {

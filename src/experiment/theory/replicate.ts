@@ -1,4 +1,5 @@
 import { play } from "../../learn/play.js";
+import type { Scenario } from "../../model/scenario.js";
 import { heuristic } from "../../policy/catalogue.js";
 import type { TheoryCase } from "./case-file.js";
 import { theoryModel } from "./families/index.js";
@@ -30,10 +31,14 @@ export function replicate({ theory, experiment: index, figures, measured, seed }
   const experiment = theoryModel(theory)!.experiments[index]!;
   const reading =
     experiment.restart === undefined
-      ? longRun(experiment, measured, seed)
+      ? longRun(experiment, experiment.scenario, measured, seed)
       : restarts(experiment, measured, seed);
+  const half = experiment.half && longRun(experiment, experiment.half, measured, seed);
   return {
-    figures: figures.map((name) => experiment.figures(name)!(reading)),
+    figures: figures.map((name) => {
+      const read = experiment.figures(name)!;
+      return half === undefined ? read(reading) : 2 * read(reading) - read(half);
+    }),
     controls: (experiment.controls ?? []).map(({ read }) => read(reading)),
   };
 }
@@ -41,7 +46,12 @@ export function replicate({ theory, experiment: index, figures, measured, seed }
 /** Nothing of the beginning is to be seen any more: ten times what the system remembers. */
 const WARM = 10;
 
-function longRun({ scenario, policy, watch, memory }: Experiment, measured: number, seed: number): Reading {
+function longRun(
+  { policy, watch, memory }: Experiment,
+  scenario: Scenario,
+  measured: number,
+  seed: number,
+): Reading {
   const warmup = Math.max(WARM * memory, memory === 0 ? 0 : 0.02 * measured);
   const windows = watch.windows === undefined ? null : new Windows(watch.windows);
   const probe = new Probe(warmup, watch, windows);

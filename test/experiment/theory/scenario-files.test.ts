@@ -18,8 +18,11 @@ test("the scenario files are what their cases are made into: node scenarios/theo
 test("what a file says is what is verified", () => {
   for (const one of cases) {
     const { experiments } = theoryModel(one)!;
+    const verified = experiments.flatMap(({ scenario, half }) =>
+      half === undefined ? [scenario] : [scenario, half],
+    );
     for (const [e, { name, text }] of scenarioFiles(one).entries()) {
-      expect(parseScenario(text, { file: name }), name).toEqual(experiments[e]!.scenario);
+      expect(parseScenario(text, { file: name }), name).toEqual(verified[e]);
     }
   }
 });

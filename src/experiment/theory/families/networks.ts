@@ -320,20 +320,23 @@ function servers(n: number, lambda: number, mu: number, central = false): World 
   };
 }
 
-/** Servers that stand for infinitely many. */
+/** Servers of the larger of two systems, from which the limit of many is extrapolated. */
 const MANY = 1000;
 
-/** The limit of many servers, by as many as are needed to be near it: the figures of n servers are off by O(1 / n). */
+/** The figures of n servers are off the limit by O(1 / n): twice those of n less those of n / 2 are off by O(1 / n^2). */
 const meanField: Family = (id, p) => {
   const [rho, d] = [number(p, "rho"), number(p, "d")];
-  const memory = relaxation(rho, exponential(1));
+  // With choices a queue forgets sooner than a single server does at that load.
+  const memory = relaxation(rho, exponential(1)) / d;
+  const scenario = (n: number, name: string) => scenarioOf(name, servers(n, n * rho, 1), memory);
   const experiment: Experiment = {
     name: "",
-    scenario: scenarioOf(id, servers(MANY, MANY * rho, 1), memory),
+    scenario: scenario(MANY, id),
+    half: scenario(MANY / 2, `${id}.half`),
     policy: `power-of-d(d=${d})`,
     watch: { spread: true },
     figures: books(
-      book({ mean_number_per_server: ({ outcome }) => outcome.meanInSystem / MANY }, [
+      book({ mean_number_per_server: ({ outcome }) => outcome.meanInSystem / outcome.pools.length }, [
         [
           /^fraction_servers_with_ge_(\d+)$/,
           (k) =>

@@ -136,7 +136,10 @@ const priority: Family = (id, p) => {
   const world: World = {
     pools: [pool({ discipline })],
     workflows: rates.map((rate, c) =>
-      workflow(poisson(rate), [task(exponential(mu[c]!))], { name: `class${c + 1}`, priority: rates.length - 1 - c }),
+      workflow(poisson(rate), [task(exponential(mu[c]!))], {
+        name: `class${c + 1}`,
+        priority: rates.length - 1 - c,
+      }),
     ),
   };
   const load = rates.reduce((sum, rate, c) => sum + rate / mu[c]!, 0);
