@@ -4,8 +4,9 @@ import { resized } from "./columns.js";
 export class AttemptTable {
   task = new Int32Array(0);
   pool = new Int32Array(0);
-  /** The machine it runs on, in pools that pack; of no account elsewhere. */
+  /** The machine it runs on, and what it took of each resource of that (attempt a's at 3 a), in pools that pack. */
   machine = new Int32Array(0);
+  took = new Float64Array(0);
   /** When it began. */
   begunAt = new Float64Array(0);
   /** When it began or, where it was held, last went on. */
@@ -24,6 +25,7 @@ export class AttemptTable {
       this.task = resized(this.task, capacity);
       this.pool = resized(this.pool, capacity);
       this.machine = resized(this.machine, capacity);
+      this.took = resized(this.took, 3 * capacity);
       this.begunAt = resized(this.begunAt, capacity);
       this.startedAt = resized(this.startedAt, capacity);
       this.straggles = resized(this.straggles, capacity);
@@ -34,6 +36,7 @@ export class AttemptTable {
 
   release(attempt: number): void {
     this.stamp[attempt]!++;
+    this.straggles[attempt] = 0;
     this.free.push(attempt);
   }
 }

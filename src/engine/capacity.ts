@@ -2,7 +2,7 @@ import type { Interrupted } from "../model/scenario.js";
 import { FAILED } from "./ports.js";
 import { attemptOver } from "./progress.js";
 import { chargeAll, type EngineState } from "./state.js";
-import { askScale, pause, serve, settle } from "./stations.js";
+import { askScale, doneSince, pause, serve, settle, settleIdle } from "./stations.js";
 
 /** Servers that come and go: scaling, breakdowns, outages, drains, and speeds that change. */
 
@@ -13,6 +13,7 @@ function change(s: EngineState, pool: number, how: () => void): void {
   meter.settleServers(pool, pools.on[pool]!, pools.starting[pool]!);
   how();
   pools.settleSlots(pool);
+  settleIdle(s, pool);
   chargeAll(s);
   if (pools.sharing[pool] === 1) s.executor.sharesChanged(pool);
 }
@@ -36,7 +37,7 @@ function interrupt(s: EngineState, task: number, how: Interrupted): void {
     attemptOver(s, attempt, FAILED);
     return;
   }
-  pause(s, task);
+  pause(s, task, how === "restart");
   if (how === "restart") s.executor.rewindAttempt(attempt);
 }
 
@@ -52,7 +53,8 @@ export function serverBroke(s: EngineState, pool: number, which: number, how: In
   const victim = pools.sharing[pool] === 0 && server < runners.length ? runners[server]! : -1;
   change(s, pool, () => pools.down[pool]!++);
   if (victim >= 0) interrupt(s, victim, how);
-  else serve(s, pools.queue[pool]!);
+  // Whoever has lost his server may find another one.
+  serve(s, pools.queue[pool]!);
 }
 
 /** The server that runs an attempt has broken. */
@@ -61,6 +63,7 @@ export function serverBrokeUnder(s: EngineState, attempt: number, how: Interrupt
   const task = s.attempts.task[attempt]!;
   change(s, pool, () => s.pools.down[pool]!++);
   interrupt(s, task, how);
+  serve(s, s.pools.queue[pool]!);
 }
 
 export function serverMended(s: EngineState, pool: number): void {
@@ -71,6 +74,7 @@ export function serverMended(s: EngineState, pool: number): void {
 export function outageBegan(s: EngineState, pool: number, how: Interrupted): void {
   change(s, pool, () => s.pools.outages[pool]!++);
   interruptExcess(s, pool, how);
+  serve(s, s.pools.queue[pool]!);
 }
 
 export function outageEnded(s: EngineState, pool: number): void {
@@ -91,8 +95,10 @@ export function speedChanged(s: EngineState, pool: number, factor: number): void
   for (const task of pools.runners[pool]!) {
     // What was done so far was done at the old speed.
     const attempt = tasks.attempt[task]!;
-    const done = Math.min(tasks.size[task]!, pools.speed[pool]! * (meter.now - attempts.startedAt[attempt]!));
+    const done = doneSince(s, task);
     tasks.size[task]! -= done;
+    tasks.given[task]! += done;
+    if (pools.discipline[pool] === "srpt") tasks.rank[task] = tasks.size[task]!;
     pools.runningWork[pool]! -= done;
     pools.startedSum[pool]! += meter.now - attempts.startedAt[attempt]!;
     attempts.startedAt[attempt] = meter.now;
@@ -108,9 +114,8 @@ export function scaleTo(s: EngineState, pool: number, target: number): void {
     const starting = pools.startingServers[pool]!;
     while (pools.on[pool]! + starting.length > target && starting.length > 0) starting.pop();
     while (pools.on[pool]! > target) {
+      // Where all are busy, the first to be free goes.
       pools.on[pool]!--;
-      // Whoever has been idle longest goes; where all are busy, the first to be free.
-      pools.idleServers[pool]!.shift();
       executor.stopServer(pool);
     }
     while (pools.on[pool]! + starting.length < target) {
@@ -135,10 +140,6 @@ export function serverStarted(s: EngineState, pool: number, server: number): voi
     s.pools.starting[pool] = starting.length;
     s.pools.on[pool]!++;
   });
-  if (s.pools.retires[pool] === 1) {
-    s.pools.idleServers[pool]!.push(server);
-    s.executor.serverIdle(pool, server);
-  }
   serve(s, s.pools.queue[pool]!);
   if (s.pools.scaledAlways[pool] === 1) askScale(s, pool);
 }
@@ -154,13 +155,4 @@ export function serverRetires(s: EngineState, pool: number, server: number): voi
     s.executor.stopServer(pool);
   });
   if (s.pools.scaledAlways[pool] === 1) askScale(s, pool);
-}
-
-/** At the start all servers of a pool are idle. */
-export function serversIdle(s: EngineState, pool: number): void {
-  for (let i = 0; i < s.pools.on[pool]!; i++) {
-    const server = s.servers++;
-    s.pools.idleServers[pool]!.push(server);
-    s.executor.serverIdle(pool, server);
-  }
 }

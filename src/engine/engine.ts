@@ -22,7 +22,6 @@ import {
   serverMended,
   serverRetires,
   serverStarted,
-  serversIdle,
   speedChanged,
 } from "./capacity.js";
 import { AT_THE_DOOR, COMPENSATING, LIVE } from "./flow-table.js";
@@ -49,7 +48,6 @@ import {
 } from "./progress.js";
 import { ADMIT, BRANCH, DISPATCH, EngineState, HEDGE, RETRY, ROUTE } from "./state.js";
 import {
-  affinity,
   arriveAt,
   askScale,
   begin,
@@ -59,6 +57,7 @@ import {
   mayStart,
   serve,
   settle,
+  settleIdle,
   start,
 } from "./stations.js";
 import { ASKING, BACKING_OFF, READY, RUNNING } from "./task-table.js";
@@ -231,7 +230,7 @@ export class Engine {
 
   /** A run begins: servers that go off when they have been idle too long are so from now on. */
   serversIdle(pool: number): void {
-    serversIdle(this.state, pool);
+    settleIdle(this.state, pool);
   }
 
   serverStarted(at: number, pool: number, server: number): void {
@@ -352,6 +351,7 @@ export class Engine {
         return true;
       }
       default:
+        pools.scaleAsked[subject] = 0;
         point.set("scale", pools.most[subject]! - pools.least[subject]! + 1, NONE, subject);
         point.least = pools.least[subject]!;
         return point.count > 1;
@@ -422,9 +422,24 @@ export class Engine {
 
   private prepareCentral(queue: number): boolean {
     const { state: s, point } = this;
-    const { queues, pools, tasks } = s;
+    const { queues } = s;
     if (queues.inRound[queue] === 0 && queues.reallocates[queue] === 1) holdAll(s, queue);
     queues.inRound[queue] = 1;
+    while (!this.gatherPairs(queue)) {
+      // Nothing is left to choose: one pair is taken, or none, and the round is over.
+      if (point.count === 0) {
+        queues.inRound[queue] = 0;
+        return false;
+      }
+      start(s, point.tasks_[0]!, point.pools_[0]!);
+    }
+    return true;
+  }
+
+  /** Sets the point to the pairs of a central queue. False where there is no choice: `count` is then 0 or 1. */
+  private gatherPairs(queue: number): boolean {
+    const { state: s, point } = this;
+    const { queues, pools, tasks } = s;
     let count = 0;
     for (const line of queues.lines[queue]!) {
       if (line === undefined || line.size === 0) continue;
@@ -441,7 +456,7 @@ export class Engine {
         if (pools.running[pool]! >= pools.slots[pool]!) continue;
         for (const other of queues.pools[queue]!) {
           for (const task of pools.runners[other]!) {
-            if (tasks.twin[task]! >= 0 || affinity(s, task, pool) === 0) continue;
+            if (tasks.twin[task]! >= 0 || !mayStart(s, task, pool, true)) continue;
             point.reserve(count + 1);
             point.add(count++, task, pool, DUPLICATE);
           }
@@ -450,11 +465,7 @@ export class Engine {
     }
     const idling = queues.idling[queue] === 1;
     if (count === 0 || (starts === 1 && count === 1 && !idling)) {
-      if (count === 1) {
-        start(s, point.tasks_[0]!, point.pools_[0]!);
-        return this.prepareCentral(queue);
-      }
-      queues.inRound[queue] = 0;
+      point.count = count;
       return false;
     }
     if (idling || count > starts) {
@@ -489,6 +500,9 @@ export class Engine {
       s.tasks.readyAt[copy] = s.meter.now;
       s.tasks.size[copy] = s.executor.sizeOf(copy);
       s.tasks.queue[copy] = queue;
+      // Where it stands in line if its server is lost.
+      s.tasks.rank[copy] = s.tasks.rank[task]!;
+      s.tasks.order[copy] = s.placed++;
       s.meter.waiting++;
       if (s.countsTypes) arriveAt(s, copy);
       settle(s, pool);

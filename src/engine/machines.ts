@@ -37,29 +37,30 @@ export function fittingMachine(s: EngineState, task: number, pool: number): numb
   return best;
 }
 
-/** Takes the task's needs from the machine that fits. @returns the machine */
-export function occupy(s: EngineState, task: number, pool: number): number {
+/** Takes the task's needs from the machine that fits, for its attempt. */
+export function occupy(s: EngineState, task: number, pool: number, attempt: number): void {
+  const { took, machine: machineOf } = s.attempts;
+  const { needs } = s.flows.graph[s.tasks.flow[task]!]!;
   const machine = fittingMachine(s, task, pool);
-  change(s, task, pool, machine, -1);
+  machineOf[attempt] = machine;
+  for (let r = 0; r < WIDTH; r++) {
+    const need = needs === null ? 0 : needs[WIDTH * s.tasks.spec[task]! + r]!;
+    took[WIDTH * attempt + r] = need;
+    s.pools.free[pool]![WIDTH * machine + r]! -= need;
+  }
   if (s.pools.onMachine[pool]![machine]!++ === 0) {
     s.pools.busyMachines[pool]!++;
     chargeServer(s, pool, 1);
   }
-  return machine;
 }
 
-export function vacate(s: EngineState, task: number, pool: number, machine: number): void {
-  change(s, task, pool, machine, 1);
+/** An attempt gives back what it took of its machine. */
+export function vacate(s: EngineState, pool: number, attempt: number): void {
+  const { took, machine: machineOf } = s.attempts;
+  const machine = machineOf[attempt]!;
+  for (let r = 0; r < WIDTH; r++) s.pools.free[pool]![WIDTH * machine + r]! += took[WIDTH * attempt + r]!;
   if (--s.pools.onMachine[pool]![machine]! === 0) {
     s.pools.busyMachines[pool]!--;
     chargeServer(s, pool, -1);
   }
-}
-
-function change(s: EngineState, task: number, pool: number, machine: number, sign: number): void {
-  const free = s.pools.free[pool]!;
-  const { needs } = s.flows.graph[s.tasks.flow[task]!]!;
-  if (needs === null) return;
-  const at = WIDTH * s.tasks.spec[task]!;
-  for (let r = 0; r < WIDTH; r++) free[WIDTH * machine + r]! += sign * needs[at + r]!;
 }

@@ -43,6 +43,8 @@ export class PoolTable {
   readonly sharing: Uint8Array;
   /** 1 where a task that comes may stop one that runs. */
   readonly preemptive: Uint8Array;
+  /** 1 where, besides, one that waits may have been more urgent all along: there was no token, or no server to take. */
+  readonly contends: Uint8Array;
   /** 1 where `runners` is kept: where what runs may be stopped, slowed down or asked for. */
   readonly tracked: Uint8Array;
   /** The running tasks of tracked pools, in no order. `TaskTable.place` tells where each stands. */
@@ -63,6 +65,8 @@ export class PoolTable {
   readonly most: Int32Array;
   readonly scaling: Uint8Array;
   readonly scaledAlways: Uint8Array;
+  /** 1 while a decision about it is due. */
+  readonly scaleAsked: Uint8Array;
   /** Servers being set up, by number: the latest last. Idle servers that would go off by themselves, longest idle first. */
   readonly startingServers: readonly number[][];
   readonly idleServers: readonly number[][];
@@ -81,7 +85,7 @@ export class PoolTable {
   /** Type of the task that each pool worked on last; -1 before the first. Kept where tasks have a changeover. */
   readonly lastType: Int32Array;
 
-  constructor({ pools, queues = [] }: Scenario, trackAll: boolean) {
+  constructor({ pools, queues = [], decide }: Scenario, trackAll: boolean) {
     this.count = pools.length;
     this.names = pools.map((pool) => pool.name);
     this.discipline = pools.map((pool) => pool.discipline);
@@ -100,22 +104,31 @@ export class PoolTable {
     this.down = new Int32Array(this.count);
     this.starting = new Int32Array(this.count);
     this.sharing = flags((pool, p) => central(p) === undefined && SHARING.includes(pool.discipline));
-    this.preemptive = flags((pool, p) => central(p) === undefined && PREEMPTIVE.includes(pool.discipline));
-    this.slots = integers((pool, p) =>
-      this.sharing[p] === 1 || pool.resources !== undefined ? UNLIMITED : pool.servers,
+    // Where the policy dispatches, the discipline orders nothing.
+    const asked = decide.includes("dispatch");
+    this.preemptive = flags(
+      ({ discipline }, p) => !asked && central(p) === undefined && PREEMPTIVE.includes(discipline),
     );
-    this.closed = this.slots.reduce((count, slots) => count + (slots === 0 ? 1 : 0), 0);
+    this.contends = flags(
+      ({ rateLimit, scaling, drain, breakdown }, p) =>
+        this.preemptive[p] === 1 &&
+        (trackAll || [rateLimit, scaling, drain, breakdown].some((part) => part !== undefined)),
+    );
+    this.slots = new Int32Array(this.count);
+    this.closed = this.count;
     this.running = new Int32Array(this.count);
     this.outages = new Int32Array(this.count);
     this.drains = new Int32Array(this.count);
     this.baseSpeed = numbers((pool) => pool.speed);
     this.speed = this.baseSpeed.slice();
     this.price = numbers((pool) => pool.price);
-    this.idlePrice = numbers((pool) => pool.idlePrice ?? 0);
+    // Where there is no bound, a server is on while it is busy, and none is ever idle.
+    const bounded = (pool: Pool) => (pool.servers === UNLIMITED ? 0 : 1);
+    this.idlePrice = numbers((pool) => bounded(pool) * (pool.idlePrice ?? 0));
     this.setupPrice = numbers((pool) => pool.setupPrice ?? 0);
     this.startPrice = numbers((pool) => pool.startPrice ?? 0);
     this.busyWatts = numbers((pool) => pool.power?.busy ?? 0);
-    this.idleWatts = numbers((pool) => pool.power?.idle ?? 0);
+    this.idleWatts = numbers((pool) => bounded(pool) * (pool.power?.idle ?? 0));
     this.attemptFailure = numbers((pool) => pool.attemptFailure);
     this.loadFailure = numbers((pool) => pool.loadFailure ?? 0);
     this.weatherFailure = new Float64Array(this.count);
@@ -143,6 +156,7 @@ export class PoolTable {
     this.most = integers(({ scaling, servers }) => scaling?.most ?? servers);
     this.scaling = flags(({ scaling }) => scaling !== undefined);
     this.scaledAlways = flags(({ scaling }) => scaling?.every === 0);
+    this.scaleAsked = new Uint8Array(this.count);
     this.startingServers = pools.map(() => []);
     this.retires = flags(({ scaling }) => scaling?.idleTimeout !== undefined);
     this.idleServers = pools.map(() => []);
@@ -165,6 +179,7 @@ export class PoolTable {
         this.tracked[p] === 1 || rateLimit !== undefined || resources !== undefined || scaling !== undefined,
     );
     this.lastType = new Int32Array(this.count).fill(-1);
+    for (let p = 0; p < this.count; p++) this.settleSlots(p);
   }
 
   /** Servers of the pool that are busy: those that run something, however much they run. */

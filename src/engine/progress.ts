@@ -2,19 +2,30 @@ import { childKey } from "../kit/random.js";
 import { ON_FAILURE, ON_SUCCESS, type TaskGraph, VALUE, WHEN_DONE } from "../model/task-graph.js";
 import { AT_THE_DOOR, COMPENSATING, GONE, LIVE } from "./flow-table.js";
 import { CANCELLED, SUCCEEDED } from "./ports.js";
-import { ADMIT, BRANCH, chargeServer, type EngineState, RETRY, ROUTE } from "./state.js";
+import { ADMIT, BRANCH, type EngineState, RETRY, ROUTE } from "./state.js";
 import {
+  blocks,
   departFrom,
   freeAttempt,
-  freeServer,
+  freeServerOf,
   graphOf,
   isFull,
-  leave,
+  leaveServer,
   place,
   serve,
   withdraw,
 } from "./stations.js";
-import { ASKING, BACKING_OFF, BLOCKED, DELEGATED, DONE, EXPANDED, READY, RUNNING } from "./task-table.js";
+import {
+  ASKING,
+  BACKING_OFF,
+  BLOCKED,
+  DELEGATED,
+  DONE,
+  EXPANDED,
+  READY,
+  RUNNING,
+  WAITING,
+} from "./task-table.js";
 
 /** What follows: a task becomes ready, an attempt has ended, a task has succeeded or failed, a workflow is over. */
 
@@ -229,6 +240,7 @@ function copyOver(s: EngineState, task: number, outcome: number): void {
   const twin = tasks.twin[task]!;
   const primary = isCopy ? twin : task;
   if (outcome === SUCCEEDED) {
+    const where = tasks.last[task]!;
     const loser = twin;
     const queue = tasks.queue[loser]!;
     if (
@@ -238,6 +250,8 @@ function copyOver(s: EngineState, task: number, outcome: number): void {
       holdForCleanUp(s, loser);
     } else withdraw(s, loser);
     dropCopy(s, isCopy ? task : twin);
+    // What it made is where the winner ran.
+    tasks.last[primary] = where;
     succeed(s, primary);
     serve(s, queue);
     return;
@@ -252,17 +266,13 @@ function copyOver(s: EngineState, task: number, outcome: number): void {
 
 /** The cancelled copy's server is still occupied for a while. */
 function holdForCleanUp(s: EngineState, task: number): void {
-  const { tasks, attempts, pools, meter } = s;
+  const { tasks, attempts, meter } = s;
   const attempt = tasks.attempt[task]!;
-  const pool = attempts.pool[attempt]!;
   s.observer?.attemptEnded(meter.now, attempt, CANCELLED);
   s.executor.cancelAttempt(attempt);
-  leave(s, task, attempt);
+  leaveServer(s, task, attempt);
   departFrom(s, task);
-  // The server is given back to the pool only when it has been cleaned up.
-  pools.running[pool]!++;
-  s.running++;
-  if (pools.free[pool] === null) chargeServer(s, pool, 1);
+  tasks.given[task] = 0;
   attempts.stamp[attempt]!++;
   s.executor.cleanUp(attempt);
   attempts.task[attempt] = -1;
@@ -273,7 +283,7 @@ function holdForCleanUp(s: EngineState, task: number): void {
 /** A cancelled copy has let go of its server. */
 export function cleanedUp(s: EngineState, attempt: number): void {
   const pool = s.attempts.pool[attempt]!;
-  freeServer(s, pool);
+  freeServerOf(s, attempt);
   s.attempts.release(attempt);
   serve(s, s.pools.queue[pool]!);
 }
@@ -348,8 +358,7 @@ export function patienceOver(s: EngineState, task: number): void {
     if (s.tasks.state[primary] === DELEGATED) fail(s, primary);
   } else if (s.tasks.twin[task]! >= 0) s.tasks.state[task] = DELEGATED;
   else fail(s, task);
-  // Its leaving matters where servers are given out anew at every event.
-  if (s.queues.reallocates[queue] === 1) serve(s, queue);
+  if (blocks(s, queue)) serve(s, queue);
 }
 
 // ------------------------------------------------------------------------------------------------ tasks end
@@ -472,7 +481,7 @@ function expand(s: EngineState, task: number): void {
   const instances = s.executor.countOf(task);
   tasks.childrenLeft[task] = instances;
   if (instances === 0) {
-    succeed(s, task);
+    taskOver(s, task, ON_SUCCESS, -1);
     return;
   }
   const stamp = tasks.stamp[task]!;
@@ -531,7 +540,8 @@ function childOver(s: EngineState, task: number, succeeded: boolean, value: numb
   const failed = body.need < 0 ? !succeeded : good < body.need && left === 0;
   if (body.need < 0 ? good > 0 && left === 0 && !failed : good >= body.need) {
     cancelChildren(s, task);
-    succeedWith(s, task, value);
+    // Many instances answer nothing.
+    taskOver(s, task, ON_SUCCESS, -1);
   } else if (failed) {
     cancelChildren(s, task);
     fail(s, task);
@@ -544,42 +554,57 @@ function succeedWith(s: EngineState, task: number, value: number): void {
   else succeed(s, task);
 }
 
+/** What is left of a task's body is not needed any more. */
 function cancelChildren(s: EngineState, task: number): void {
-  const { tasks, flows } = s;
-  for (let flow = tasks.children[task]!; flow >= 0; flow = tasks.children[task]!) {
-    unlink(s, flow);
-    cancelTasks(s, flow);
-    tasks.release(flows.first[flow]!, flows.graph[flow]!.count);
-    flows.parent[flow] = -1;
-    flows.release(flow);
-  }
+  const left: number[] = [];
+  withdrawChildren(s, task, left);
+  for (const queue of left) serve(s, queue);
 }
 
 // ------------------------------------------------------------------------------------------------ workflows end
 
 /** Takes everything of a workflow out of the system; servers that are freed take up what else waits. */
 function cancelTasks(s: EngineState, flow: number): void {
+  const left: number[] = [];
+  withdrawAll(s, flow, left);
+  for (const queue of left) serve(s, queue);
+}
+
+/**
+ * Withdraws all of a workflow, and of those within it, before any server takes up anything else: it would be theirs again.
+ * @param left takes the queues in which somebody else may be served now
+ */
+function withdrawAll(s: EngineState, flow: number, left: number[]): void {
   const { tasks, flows } = s;
   const first = flows.first[flow]!;
   const { count } = flows.graph[flow]!;
-  // What waits goes first: a server that is freed below must not take up another task of this workflow.
   for (let t = first; t < first + count; t++) {
-    if (tasks.children[t]! >= 0) cancelChildren(s, t);
-    if (tasks.state[t] !== RUNNING && tasks.state[t] !== DONE) withdraw(s, t);
-  }
-  for (let t = first; t < first + count; t++) {
+    withdrawChildren(s, t, left);
     const copy = tasks.twin[t]!;
     if (copy >= 0) {
-      const queue = tasks.queue[copy]!;
-      const held = tasks.state[copy] !== READY;
-      withdraw(s, copy);
+      withdrawFrom(s, copy, left);
       dropCopy(s, copy);
-      if (held) serve(s, queue);
     }
-    if (tasks.state[t] !== RUNNING) continue;
-    withdraw(s, t);
-    serve(s, tasks.queue[t]!);
+    if (tasks.state[t] !== DONE) withdrawFrom(s, t, left);
   }
+}
+
+function withdrawChildren(s: EngineState, task: number, left: number[]): void {
+  const { tasks, flows } = s;
+  for (let flow = tasks.children[task]!; flow >= 0; flow = tasks.children[task]!) {
+    unlink(s, flow);
+    withdrawAll(s, flow, left);
+    tasks.release(flows.first[flow]!, flows.graph[flow]!.count);
+    flows.parent[flow] = -1;
+    flows.release(flow);
+  }
+}
+
+function withdrawFrom(s: EngineState, task: number, left: number[]): void {
+  const queue = s.tasks.queue[task]!;
+  const state = s.tasks.state[task]!;
+  if (state === RUNNING || (state === WAITING && blocks(s, queue))) left.push(queue);
+  withdraw(s, task);
 }
 
 /** A workflow has failed: all of it is cancelled, and what had succeeded is undone where that was asked for. */

@@ -51,8 +51,7 @@ export function place(s: EngineState, task: number, queue: number): boolean {
       begin(s, task, queue);
       return true;
     }
-    const busy = pools.running[queue]! >= pools.slots[queue]!;
-    if (pools.preemptive[queue] === 1 && busy && preempt(s, queue, tasks.rank[task]!)) {
+    if (pools.preemptive[queue] === 1 && preempt(s, queue, task)) {
       begin(s, task, queue);
       return true;
     }
@@ -64,10 +63,7 @@ export function place(s: EngineState, task: number, queue: number): boolean {
     s.executor.startPatience(task, tasks.stamp[task]!);
   }
   serve(s, queue);
-  // A queue that grows is a change that pools which are scaled after every change are asked about.
-  if (s.asksScale) {
-    for (const pool of queues.pools[queue]!) if (pools.scaledAlways[pool] === 1) askScale(s, pool);
-  }
+  queueChanged(s, queue);
   return true;
 }
 
@@ -89,13 +85,13 @@ export function departFrom(s: EngineState, task: number): void {
   if (s.meter.byType) s.meter.departFrom(type);
 }
 
-/** Whether the pool can take up the task now. */
-function canStart(s: EngineState, task: number, pool: number): boolean {
+/** Whether the pool can take up the task now: a new attempt of it, or the one that was stopped, which has had its token. */
+function canStart(s: EngineState, task: number, pool: number, anew = s.tasks.attempt[task]! < 0): boolean {
   const { pools } = s;
   if (pools.running[pool]! >= pools.slots[pool]!) return false;
   if (pools.special[pool] === 0) return true;
   if (pools.free[pool] !== null && fittingMachine(s, task, pool) < 0) return false;
-  return pools.limited[pool] !== 1 || hasToken(s, pool);
+  return !anew || pools.limited[pool] !== 1 || hasToken(s, pool);
 }
 
 /** What a sorted queue is ordered by: less is served first. */
@@ -104,15 +100,16 @@ function rankOf(s: EngineState, task: number, queue: number): number {
   return s.queues.central[queue] === 1 ? 0 : s.tasks.size[task]!;
 }
 
-/** Takes the server of the least urgent running task, if `rank` is more urgent than that. */
-function preempt(s: EngineState, pool: number, rank: number): boolean {
-  const { pools, tasks, meter, attempts } = s;
+/** Takes the server of the least urgent running task, if `comer` is more urgent than that and can take its place. */
+function preempt(s: EngineState, pool: number, comer: number): boolean {
+  const { pools, tasks } = s;
+  // Where more run than there are servers, as when some were let go, one that stops makes no room.
+  if (pools.running[pool] !== pools.slots[pool]) return false;
   const remaining = pools.discipline[pool] === "srpt";
   let victim = -1;
-  let worst = rank;
+  let worst = tasks.rank[comer]!;
   for (const task of pools.runners[pool]!) {
-    const done = remaining ? pools.speed[pool]! * (meter.now - attempts.startedAt[tasks.attempt[task]!]!) : 0;
-    const current = tasks.rank[task]! - done;
+    const current = tasks.rank[task]! - (remaining ? doneSince(s, task) : 0);
     const later = victim >= 0 && current === worst && tasks.order[task]! > tasks.order[victim]!;
     if (current > worst || later) {
       worst = current;
@@ -120,28 +117,38 @@ function preempt(s: EngineState, pool: number, rank: number): boolean {
     }
   }
   if (victim < 0) return false;
+  if (pools.limited[pool] === 1 && tasks.attempt[comer]! < 0 && !hasToken(s, pool)) return false;
   pause(s, victim);
   return true;
 }
 
-/** Puts a running task back into its queue, to go on later where it was. */
-export function pause(s: EngineState, task: number): void {
+/** Work that a running task has been given since it started or last went on, seconds at speed 1, as far as its size tells. */
+export function doneSince(s: EngineState, task: number): number {
+  const { pools, tasks, attempts, meter } = s;
+  const attempt = tasks.attempt[task]!;
+  const pool = attempts.pool[attempt]!;
+  const rate = pools.speed[pool]! * affinity(s, task, pool);
+  return Math.min(tasks.size[task]!, rate * (meter.now - attempts.startedAt[attempt]!));
+}
+
+/** Puts a running task back into its queue, to go on later where it was, or from its beginning where what it did is `lost`. */
+export function pause(s: EngineState, task: number, lost = false): void {
   const { pools, queues, tasks, meter, attempts } = s;
   const attempt = tasks.attempt[task]!;
   const pool = attempts.pool[attempt]!;
   const queue = pools.queue[pool]!;
   s.executor.pauseAttempt(attempt);
   attempts.stamp[attempt]!++;
+  const done = lost ? -tasks.given[task]! : doneSince(s, task);
   leave(s, task, attempt);
-  const done = pools.speed[pool]! * (meter.now - attempts.startedAt[attempt]!);
-  const left = Math.max(0, tasks.size[task]! - done);
-  tasks.given[task]! += tasks.size[task]! - left;
-  tasks.size[task] = left;
+  tasks.given[task]! += done;
+  tasks.size[task]! -= done;
   if (pools.discipline[pool] === "srpt") tasks.rank[task] = tasks.size[task]!;
   tasks.state[task] = WAITING;
   meter.waiting++;
   if (queue !== pool) settle(s, queue);
   queues.addBack(queue, task, typeOf(s, task));
+  queueChanged(s, queue);
 }
 
 /** Fills free servers from a queue, or asks who is next. */
@@ -161,6 +168,17 @@ export function serve(s: EngineState, queue: number): void {
     const task = pools.free[queue] === null ? queues.next(queue) : nextThatFits(s, queue);
     if (task < 0 || !canStart(s, task, queue)) return;
     start(s, task, queue);
+  }
+  if (pools.contends[queue] === 1) contend(s, queue);
+}
+
+/** In a preemptive pool whoever waits and is more urgent than one who runs takes his server. */
+function contend(s: EngineState, pool: number): void {
+  const { queues } = s;
+  while (queues.waiting[pool]! > 0) {
+    const next = queues.next(pool);
+    if (!preempt(s, pool, next)) return;
+    start(s, next, pool);
   }
 }
 
@@ -209,9 +227,10 @@ function serveCentral(s: EngineState, queue: number): void {
   }
 }
 
-/** Stops all that runs in a central queue's pools, to give out the servers anew. */
+/** Stops all that runs in a central queue's pools, to give out the servers anew. What runs in a pool that drains goes on. */
 export function holdAll(s: EngineState, queue: number): void {
   for (const pool of s.queues.pools[queue]!) {
+    if (s.pools.slots[pool] === 0) continue;
     const runners = s.pools.runners[pool]!;
     while (runners.length > 0) pause(s, runners[runners.length - 1]!);
   }
@@ -245,8 +264,8 @@ function startOldest(s: EngineState, queue: number): number {
 }
 
 /** Whether a pair may be started: the pool is free for it and may run it. */
-export const mayStart = (s: EngineState, task: number, pool: number): boolean =>
-  affinity(s, task, pool) > 0 && canStart(s, task, pool);
+export const mayStart = (s: EngineState, task: number, pool: number, anew?: boolean): boolean =>
+  affinity(s, task, pool) > 0 && canStart(s, task, pool, anew);
 
 /** Takes a waiting task into service. */
 export function start(s: EngineState, task: number, pool: number): void {
@@ -281,7 +300,7 @@ export function begin(s: EngineState, task: number, pool: number): void {
   tasks.pool[task] = pool;
   pools.runningWork[pool]! += tasks.size[task]!;
   pools.startedSum[pool]! += meter.now;
-  if (pools.special[pool] === 1) beginSpecial(s, task, attempt, pool);
+  if (pools.special[pool] === 1) beginSpecial(s, task, attempt, pool, held < 0);
   meter.waiting--;
   // Where machines are packed, one that has begun to run something was charged for there.
   if (s.pays && pools.running[pool]! < pools.online[pool]! && pools.free[pool] === null)
@@ -308,47 +327,42 @@ export function begin(s: EngineState, task: number, pool: number): void {
   if (pools.scaledAlways[pool] === 1) askScale(s, pool);
 }
 
-function beginSpecial(s: EngineState, task: number, attempt: number, pool: number): void {
-  const { pools, tasks, attempts } = s;
+function beginSpecial(s: EngineState, task: number, attempt: number, pool: number, anew: boolean): void {
+  const { pools, tasks } = s;
   if (pools.tracked[pool] === 1) tasks.place[task] = pools.runners[pool]!.push(task) - 1;
-  if (tasks.attempt[task] !== attempt) attempts.straggles[attempt] = 0;
-  if (pools.limited[pool] === 1) takeToken(s, pool);
-  if (pools.free[pool] !== null) attempts.machine[attempt] = occupy(s, task, pool);
+  if (anew && pools.limited[pool] === 1) takeToken(s, pool);
+  if (pools.free[pool] !== null) occupy(s, task, pool, attempt);
   if (pools.retires[pool] === 1) pools.idleServers[pool]!.pop();
 }
 
 /** Takes a running task off its server; what becomes of it is the caller's. */
 export function leave(s: EngineState, task: number, attempt: number): void {
+  leaveServer(s, task, attempt);
+  freeServerOf(s, attempt);
+}
+
+/** The task runs no more, but its attempt still holds the server. */
+export function leaveServer(s: EngineState, task: number, attempt: number): void {
   const { pools, tasks, attempts } = s;
   const pool = attempts.pool[attempt]!;
   // As in queues: an idle pool is exactly idle.
   const alone = pools.running[pool] === 1;
   pools.runningWork[pool] = alone ? 0 : pools.runningWork[pool]! - tasks.size[task]!;
   pools.startedSum[pool] = alone ? 0 : pools.startedSum[pool]! - attempts.startedAt[attempt]!;
-  if (pools.special[pool] === 1) leaveSpecial(s, task, attempt, pool);
-  freeServer(s, pool);
+  if (pools.tracked[pool] === 0) return;
+  const runners = pools.runners[pool]!;
+  const last = runners.pop()!;
+  if (last === task) return;
+  runners[tasks.place[task]!] = last;
+  tasks.place[last] = tasks.place[task]!;
 }
 
-function leaveSpecial(s: EngineState, task: number, attempt: number, pool: number): void {
-  const { pools, tasks, attempts } = s;
-  if (pools.tracked[pool] === 1) {
-    const runners = pools.runners[pool]!;
-    const last = runners.pop()!;
-    if (last !== task) {
-      runners[tasks.place[task]!] = last;
-      tasks.place[last] = tasks.place[task]!;
-    }
-  }
-  if (pools.free[pool] !== null) {
-    settle(s, pool);
-    vacate(s, task, pool, attempts.machine[attempt]!);
-  }
-}
-
-/** A server of the pool has nothing to do any more. */
-export function freeServer(s: EngineState, pool: number): void {
+/** The attempt's server has nothing to do any more. */
+export function freeServerOf(s: EngineState, attempt: number): void {
   const { pools, meter } = s;
+  const pool = s.attempts.pool[attempt]!;
   settle(s, pool);
+  if (pools.free[pool] !== null) vacate(s, pool, attempt);
   pools.running[pool]!--;
   s.running--;
   if (s.running === 0) {
@@ -358,12 +372,23 @@ export function freeServer(s: EngineState, pool: number): void {
     chargeServer(s, pool, -1);
   }
   if (pools.special[pool] === 0) return;
-  if (pools.retires[pool] === 1 && pools.running[pool]! < pools.online[pool]!) {
+  settleIdle(s, pool);
+  if (pools.scaledAlways[pool] === 1) askScale(s, pool);
+}
+
+/** Where servers go off when they have been idle too long: those that have become idle are so from now on, each with a number. */
+export function settleIdle(s: EngineState, pool: number): void {
+  const { pools } = s;
+  if (pools.retires[pool] === 0) return;
+  const idle = pools.idleServers[pool]!;
+  const count = Math.max(0, pools.online[pool]! - pools.running[pool]!);
+  // Whoever has been idle longest goes first.
+  while (idle.length > count) idle.shift();
+  while (idle.length < count) {
     const server = s.servers++;
-    pools.idleServers[pool]!.push(server);
+    idle.push(server);
     s.executor.serverIdle(pool, server);
   }
-  if (pools.scaledAlways[pool] === 1) askScale(s, pool);
 }
 
 /** The task's attempt is over: its server and its slot are free. */
@@ -393,6 +418,7 @@ export function withdraw(s: EngineState, task: number): void {
     const queue = tasks.queue[task]!;
     settle(s, queue);
     queues.remove(queue, task, typeOf(s, task));
+    queueChanged(s, queue);
     departFrom(s, task);
     if (attempt >= 0) {
       tasks.given[task] = 0;
@@ -404,11 +430,26 @@ export function withdraw(s: EngineState, task: number): void {
   }
   if (state === WAITING || state === READY) meter.waiting--;
   tasks.state[task] = DONE;
+  // Whoever watches its patience, or was to be asked about it, finds it gone: its slot may live on in a workflow that is undone.
+  tasks.stamp[task]!++;
 }
 
+/** A decision that is due already sees this change too. */
 export function askScale(s: EngineState, pool: number): void {
-  if (s.asksScale) s.due.add(SCALE, pool, 0);
+  if (!s.asksScale || s.pools.scaleAsked[pool] === 1) return;
+  s.pools.scaleAsked[pool] = 1;
+  s.due.add(SCALE, pool, 0);
 }
+
+/** Somebody came to a queue or left it: where servers are decided after every change, that is one. */
+function queueChanged(s: EngineState, queue: number): void {
+  if (!s.asksScale) return;
+  for (const pool of s.queues.pools[queue]!) if (s.pools.scaledAlways[pool] === 1) askScale(s, pool);
+}
+
+/** Whether a task that waits may stand in the way of others that could be served, so that its leaving lets them. */
+export const blocks = ({ queues, pools }: EngineState, queue: number): boolean =>
+  queues.central[queue] === 1 || pools.free[queue] !== null;
 
 function refill({ pools, meter }: EngineState, pool: number): void {
   const gained = pools.tokenRate[pool]! * (meter.now - pools.tokensAt[pool]!);

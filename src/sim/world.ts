@@ -77,9 +77,11 @@ export class World implements Executor {
   private timesOutAt = new Float64Array(64);
   private outcomes = new Uint8Array(64);
   private version = new Int32Array(64);
-  /** Seconds of service in all, and the rate at which they were reckoned. */
+  /** Seconds of service in all, and the rate at which they, and those that are left, are reckoned. */
   private whole = new Float64Array(64);
   private rate = new Float64Array(64);
+  /** When its server breaks under it, where that may be, if it is still there then. */
+  private breaksAt = new Float64Array(64);
   /** Pools whose tasks share the servers; null elsewhere. */
   private shared: readonly (Sharing | null)[] = [];
   private readonly caches: readonly (BlockCache | null)[];
@@ -390,9 +392,12 @@ export class World implements Executor {
     const rate = this.plain ? this.engine.pools.speed[pool]! : this.rateOf(task, pool);
     const before = this.rate[attempt]!;
     // The seconds left were reckoned at another rate where it goes on in another pool, or at another speed.
-    const left = rate === before ? this.servedAt[attempt]! : (this.servedAt[attempt]! * before) / rate;
-    this.rate[attempt] = rate;
-    this.servedAt[attempt] = meter.now + left;
+    if (rate !== before) {
+      this.servedAt[attempt]! *= before / rate;
+      this.whole[attempt]! *= before / rate;
+      this.rate[attempt] = rate;
+    }
+    this.servedAt[attempt]! += meter.now;
     this.timesOutAt[attempt]! += meter.now;
     this.scheduleEnd(attempt);
     if (!this.plain) this.watch(attempt, task, pool);
@@ -489,15 +494,22 @@ export class World implements Executor {
     return transfers.latency + bytes / transfers.bandwidth;
   }
 
-  /** What may befall an attempt while it runs. */
+  /** An attempt begins, or goes on: from now on something may befall it. */
   private watch(attempt: number, task: number, pool: number): void {
-    const { stragglers, breakdown } = this.scenario.pools[pool]!;
+    const { breakdown } = this.scenario.pools[pool]!;
+    this.breaksAt[attempt] =
+      breakdown?.mode === "busy"
+        ? this.engine.meter.now + this.sampler(breakdown.every)(this.breaking[pool]!)
+        : Number.POSITIVE_INFINITY;
+    this.scheduleHazards(attempt, task, pool);
+  }
+
+  /** What befalls an attempt before it ends. To be called whenever its end is another one. */
+  private scheduleHazards(attempt: number, task: number, pool: number): void {
+    const { stragglers } = this.scenario.pools[pool]!;
     const { attempts, tasks, flows, meter } = this.engine;
-    if (breakdown?.mode === "busy") {
-      const at = meter.now + this.sampler(breakdown.every)(this.breaking[pool]!);
-      if (at < this.servedAt[attempt]!) {
-        this.calendar.schedule(at, BROKE_UNDER, attempt, this.version[attempt]!);
-      }
+    if (this.breaksAt[attempt]! < this.servedAt[attempt]!) {
+      this.calendar.schedule(this.breaksAt[attempt]!, BROKE_UNDER, attempt, this.version[attempt]!);
     }
     if (stragglers !== undefined && "onset" in stragglers && attempts.straggles[attempt] === 0) {
       const flow = tasks.flow[task]!;
@@ -516,7 +528,8 @@ export class World implements Executor {
     const { attempts, tasks, flows } = this.engine;
     const task = attempts.task[attempt]!;
     const flow = tasks.flow[task]!;
-    const { stragglers } = this.scenario.pools[attempts.pool[attempt]!]!;
+    const pool = attempts.pool[attempt]!;
+    const { stragglers } = this.scenario.pools[pool]!;
     const stream = this.straggling[flows.source[flow]!]!.at(
       flows.key[flow]! ^ 0x5107,
       placeOf(tasks.spec[task]!, tasks.attempts[task]!),
@@ -524,7 +537,9 @@ export class World implements Executor {
     const left = (this.servedAt[attempt]! - at) * this.sampler(stragglers!.slowdown)(stream);
     this.version[attempt]!++;
     this.servedAt[attempt] = at + left;
+    attempts.straggles[attempt] = 1;
     this.scheduleEnd(attempt);
+    this.scheduleHazards(attempt, task, pool);
     this.engine.straggles(at, attempt);
   }
 
@@ -721,6 +736,7 @@ export class World implements Executor {
     const { engine } = this;
     const { pools, tasks } = engine;
     const before = pools.speed[pool]!;
+    if (pools.baseSpeed[pool]! * factor === before) return;
     engine.speedChanged(at, pool, factor);
     if (this.shared[pool] !== null) return;
     const ratio = before / pools.speed[pool]!;
@@ -728,9 +744,10 @@ export class World implements Executor {
       const attempt = tasks.attempt[task]!;
       this.version[attempt]!++;
       this.servedAt[attempt] = at + (this.servedAt[attempt]! - at) * ratio;
+      this.whole[attempt]! *= ratio;
       this.rate[attempt]! /= ratio;
       this.scheduleEnd(attempt);
-      this.watch(attempt, task, pool);
+      this.scheduleHazards(attempt, task, pool);
     }
   }
 
@@ -808,6 +825,7 @@ export class World implements Executor {
     this.timesOutAt = wider(this.timesOutAt, new Float64Array(capacity));
     this.whole = wider(this.whole, new Float64Array(capacity));
     this.rate = wider(this.rate, new Float64Array(capacity));
+    this.breaksAt = wider(this.breaksAt, new Float64Array(capacity));
     this.outcomes = wider(this.outcomes, new Uint8Array(capacity));
     this.version = wider(this.version, new Int32Array(capacity));
   }

@@ -65,7 +65,7 @@ describe("a workflow", () => {
       at 1 submit x -> nothing
       submit x      -> nothing
       submit w      -> nothing
-      at 2 fail 1.a -> cancel 1.b, start 2.f on p, start 3.f on p, cancel 1.d, start 4.d on q, 1 failed
+      at 2 fail 1.a -> cancel 1.b, cancel 1.d, start 2.f on p, start 3.f on p, start 4.d on q, 1 failed
       at 3 end 2.f  -> 2 succeeded, start 4.a on p
       `,
     ));

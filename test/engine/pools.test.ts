@@ -210,7 +210,6 @@ describe("servers that come and go", () => {
       at 1 submit w -> scale p: 0 1 2
       choose 1      -> set up p#0
       at 2 up p#0   -> start 1.a on p, scale p: 0 1 2
-      choose 1      -> scale p: 0 1 2
       choose 1      -> nothing
       at 3 end 1.a  -> 1 succeeded, scale p: 0 1 2
       choose 0      -> let go of a server of p

@@ -62,7 +62,7 @@ export interface Run {
 
 /** A recorder that keeps hold of the engine, to see at the end what is still in flight. */
 export class Witness extends Recorder {
-  private watched!: Engine;
+  protected watched!: Engine;
 
   override attach(engine: Engine, sources: readonly WorkloadSource[]): void {
     super.attach(engine, sources);
