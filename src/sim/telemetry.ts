@@ -22,6 +22,15 @@ import type { Recorder } from "./recorder.js";
 export const TELEMETRY_TABLES = ["attempts", "workflows", "decisions", "weather", "series"] as const;
 export type TelemetryTable = (typeof TELEMETRY_TABLES)[number];
 
+/** The tables that a recorder has something in, or would have if anything had happened: no weather where there is none. */
+export function recordedTables(recorder: Recorder): readonly TelemetryTable[] {
+  return TELEMETRY_TABLES.filter(
+    (table) =>
+      (table !== "weather" || recorder.weatherNames.length > 0) &&
+      (table !== "series" || recorder.series.time.length > 0),
+  );
+}
+
 /** Which columns are indices into which list of names. */
 const NAMED: Readonly<Record<string, (recorder: Recorder) => readonly string[]>> = {
   source: (recorder) => recorder.sourceNames,

@@ -115,6 +115,6 @@ describe("a scenario's text makes the same scenario again", () => {
   test("pools that are alike are written once", () => {
     const text = renderScenario(parse(EVERYTHING));
     expect(text).toMatch(/replicas: 3/);
-    expect(text).not.toMatch(/^  web-1:/m);
+    expect(text).not.toMatch(/^ {2}web-1:/m);
   });
 });

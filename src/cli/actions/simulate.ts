@@ -4,7 +4,7 @@ import { InputError } from "../../kit/errors.js";
 import { beginPlay, playOn, playSome } from "../../learn/play.js";
 import { scenarioDigest } from "../../model/index.js";
 import { Recorder } from "../../sim/recorder.js";
-import { TELEMETRY_TABLES, telemetryDigest, telemetryFile } from "../../sim/telemetry.js";
+import { recordedTables, telemetryDigest, telemetryFile } from "../../sim/telemetry.js";
 import { writeFileAtomic } from "../files.js";
 import { loadScenario, remark } from "../load-scenario.js";
 import { policyArgument } from "../policy-argument.js";
@@ -62,7 +62,7 @@ export async function simulate({
   const outcome = sim.outcome();
   const digest = recorder === undefined ? undefined : telemetryDigest(recorder);
   if (out !== undefined && recorder !== undefined) {
-    for (const table of TELEMETRY_TABLES) {
+    for (const table of recordedTables(recorder)) {
       await writeFileAtomic(join(out, `${table}.arrow`), telemetryFile(recorder, table));
     }
     await writeFileAtomic(
