@@ -408,7 +408,9 @@ export class Engine {
     point.reserve(queues.waiting[pool]!);
     let count = 0;
     for (let t = queues.head[pool]!; t >= 0; t = tasks.next[t]!) {
-      if (pools.free[pool] === null || mayStart(s, t, pool)) point.tasks_[count++] = t;
+      // One that was stopped may go on without a token where others need one.
+      const all = pools.free[pool] === null && pools.limited[pool] !== 1;
+      if (all || mayStart(s, t, pool)) point.tasks_[count++] = t;
     }
     if (count === 0 || !mayStart(s, point.tasks_[0]!, pool)) return false;
     if (count === 1) {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { CANCELLED, TIMED_OUT } from "../../src/engine/ports.js";
-import type { Distribution } from "../../src/kit/distribution.js";
 import { play } from "../../src/learn/play.js";
 import { arrivalRate } from "../../src/model/arrival-rate.js";
 import type { Scenario } from "../../src/model/scenario.js";
@@ -8,6 +7,7 @@ import { heuristic } from "../../src/policy/catalogue.js";
 import { telemetryDigest } from "../../src/sim/telemetry.js";
 import { checkRun } from "../support/run-checks.js";
 import { pool } from "../support/scenarios.js";
+import { stretched } from "../support/stretched.js";
 import { swarm, swarmPolicy } from "../support/swarm.js";
 import { type AttemptRow, type Run, witnessed } from "../support/witness.js";
 
@@ -88,27 +88,6 @@ const times = (run: Run, factor: number) => ({
   ]),
   workflows: run.workflows.map((r) => [r.source, r.workflow, factor * r.submitted, factor * r.ended]),
 });
-
-function stretched(d: Distribution, by: number): Distribution {
-  switch (d.kind) {
-    case "deterministic":
-      return { ...d, value: d.value * by };
-    case "exponential":
-    case "lognormal":
-    case "gamma":
-    case "erlang":
-      return { ...d, mean: d.mean * by };
-    case "uniform":
-    case "pareto":
-      return { ...d, low: d.low * by, high: d.high * by };
-    case "weibull":
-      return { ...d, scale: d.scale * by };
-    case "hyperexponential":
-      return { ...d, means: d.means.map((mean) => mean * by) };
-    case "empirical":
-      return { ...d, values: d.values.map((value) => value * by) };
-  }
-}
 
 function slower(scenario: Scenario, by: number): Scenario {
   return {
