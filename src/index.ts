@@ -78,7 +78,7 @@ export { type PackageContent, readPackage, writePackage } from "./registry/index
 export type { Outcome } from "./sim/outcome.js";
 export { Recorder, type RecorderOptions } from "./sim/recorder.js";
 export { Simulation, type SimulationOptions } from "./sim/simulation.js";
-export { TELEMETRY_TABLES, type TelemetryTable, telemetryDigest, telemetryFile } from "./sim/telemetry.js";
+export { telemetryDigest, telemetryFile, telemetryTables } from "./sim/telemetry.js";
 export { type ImportReport, importTrace } from "./workload/import/index.js";
 export {
   encodeTrace,

@@ -36,7 +36,7 @@ export async function writeRunCheckpoint(path: string, run: CheckpointedRun): Pr
     policy: policy.name,
     run: sim.snapshot(),
     policyState: policy.save?.() ?? null,
-    telemetry: recorder === undefined ? null : plainState(recorder, ["engine"]),
+    telemetry: recorder === undefined ? null : plainState(recorder, ["engine", "policy"]),
   };
   await writeFileAtomic(path, serialize(checkpoint));
 }

@@ -11,6 +11,8 @@ export interface Policy {
   reset(seed: number): void;
   /** The chosen candidate: an index below `view.count` that is allowed. Must not keep the view. */
   decide(view: DecisionView): number;
+  /** Probability with which it answers a decision so: what off-policy evaluation needs. Absent where it does not tell. */
+  propensity?(view: DecisionView, candidate: number): number;
   /** State as plain JSON, for snapshots of a run; absent where there is none. */
   save?(): unknown;
   load?(state: unknown): void;

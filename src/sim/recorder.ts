@@ -3,8 +3,9 @@ import { ATTEMPT_OUTCOMES } from "../engine/ports.js";
 import { COPY } from "../engine/progress.js";
 import { GrowingColumn } from "../kit/growing-column.js";
 import type { DecisionView } from "../model/decision-view.js";
-import { DECISION_KINDS } from "../model/scenario.js";
+import { DECISION_KINDS, type DecisionKind } from "../model/scenario.js";
 import type { WorkloadSource } from "../workload/source.js";
+import { CandidateRows } from "./candidate-rows.js";
 import type { RunObserver } from "./run-observer.js";
 
 export interface RecorderOptions {
@@ -12,6 +13,10 @@ export interface RecorderOptions {
   readonly everyWorkflow?: number;
   /** Seconds of virtual time between two rows of each pool in `series`; none are recorded by default. */
   readonly poolsEvery?: number;
+  /** Whether what the policy saw is recorded too: every feature of every candidate. False by default. */
+  readonly features?: boolean;
+  /** Who decides: its name and version go into the tables, and the probability of each answer, where it tells. */
+  readonly policy?: { readonly name: string; propensity?(view: DecisionView, candidate: number): number };
 }
 
 /**
@@ -48,9 +53,13 @@ export class Recorder implements RunObserver {
     workflow: new GrowingColumn(Int32Array),
     task: new GrowingColumn(Int32Array),
     pool: new GrowingColumn(Int32Array),
+    /** The decision's number in the run: what tables of candidates refer to. */
+    serial: new GrowingColumn(Int32Array),
     option: new GrowingColumn(Int32Array),
     candidates: new GrowingColumn(Int32Array),
     chosen: new GrowingColumn(Int32Array),
+    /** Probability with which the policy answered so; NaN where it does not tell. */
+    propensity: new GrowingColumn(Float64Array),
     time: new GrowingColumn(Float64Array),
   };
   /** When disturbances began and ended: the ground truth for detectors. */
@@ -75,14 +84,23 @@ export class Recorder implements RunObserver {
   poolNames: readonly string[] = [];
   readonly outcomeNames = ATTEMPT_OUTCOMES;
   readonly kindNames = DECISION_KINDS;
+  /** What the policy saw at decisions of each kind, where that was asked for. */
+  readonly candidates: Readonly<Partial<Record<DecisionKind, CandidateRows>>>;
+  readonly policyName: string;
+  private readonly policy: RecorderOptions["policy"];
   private readonly every: number;
   private engine!: Engine;
   private nextRow = 0;
   /** Only there where pools are recorded at even moments: else no event has to be told. */
   readonly stateHeld?: (at: number) => void;
 
-  constructor({ everyWorkflow = 1, poolsEvery = 0 }: RecorderOptions = {}) {
+  constructor({ everyWorkflow = 1, poolsEvery = 0, features = false, policy }: RecorderOptions = {}) {
     this.every = everyWorkflow;
+    this.candidates = features
+      ? Object.fromEntries(DECISION_KINDS.map((kind) => [kind, new CandidateRows(kind)]))
+      : {};
+    this.policyName = policy?.name ?? "";
+    this.policy = policy;
     if (poolsEvery > 0) {
       this.stateHeld = (at) => {
         for (; this.nextRow * poolsEvery < at; this.nextRow++) this.pools(this.nextRow * poolsEvery);
@@ -162,9 +180,12 @@ export class Recorder implements RunObserver {
     row.workflow.push(flow < 0 ? -1 : flows.serial[flow]!);
     row.task.push(task < 0 ? -1 : tasks.node[task]!);
     row.pool.push(view.pool(candidate));
+    row.serial.push(view.serial);
     row.option.push(view.option(candidate));
     row.candidates.push(view.count);
     row.chosen.push(candidate);
+    row.propensity.push(this.policy?.propensity?.(view, candidate) ?? Number.NaN);
     row.time.push(view.time);
+    this.candidates[view.kind]?.add(view, candidate);
   }
 }

@@ -15,20 +15,27 @@ import {
   type Vector,
   vectorFromArray,
 } from "apache-arrow";
+import { assert } from "../kit/assert.js";
 import type { GrowingColumn } from "../kit/growing-column.js";
 import type { Recorder } from "./recorder.js";
 
-/** The tables of a recorded run. */
-export const TELEMETRY_TABLES = ["attempts", "workflows", "decisions", "weather", "series"] as const;
-export type TelemetryTable = (typeof TELEMETRY_TABLES)[number];
+type Columns = Readonly<Record<string, GrowingColumn>>;
 
-/** The tables that a recorder has something in, or would have if anything had happened: no weather where there is none. */
-export function recordedTables(recorder: Recorder): readonly TelemetryTable[] {
-  return TELEMETRY_TABLES.filter(
-    (table) =>
-      (table !== "weather" || recorder.weatherNames.length > 0) &&
-      (table !== "series" || recorder.series.time.length > 0),
-  );
+/** Tables that every recorder has; some may have nothing in them. */
+const ALWAYS = ["attempts", "workflows", "decisions"] as const;
+
+/**
+ * The tables of a recorded run by name: `attempts`, `workflows`, `decisions`; `weather` where the scenario has any, `series`
+ * where pools were recorded at even moments, and `candidates.<kind>` where what policies saw was.
+ */
+export function telemetryTables(recorder: Recorder): ReadonlyMap<string, Columns> {
+  const tables = new Map<string, Columns>(ALWAYS.map((name) => [name, recorder[name]]));
+  if (recorder.weatherNames.length > 0) tables.set("weather", recorder.weather);
+  if (recorder.series.time.length > 0) tables.set("series", recorder.series);
+  for (const [kind, rows] of Object.entries(recorder.candidates)) {
+    if (rows.columns["decision"]!.length > 0) tables.set(`candidates.${kind}`, rows.columns);
+  }
+  return tables;
 }
 
 /** Which columns are indices into which list of names. */
@@ -41,8 +48,9 @@ const NAMED: Readonly<Record<string, (recorder: Recorder) => readonly string[]>>
 };
 
 /** One table of a run's telemetry as an Arrow IPC file: times in seconds, names as dictionaries. */
-export function telemetryFile(recorder: Recorder, table: TelemetryTable): Uint8Array {
-  const columns = recorder[table] as Readonly<Record<string, GrowingColumn>>;
+export function telemetryFile(recorder: Recorder, table: string): Uint8Array {
+  const columns = telemetryTables(recorder).get(table);
+  assert(columns !== undefined, `the run has no table ${table}`);
   const fields: Field[] = [];
   const children: Data[] = [];
   let length = 0;
@@ -68,6 +76,7 @@ export function telemetryFile(recorder: Recorder, table: TelemetryTable): Uint8A
   const metadata = new Map([
     ["switchyard.telemetry", table],
     ["switchyard.telemetry.version", "1"],
+    ["switchyard.policy", recorder.policyName],
     ["switchyard.units", "times in seconds since the run began"],
   ]);
   const schema = new Schema(fields, metadata);
@@ -92,8 +101,8 @@ function nullsOf(values: Int32Array) {
 /** SHA-256 over every recorded column: two runs are the same run exactly where their digests are. */
 export function telemetryDigest(recorder: Recorder): string {
   const hash = createHash("sha256");
-  for (const table of TELEMETRY_TABLES) {
-    for (const [name, column] of Object.entries(recorder[table] as Readonly<Record<string, GrowingColumn>>)) {
+  for (const [table, columns] of telemetryTables(recorder)) {
+    for (const [name, column] of Object.entries(columns)) {
       const values = column.view();
       hash.update(`${table}.${name}:${values.length}\n`);
       hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));

@@ -4,7 +4,7 @@ import { InputError } from "../../kit/errors.js";
 import { beginPlay, playOn, playSome } from "../../learn/play.js";
 import { scenarioDigest } from "../../model/index.js";
 import { Recorder } from "../../sim/recorder.js";
-import { recordedTables, telemetryDigest, telemetryFile } from "../../sim/telemetry.js";
+import { telemetryDigest, telemetryFile, telemetryTables } from "../../sim/telemetry.js";
 import { writeFileAtomic } from "../files.js";
 import { loadScenario, remark } from "../load-scenario.js";
 import { policyArgument } from "../policy-argument.js";
@@ -21,6 +21,8 @@ export interface SimulateOptions {
   readonly every: number;
   /** Seconds of virtual time between rows of `series`; 0 for none. */
   readonly poolsEvery?: number;
+  /** Whether telemetry has what the policy saw at each decision. */
+  readonly features?: boolean;
   /** Where the run is kept while it lasts, and how often, seconds of wall time; undefined where it is not. */
   readonly checkpoint?: string | undefined;
   readonly checkpointEvery?: number;
@@ -38,6 +40,7 @@ export async function simulate({
   out,
   every,
   poolsEvery = 0,
+  features = false,
   checkpoint,
   checkpointEvery = 30,
   resume = false,
@@ -50,7 +53,8 @@ export async function simulate({
   const policy = makePolicy((await policyArgument(text)).source);
   const { scenario, trace, warnings } = await loadScenario(path);
   remark(warnings, quiet || json);
-  const recorder = out === undefined ? undefined : new Recorder({ everyWorkflow: every, poolsEvery });
+  const recorder =
+    out === undefined ? undefined : new Recorder({ everyWorkflow: every, poolsEvery, features, policy });
   const sim = beginPlay(scenario, policy, seed, {
     antithetic,
     ...(trace === undefined ? {} : { trace }),
@@ -62,7 +66,7 @@ export async function simulate({
   const outcome = sim.outcome();
   const digest = recorder === undefined ? undefined : telemetryDigest(recorder);
   if (out !== undefined && recorder !== undefined) {
-    for (const table of recordedTables(recorder)) {
+    for (const table of telemetryTables(recorder).keys()) {
       await writeFileAtomic(join(out, `${table}.arrow`), telemetryFile(recorder, table));
     }
     await writeFileAtomic(

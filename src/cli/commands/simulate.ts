@@ -8,6 +8,7 @@ interface Arguments {
   out: string | undefined;
   every: number;
   poolsEvery: number;
+  features: boolean;
   checkpoint: string | undefined;
   checkpointEvery: number;
   resume: boolean;
@@ -52,6 +53,11 @@ export const simulateCommand: CommandModule<object, Arguments> = {
         type: "number",
         default: 0,
         describe: "with --out: also series.arrow, the state of the pools every so many virtual seconds",
+      })
+      .option("features", {
+        type: "boolean",
+        default: false,
+        describe: "with --out: also candidates.<kind>.arrow, all that the policy saw at each decision",
       })
       .option("checkpoint", {
         type: "string",
@@ -119,14 +125,14 @@ export const simulateCommand: CommandModule<object, Arguments> = {
       )
       .strict() as never,
   handler: async ({ scenario: path, policy, seed, out, antithetic, json, quiet, ...rest }) => {
-    const { every, poolsEvery, checkpoint, checkpointEvery, resume, ...steady } = rest;
+    const { every, poolsEvery, features, checkpoint, checkpointEvery, resume, ...steady } = rest;
     if (resume && checkpoint === undefined) throw usageError("--resume needs --checkpoint");
     const { precision } = steady;
     const { simulate } = await import("../actions/simulate.js");
     const common = { path, policy, seed, antithetic, json: json === true, quiet: quiet === true };
     if (precision === undefined) {
       refuseWithout("precision", steady);
-      await simulate({ ...common, out, every, poolsEvery, checkpoint, checkpointEvery, resume });
+      await simulate({ ...common, out, every, poolsEvery, features, checkpoint, checkpointEvery, resume });
       return;
     }
     if (checkpoint !== undefined) throw usageError("--checkpoint is of single runs, not of --precision");

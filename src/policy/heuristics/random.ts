@@ -24,6 +24,11 @@ export function random(): Policy {
       }
       return anyAllowed(view, stream);
     },
+    propensity(view, candidate) {
+      let allowed = 0;
+      for (let i = 0; i < view.count; i++) if (view.allowed(i)) allowed++;
+      return view.allowed(candidate) ? 1 / allowed : 0;
+    },
     save: () => stream.state(),
     load: (state) => stream.restore(state as ReturnType<typeof stream.state>),
   };
