@@ -55,6 +55,7 @@ import {
   holdAll,
   isFull,
   mayStart,
+  reconsider,
   serve,
   settle,
   settleIdle,
@@ -187,6 +188,12 @@ export class Engine {
     s.attempts.straggles[attempt] = 1;
     const queue = s.pools.queue[s.attempts.pool[attempt]!]!;
     if (s.queues.duplicates[queue] === 1) serve(s, queue);
+  }
+
+  /** A server has changed over to the type of the attempt that it was given: who it takes up may be thought over. */
+  changedOver(at: number, attempt: number): void {
+    const s = this.begin(at);
+    reconsider(s, s.attempts.task[attempt]!);
   }
 
   /** A pool's bucket has a token again. */

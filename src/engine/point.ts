@@ -1,3 +1,4 @@
+import { moments } from "../kit/moments.js";
 import {
   type DecisionView,
   NONE,
@@ -172,6 +173,13 @@ class TaskColumnsView implements TaskFigures {
   }
   cachedShare(task: number, pool: number): number {
     return this.state.executor.cachedShare(task, pool);
+  }
+  changeover(task: number, pool: number): number {
+    const { changeovers, type } = graphOf(this.state, task);
+    const spec = this.state.tasks.spec[task]!;
+    const needed = changeovers?.[spec];
+    if (needed === undefined || this.state.pools.lastType[pool] === type[spec]) return 0;
+    return moments(needed).mean;
   }
   startedAt(task: number): number {
     const attempt = this.state.tasks.attempt[task]!;

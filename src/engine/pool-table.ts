@@ -139,7 +139,8 @@ export class PoolTable {
         breakdown !== undefined ||
         (stragglers !== undefined && "onset" in stragglers) ||
         central(p)?.reallocate === true ||
-        central(p)?.duplicates === true,
+        central(p)?.duplicates === true ||
+        central(p)?.reconsider === true,
     );
     this.runners = pools.map(() => []);
     this.runningWork = new Float64Array(this.count);

@@ -30,6 +30,7 @@ export class QueueTable implements Stateful {
   readonly idling: Uint8Array;
   readonly reallocates: Uint8Array;
   readonly duplicates: Uint8Array;
+  readonly reconsiders: Uint8Array;
   /** The waiting tasks, sorted, where the discipline needs it; null where a list will do. */
   readonly sorted: readonly (KeyedHeap | null)[];
   /** The lines of a central queue, by task type; they come into being with the first task of their type. */
@@ -62,6 +63,7 @@ export class QueueTable implements Stateful {
     this.idling = flags((queue) => queue.idling === true);
     this.reallocates = flags((queue) => queue.reallocate === true);
     this.duplicates = flags((queue) => queue.duplicates === true);
+    this.reconsiders = flags((queue) => queue.reconsider === true);
     this.byPriority = flags((queue) => queue.discipline === "priority");
     this.capacity = Float64Array.from({ length: this.count }, (_, q) =>
       q < own ? pools[q]!.capacity : (queues[q - own]!.capacity ?? Number.POSITIVE_INFINITY),

@@ -151,6 +151,17 @@ export function pause(s: EngineState, task: number, lost = false): void {
   queueChanged(s, queue);
 }
 
+/** The server is prepared, but nothing of the task is done yet: it waits again, where it was, and who is next is decided anew. */
+export function reconsider(s: EngineState, task: number): void {
+  const { pools, attempts, tasks, meter } = s;
+  const attempt = tasks.attempt[task]!;
+  const pool = attempts.pool[attempt]!;
+  pools.startedSum[pool]! += meter.now - attempts.startedAt[attempt]!;
+  attempts.startedAt[attempt] = meter.now;
+  pause(s, task);
+  serve(s, pools.queue[pool]!);
+}
+
 /** Fills free servers from a queue, or asks who is next. */
 export function serve(s: EngineState, queue: number): void {
   const { pools, queues } = s;

@@ -84,6 +84,8 @@ export interface TaskFigures {
   variantFailure(task: number, variant: number, pool: number): number;
   /** Share of the task's cache blocks that the pool holds, from the first on: 0 to 1. */
   cachedShare(task: number, pool: number): number;
+  /** Seconds that the pool's server is expected to need first, to change over from the type that it worked on last. */
+  changeover(task: number, pool: number): number;
   /** When the task's running attempt began; NaN where none runs. */
   startedAt(task: number): number;
   /** Pool where the task's running attempt is, the first of them where it has a second copy; NONE where none runs. */

@@ -281,7 +281,7 @@ function specIn(
 }
 
 const hedgeIn = ({ after, cleanUp }: Hedge): Plain => ({
-  after: "quantile" in after ? after : lawIn(after),
+  after: after === undefined || "quantile" in after ? after : lawIn(after),
   cleanUp: lawOr(cleanUp),
 });
 
@@ -331,7 +331,12 @@ function effectIn(effect: Weather["effect"]): { readonly [key: string]: Plain } 
     case "brownout":
       return { brownout: effect.speed };
     case "failures":
-      return { failures: effect.attemptFailure };
+      return {
+        failures:
+          effect.judged === undefined
+            ? effect.attemptFailure
+            : { share: effect.attemptFailure, judged: effect.judged },
+      };
     case "stragglers":
       return { stragglers: { share: effect.share, slowdown: lawIn(effect.slowdown) } };
   }

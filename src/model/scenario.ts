@@ -156,6 +156,11 @@ export interface Queue {
   readonly reallocate?: boolean;
   /** Whether a policy may give an idle server a second copy of a task that runs. False by default. */
   readonly duplicates?: boolean;
+  /**
+   * Whether a changeover is a step of its own: once a server is prepared, the policy is asked anew what it takes up. False
+   * by default: it takes the task that it was prepared for.
+   */
+  readonly reconsider?: boolean;
 }
 
 /** Moving `bytesOut` of a parent to a child in another pool occupies the child's server for latency + bytes / bandwidth. */
@@ -183,8 +188,8 @@ export interface Weather {
     | { readonly kind: "outage"; readonly interrupted: Interrupted }
     /** Speeds are multiplied by this, also of what runs. */
     | { readonly kind: "brownout"; readonly speed: number }
-    /** Attempts that start fail with this probability, besides all else. */
-    | { readonly kind: "failures"; readonly attemptFailure: number }
+    /** Attempts that start (or, judged at their end, that end) meanwhile fail with this probability, besides all else. */
+    | { readonly kind: "failures"; readonly attemptFailure: number; readonly judged?: "end" }
     /** Attempts that start take this many times as long. */
     | { readonly kind: "stragglers"; readonly share: number; readonly slowdown: Distribution };
   /** Whether policies see it (in `PoolFigures`), or only its consequences. True by default. */
@@ -256,8 +261,11 @@ export interface TaskSpec {
 
 /** A second copy of an attempt that is late; the first to succeed wins and the other is cancelled. What both cost counts. */
 export interface Hedge {
-  /** Seconds from the start of the attempt, drawn; or the quantile of the type's own latencies seen so far (0 to 1). */
-  readonly after: Distribution | { readonly quantile: number };
+  /**
+   * Seconds from the start of the attempt, drawn; or the quantile of the type's own latencies seen so far (0 to 1). Absent
+   * where second copies are made by dispatch decisions only.
+   */
+  readonly after?: Distribution | { readonly quantile: number };
   /** Time for which a cancelled copy still holds its server; none by default. */
   readonly cleanUp?: Distribution;
 }

@@ -8,6 +8,12 @@ import type { RunObserver } from "./run-observer.js";
 /** Hears of disturbances as they begin and end: the ground truth that detectors are held to. */
 export type SkyWatcher = Pick<RunObserver, "weatherChanged">;
 
+/** Which of the disturbances that make attempts fail are meant. */
+type Which = (weather: Weather, effect: Extract<Weather["effect"], { kind: "failures" }>) => boolean;
+const ATTEMPTS_THAT_START: Which = (_, effect) => effect.judged !== "end";
+const ATTEMPTS_THAT_END: Which = (_, effect) => effect.judged === "end";
+const SEEN: Which = ({ observed }) => observed !== false;
+
 /** The disturbances of a scenario: which are on, when each turns next, and what they come to for a pool. */
 export class Sky implements Stateful {
   private readonly on: Uint8Array;
@@ -18,6 +24,7 @@ export class Sky implements Stateful {
   /** The disturbances of each pool. */
   private readonly over: readonly (readonly number[])[];
   private readonly anySlowdown: boolean;
+  private readonly anyAtEnd: boolean;
 
   constructor(
     private readonly weather: readonly Weather[],
@@ -33,6 +40,7 @@ export class Sky implements Stateful {
       weather.flatMap((one, w) => (one.pools.includes(p) ? [w] : [])),
     );
     this.anySlowdown = weather.some(({ effect }) => effect.kind === "stragglers");
+    this.anyAtEnd = weather.some(({ effect }) => effect.kind === "failures" && effect.judged === "end");
   }
 
   /** Schedules the first turn of each. */
@@ -88,20 +96,24 @@ export class Sky implements Stateful {
 
   /** Probability with which an attempt that starts now fails by the weather. */
   failure(pool: number): number {
-    return this.failures(pool, false);
+    return this.failures(pool, ATTEMPTS_THAT_START);
+  }
+
+  /** Probability with which an attempt that ends now fails by the weather, though it was to succeed. */
+  failureAtEnd(pool: number): number {
+    return this.anyAtEnd ? this.failures(pool, ATTEMPTS_THAT_END) : 0;
   }
 
   /** The same, of the weather that policies see. */
   observedFailure(pool: number): number {
-    return this.failures(pool, true);
+    return this.failures(pool, SEEN);
   }
 
-  private failures(pool: number, observed: boolean): number {
+  private failures(pool: number, counts: Which): number {
     let good = 1;
     for (const w of this.over[pool]!) {
       const one = this.weather[w]!;
-      if (this.on[w] === 0 || one.effect.kind !== "failures" || (observed && one.observed === false))
-        continue;
+      if (this.on[w] === 0 || one.effect.kind !== "failures" || !counts(one, one.effect)) continue;
       good *= 1 - one.effect.attemptFailure;
     }
     return 1 - good;

@@ -40,7 +40,9 @@ const DRAIN_BEGINS = 17;
 const DRAIN_ENDS = 18;
 /** Weather changes. */
 const SKY = 19;
-const END = 20;
+/** A server has changed over. */
+const CHANGED_OVER = 20;
+const END = 21;
 
 /** A task's draws are keyed by (workflow, spec and attempt): this many bits of the second word count attempts. */
 const ATTEMPT_BITS = 15;
@@ -82,6 +84,8 @@ export class World implements Executor {
   private rate = new Float64Array(64);
   /** When its server breaks under it, where that may be, if it is still there then. */
   private breaksAt = new Float64Array(64);
+  /** How often a server has changed over for it. */
+  private changes = new Int32Array(64);
   /** Pools whose tasks share the servers; null elsewhere. */
   private shared: readonly (Sharing | null)[] = [];
   private readonly caches: readonly (BlockCache | null)[];
@@ -128,7 +132,7 @@ export class World implements Executor {
     const specs = workflows.flatMap(({ tasks }) =>
       tasks.flatMap((task) => [task, ...(task.oneOf ?? []), ...(task.compensate ? [task.compensate] : [])]),
     );
-    this.learnsLatencies = specs.some(({ hedge }) => hedge !== undefined && "quantile" in hedge.after);
+    this.learnsLatencies = specs.some(({ hedge }) => hedge?.after !== undefined && "quantile" in hedge.after);
     this.plain =
       transfers === undefined &&
       weather.length === 0 &&
@@ -295,6 +299,10 @@ export class World implements Executor {
       case SKY:
         this.skyChanges(at, subject);
         break;
+      case CHANGED_OVER:
+        // The end of its work is that of another start, and so is stale; what is left of it begins with the next.
+        if (this.version[subject] === stamp) engine.changedOver(at, subject);
+        break;
     }
   }
 
@@ -317,7 +325,9 @@ export class World implements Executor {
     const work = this.known ? tasks.size[task]! : this.workOf(task, tasks.attempts[task]!);
     if (attempt >= this.servedAt.length) this.growAttempts(attempts.task.length);
     const rate = this.plain ? pools.speed[pool]! : this.rateOf(task, pool);
-    const service = this.plain ? work / rate : this.serviceOf(task, pool, work, rate);
+    this.changes[attempt] = 0;
+    const changeover = this.plain ? 0 : this.changeOver(attempt, task, pool);
+    const service = this.plain ? work / rate : changeover + this.serviceOf(task, pool, work, rate);
     const timeout = graph.timeout[spec]!;
     const outcome = this.fails(task, flow, spec, pool) ? FAILED : SUCCEEDED;
     const servers = this.shared[pool]!;
@@ -345,6 +355,8 @@ export class World implements Executor {
       return;
     }
     this.servedAt[attempt] = meter.now + service;
+    if (changeover > 0 && this.reconsiders(pool))
+      this.calendar.schedule(meter.now + changeover, CHANGED_OVER, attempt, this.version[attempt]!);
     this.scheduleEnd(attempt);
     if (!this.plain) this.watch(attempt, task, pool);
   }
@@ -352,7 +364,8 @@ export class World implements Executor {
   /** Whether an event of the calendar is one that will be passed over when its time comes. */
   private readonly isStale = (kind: number, subject: number, stamp: number): boolean => {
     const { tasks, flows, attempts } = this.engine;
-    if (kind >= END || kind === STRAGGLES || kind === BROKE_UNDER) return this.version[subject] !== stamp;
+    if (kind >= END || kind === STRAGGLES || kind === BROKE_UNDER || kind === CHANGED_OVER)
+      return this.version[subject] !== stamp;
     switch (kind) {
       case PATIENCE_OVER:
       case BACKOFF_OVER:
@@ -399,6 +412,12 @@ export class World implements Executor {
     }
     this.servedAt[attempt]! += meter.now;
     this.timesOutAt[attempt]! += meter.now;
+    if (!this.plain && this.reconsiders(pool)) {
+      const changeover = this.changeOver(attempt, task, pool);
+      this.servedAt[attempt]! += changeover;
+      if (changeover > 0)
+        this.calendar.schedule(meter.now + changeover, CHANGED_OVER, attempt, this.version[attempt]!);
+    }
     this.scheduleEnd(attempt);
     if (!this.plain) this.watch(attempt, task, pool);
   }
@@ -414,7 +433,8 @@ export class World implements Executor {
     else this.calendar.schedule(served, END + this.outcomes[attempt]!, attempt, this.version[attempt]!);
   }
 
-  private end(at: number, attempt: number, outcome: number): void {
+  private end(at: number, attempt: number, served: number): void {
+    const outcome = served === SUCCEEDED && !this.plain && this.failsAtLast(attempt) ? FAILED : served;
     this.version[attempt]!++;
     if (this.leavesTimers) this.calendar.cancelled(this.isStale);
     if (this.learnsLatencies && outcome === SUCCEEDED) {
@@ -425,6 +445,18 @@ export class World implements Executor {
       this.latencies[type]!.add(at - attempts.begunAt[attempt]!);
     }
     this.engine.attemptEnded(at, attempt, outcome);
+  }
+
+  /** Whether weather that judges attempts at their end has this one fail. */
+  private failsAtLast(attempt: number): boolean {
+    const { attempts, tasks, flows } = this.engine;
+    const failure = this.sky.failureAtEnd(attempts.pool[attempt]!);
+    if (failure === 0) return false;
+    const task = attempts.task[attempt]!;
+    const flow = tasks.flow[task]!;
+    const stream = this.failure[flows.source[flow]!]!;
+    const place = placeOf(tasks.spec[task]!, tasks.attempts[task]!);
+    return stream.at(flows.key[flow]! ^ 0xe4d5, place).next() < failure;
   }
 
   /** Work done in a second of service. */
@@ -463,16 +495,29 @@ export class World implements Executor {
     seconds *= this.sky.slowdown(pool, this.straggling[source]!, flows.key[flow]!, place, (d) =>
       this.sampler(d),
     );
-    const changeover = graph.changeovers?.[spec];
-    if (changeover !== undefined) {
-      const { lastType } = this.engine.pools;
-      const type = graph.type[spec]!;
-      if (lastType[pool] !== type) {
-        seconds += this.sampler(changeover)(this.changing[source]!.at(flows.key[flow]!, place));
-      }
-      lastType[pool] = type;
-    }
     return seconds + this.transferSeconds(task, pool, graph);
+  }
+
+  /** Seconds to prepare the server for the attempt; it is then of its type. */
+  private changeOver(attempt: number, task: number, pool: number): number {
+    const { tasks, flows, pools } = this.engine;
+    const flow = tasks.flow[task]!;
+    const graph = flows.graph[flow]!;
+    const spec = tasks.spec[task]!;
+    const changeover = graph.changeovers?.[spec];
+    if (changeover === undefined) return 0;
+    const type = graph.type[spec]!;
+    if (pools.lastType[pool] === type) return 0;
+    pools.lastType[pool] = type;
+    // Each time anew: what the first one took says nothing of the next.
+    const key = flows.key[flow]! ^ (0xc4a9 * this.changes[attempt]!++);
+    const stream = this.changing[flows.source[flow]!]!;
+    return this.sampler(changeover)(stream.at(key, placeOf(spec, tasks.attempts[task]!)));
+  }
+
+  private reconsiders(pool: number): boolean {
+    const { pools, queues } = this.engine;
+    return queues.reconsiders[pools.queue[pool]!] === 1;
   }
 
   /** Fetching what the task's parents made in other pools. */
@@ -550,6 +595,7 @@ export class World implements Executor {
     const graph = flows.graph[flow]!;
     const spec = tasks.spec[task]!;
     const { after } = graph.hedges![spec]!;
+    if (after === undefined) return;
     let seconds: number;
     if ("quantile" in after) {
       const seen = this.latencies[graph.type[spec]!];
@@ -828,6 +874,7 @@ export class World implements Executor {
     this.breaksAt = wider(this.breaksAt, new Float64Array(capacity));
     this.outcomes = wider(this.outcomes, new Uint8Array(capacity));
     this.version = wider(this.version, new Int32Array(capacity));
+    this.changes = wider(this.changes, new Int32Array(capacity));
   }
 }
 

@@ -37,6 +37,24 @@ describe("a central queue", () => {
       `,
     ));
 
+  test("that reconsiders is asked anew once a server has changed over, and keeps what was begun", () =>
+    check(
+      scenario([pool("p")], [workflow("a", [task("x", [0])]), workflow("b", [task("y", [0])])], {
+        queues: [{ name: "main", pools: [0], discipline: "fifo", reconsider: true }],
+        decide: ["dispatch"],
+      }),
+      `
+      at 0 submit a      -> start 1.x on p
+      submit b           -> nothing
+      at 1 changed 1.x   -> hold 1.x, dispatch p: 1.x 2.y
+      choose 2.y         -> start 2.y on p
+      at 2 changed 2.y   -> hold 2.y, dispatch p: 1.x 2.y
+      choose 2.y         -> go on with 2.y
+      at 3 end 2.y       -> 2 succeeded, go on with 1.x
+      at 4 end 1.x       -> 1 succeeded
+      `,
+    ));
+
   test("may go by priority", () =>
     check(
       shared({ discipline: "priority" }),

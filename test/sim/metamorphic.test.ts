@@ -199,7 +199,7 @@ const scalable = (seed: number): Scenario =>
   everySpec(wild(seed), ({ work, hedge }) => ({
     ...(work.kind === "lognormal" ? { work: exponential(moments(work).mean) } : {}),
     // Quantiles of latencies are sketched in buckets that do not scale.
-    ...(hedge !== undefined && "quantile" in hedge.after
+    ...(hedge?.after !== undefined && "quantile" in hedge.after
       ? { hedge: { ...hedge, after: deterministic(1) } }
       : {}),
   }));
@@ -253,7 +253,9 @@ function slower(s: Scenario): Scenario {
       ? {}
       : {
           hedge: {
-            after: "quantile" in t.hedge.after ? t.hedge.after : law(t.hedge.after),
+            ...(t.hedge.after !== undefined && "quantile" in t.hedge.after
+              ? { after: t.hedge.after }
+              : some("after", t.hedge.after)),
             ...some("cleanUp", t.hedge.cleanUp),
           },
         }),

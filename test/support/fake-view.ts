@@ -35,6 +35,7 @@ export interface FakeTask {
   }[];
   readonly affinity: PerPool;
   readonly cached: PerPool;
+  readonly changeover: PerPool;
   readonly startedAt: number;
   /** Place of a pool in `FakeView.pools`; none by default. */
   readonly runsAt: number;
@@ -96,6 +97,7 @@ const TASK: FakeTask = {
   priority: 0,
   variants: [],
   affinity: 1,
+  changeover: 0,
   cached: 0,
   startedAt: Number.NaN,
   runsAt: NONE,
@@ -197,6 +199,7 @@ export function fakeView(fake: FakeView): DecisionView {
       variantAffinity: (t, v, p) => inPool(variant(t, v).affinity ?? 1, p),
       variantFailure: (t, v, p) => inPool(variant(t, v).failure ?? 0, p),
       cachedShare: (t, p) => inPool(task(t).cached, p),
+      changeover: (t, p) => inPool(task(t).changeover, p),
       startedAt: (t) => task(t).startedAt,
       runsAt: (t) => handle(task(t).runsAt, pools),
       straggles: (t) => task(t).straggles,
@@ -294,6 +297,7 @@ export function anyView(kind: DecisionKind, seed: number): DecisionView {
       // What is offered can run; elsewhere it may not.
       affinity: byPool(() => pick([offered ? 1 : 0, 1, 1, 1, 2, 0.5])),
       cached: byPool(share),
+      changeover: byPool(() => pick([0, 0, amount()])),
       startedAt: pick([Number.NaN, 10 * draw.next()]),
       runsAt: chance(0.5) ? draw.integer(pools.length) : NONE,
       straggles: chance(0.2),

@@ -135,6 +135,10 @@ export class ScriptedEngine implements Executor {
         engine.serverStarted(at, pool, server);
         return;
       }
+      // Its server has changed over to its type.
+      case "changed":
+        engine.changedOver(at, this.running.get(subject)!);
+        return;
       case "scale":
         engine.scaleDue(at, this.poolOf(subject));
         return;

@@ -80,14 +80,14 @@ export async function verifyTheory(options: VerifyTheoryOptions): Promise<void> 
   if (summary.missed + summary.tooBlunt + summary.notMeasured + summary.notRun > 0) process.exitCode = 1;
 }
 
-const COLUMNS = [34, 15, 15, 10, 10, 0] as const;
+const COLUMNS = [38, 15, 15, 10, 10, 0] as const;
 const row = (cells: readonly string[]) =>
   cells
     .map((cell, c) => cell.padEnd(COLUMNS[c]!))
     .join("")
     .trimEnd();
 
-function renderCase({ id, figures, notMeasured, notRun, jobs }: CaseVerdict): string {
+function renderCase({ id, figures, notMeasured, without, notRun, jobs }: CaseVerdict): string {
   if (notRun !== undefined) return `${pc.yellow("NOT RUN")}  ${id}  ${pc.dim(notRun)}`;
   const good = notMeasured.length === 0 && figures.every(({ verdict }) => verdict === "met");
   const head = `${good ? pc.green("met") : pc.red("MISSED")}  ${pc.bold(id)}  ${pc.dim(`${formatNumber(jobs, 3)} jobs`)}`;
@@ -103,5 +103,7 @@ function renderCase({ id, figures, notMeasured, notRun, jobs }: CaseVerdict): st
     lines.push(verdict === "met" ? line : pc.red(line));
   }
   for (const figure of notMeasured) lines.push(pc.yellow(`  ${row([figure, "", "not measured"])}`));
+  for (const [figure, why] of Object.entries(without))
+    lines.push(pc.dim(`  ${row([figure, why, "skipped"])}`));
   return lines.join("\n");
 }

@@ -1,4 +1,5 @@
 import type { Scenario } from "../../model/scenario.js";
+import type { Policy } from "../../policy/policy.js";
 import type { Outcome } from "../../sim/outcome.js";
 import type { Probe, Watch } from "./probe.js";
 
@@ -13,7 +14,8 @@ export interface Experiment {
   readonly name: string;
   /** Its horizon and warm-up are defaults, for who runs the file; `verify` chooses its own. */
   readonly scenario: Scenario;
-  readonly policy: string;
+  /** As a user would name it, or made anew. */
+  readonly policy: string | (() => Policy);
   readonly watch: Watch;
   readonly figures: Book;
   /** Jobs per second: what the length of a first run is chosen by. */

@@ -1,6 +1,7 @@
 import { play } from "../../learn/play.js";
 import type { Scenario } from "../../model/scenario.js";
 import { heuristic } from "../../policy/catalogue.js";
+import type { Policy } from "../../policy/policy.js";
 import type { TheoryCase } from "./case-file.js";
 import { theoryModel } from "./families/index.js";
 import type { Experiment, Reading } from "./model.js";
@@ -43,6 +44,9 @@ export function replicate({ theory, experiment: index, figures, measured, seed }
   };
 }
 
+const chosen = (policy: Experiment["policy"]): Policy =>
+  typeof policy === "string" ? heuristic(policy) : policy();
+
 /** Nothing of the beginning is to be seen any more: ten times what the system remembers. */
 const WARM = 10;
 
@@ -56,20 +60,20 @@ function longRun(
   const windows = watch.windows === undefined ? null : new Windows(watch.windows);
   const probe = new Probe(warmup, watch, windows);
   const horizon = warmup + measured;
-  const outcome = play({ ...scenario, warmup, horizon }, heuristic(policy), seed, { recorder: probe });
+  const outcome = play({ ...scenario, warmup, horizon }, chosen(policy), seed, { recorder: probe });
   probe.settle(horizon);
   return { outcome, probe };
 }
 
 function restarts({ scenario, policy, watch, restart }: Experiment, measured: number, seed: number): Reading {
   const windows = new Windows(watch.windows!);
-  const chosen = heuristic(policy);
+  const one = chosen(policy);
   const runs = Math.min(MOST_RESTARTS, Math.ceil(measured / restart!));
   let reading: Reading | undefined;
   for (let run = 0; run < runs; run++) {
     windows.restart();
     const probe = new Probe(0, watch, windows);
-    const outcome = play(scenario, chosen, seed * MOST_RESTARTS + run, { recorder: probe });
+    const outcome = play(scenario, one, seed * MOST_RESTARTS + run, { recorder: probe });
     reading = { outcome, probe };
   }
   return reading!;

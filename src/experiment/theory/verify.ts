@@ -35,6 +35,8 @@ export interface CaseVerdict {
   readonly figures: readonly FigureVerdict[];
   /** Expected figures that this build does not measure. */
   readonly notMeasured: readonly string[];
+  /** Figures that the case has no number for, with what it says in its place. */
+  readonly without: Readonly<Record<string, string>>;
   /** Why the case was not run at all, where it was not. */
   readonly notRun?: string;
   /** Jobs simulated, roughly. */
@@ -97,13 +99,14 @@ async function inThisThread(jobs: readonly Replication[]): Promise<Finding[]> {
 }
 
 async function verifyCase(theory: TheoryCase, run: Runner, options: VerifyOptions): Promise<CaseVerdict> {
-  const { id, family, expected } = theory;
+  const { id, family, expected, without = {} } = theory;
   const names = Object.keys(expected);
   const none = (notRun: string): CaseVerdict => ({
     id,
     family,
     figures: [],
     notMeasured: names,
+    without,
     notRun,
     jobs: 0,
   });
@@ -130,6 +133,7 @@ async function verifyCase(theory: TheoryCase, run: Runner, options: VerifyOption
     family,
     figures: names.flatMap((name) => verdicts.get(name) ?? []),
     notMeasured: names.filter((_, i) => source[i]! < 0),
+    without,
     jobs: Math.round(jobs),
   };
 }

@@ -2,13 +2,21 @@ import { type Pool, type Queue, UNLIMITED } from "../scenario.js";
 import type { ReadPools } from "./pools.js";
 import type { Reader } from "./reader.js";
 
-export const QUEUE_KEYS = ["pools", "discipline", "capacity", "idling", "reallocate", "duplicates"] as const;
+export const QUEUE_KEYS = [
+  "pools",
+  "discipline",
+  "capacity",
+  "idling",
+  "reallocate",
+  "duplicates",
+  "reconsider",
+] as const;
 export const QUEUE_DISCIPLINES = ["fifo", "priority"] as const satisfies readonly Queue["discipline"][];
 
 /** A queue before what is not said of it: absent flags are false. */
 export function queueOf(name: string, fields: ReadonlyMap<string, Reader>, pools: readonly number[]): Queue {
   const capacity = fields.get("capacity");
-  const flag = (key: "idling" | "reallocate" | "duplicates") =>
+  const flag = (key: "idling" | "reallocate" | "duplicates" | "reconsider") =>
     fields.get(key)?.boolean() === true ? { [key]: true } : {};
   return {
     name,
@@ -18,6 +26,7 @@ export function queueOf(name: string, fields: ReadonlyMap<string, Reader>, pools
     ...flag("idling"),
     ...flag("reallocate"),
     ...flag("duplicates"),
+    ...flag("reconsider"),
   };
 }
 
@@ -68,11 +77,16 @@ function refuseOwnQueue(pool: Pool, queue: string, at: Reader): void {
 }
 
 function refuse(queue: Queue, pools: readonly Pool[], at: Reader): void {
-  const { reallocate = false, duplicates = false } = queue;
+  const { reallocate = false, duplicates = false, reconsider = false } = queue;
   if (reallocate && duplicates)
     at.complain(
       "servers that are given out anew at every event take no second copies",
       "drop reallocate or duplicates",
+    );
+  if (reallocate && reconsider)
+    at.complain(
+      "servers that are given out anew at every event would never finish a changeover",
+      "drop reallocate or reconsider",
     );
   for (const p of queue.pools) {
     const pool = pools[p]!;

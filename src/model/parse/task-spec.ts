@@ -139,14 +139,15 @@ function misfit(needs: Resources, { name, resources }: Pool): string | undefined
 
 function hedgeOf(reader: Reader): Hedge {
   const fields = reader.fields("hedge", HEDGE_KEYS);
-  const after = need(reader, fields, "after", "e.g. { after: 2 s } or { after: { quantile: 95% } }");
+  if (reader.isMap && fields.size === 0)
+    reader.complain("it says nothing", "e.g. { after: 2 s } or { after: { quantile: 95% } }");
   return {
-    after: after === undefined ? { quantile: 0.95 } : lateness(after),
+    ...given("after", fields.get("after"), lateness),
     ...given("cleanUp", fields.get("cleanUp"), (at) => distribution(at)),
   };
 }
 
-function lateness(reader: Reader): Hedge["after"] {
+function lateness(reader: Reader): NonNullable<Hedge["after"]> {
   if (!reader.isMap || !reader.entries("after").some(({ key }) => key === "quantile"))
     return distribution(reader);
   const quantile = reader.fields("after", ["quantile"]).get("quantile");

@@ -13,6 +13,8 @@ export const EFFECTS = [
 ] as const satisfies readonly Weather["effect"]["kind"][];
 export const WEATHER_KEYS = ["pools", "at", "every", "lasts", "observed", ...EFFECTS] as const;
 export const OUTAGE_KEYS = ["interrupted"] as const;
+export const WEATHER_FAILURES_KEYS = ["share", "judged"] as const;
+export const JUDGED = ["start", "end"] as const;
 export const WEATHER_STRAGGLERS_KEYS = ["share", "slowdown"] as const;
 export const TRANSFER_KEYS = ["latency", "bandwidth", "price"] as const;
 
@@ -68,7 +70,7 @@ function effectOf(reader: Reader, fields: ReadonlyMap<string, Reader>): Weather[
     case "brownout":
       return { kind, speed: quantity(at!, "share", POSITIVE, 1) };
     case "failures":
-      return { kind, attemptFailure: quantity(at!, "share", PROBABILITY, 0) };
+      return { kind, ...failuresOf(at!) };
     case "stragglers": {
       const parts = at!.fields("stragglers", WEATHER_STRAGGLERS_KEYS);
       const share = need(at!, parts, "share", "e.g. { share: 5%, slowdown: 10 }");
@@ -79,6 +81,18 @@ function effectOf(reader: Reader, fields: ReadonlyMap<string, Reader>): Weather[
       };
     }
   }
+}
+
+/** `failures: 20%` or `failures: { share: 20%, judged: end }`. */
+function failuresOf(reader: Reader): Omit<Extract<Weather["effect"], { kind: "failures" }>, "kind"> {
+  if (!reader.isMap) return { attemptFailure: quantity(reader, "share", PROBABILITY, 0) };
+  const parts = reader.fields("failures", WEATHER_FAILURES_KEYS);
+  const share = need(reader, parts, "share", "e.g. { share: 20%, judged: end }");
+  const judged = parts.get("judged")?.choice(JUDGED, "start") ?? "start";
+  return {
+    attemptFailure: share === undefined ? 0 : quantity(share, "share", PROBABILITY, 0),
+    ...(judged === "end" ? { judged } : {}),
+  };
 }
 
 /** `outage:`, `outage: fail` or `outage: { interrupted: fail }`. */

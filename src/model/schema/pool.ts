@@ -12,7 +12,14 @@ import {
 } from "../parse/pool-parts.js";
 import { POOL_KEYS, SERVER_TYPE_KEYS } from "../parse/pools.js";
 import { QUEUE_DISCIPLINES, QUEUE_KEYS } from "../parse/queues.js";
-import { OUTAGE_KEYS, TRANSFER_KEYS, WEATHER_KEYS, WEATHER_STRAGGLERS_KEYS } from "../parse/weather.js";
+import {
+  JUDGED,
+  OUTAGE_KEYS,
+  TRANSFER_KEYS,
+  WEATHER_FAILURES_KEYS,
+  WEATHER_KEYS,
+  WEATHER_STRAGGLERS_KEYS,
+} from "../parse/weather.js";
 import { DISCIPLINE_NAMES, RESOURCE_NAMES } from "../scenario.js";
 import {
   bytes,
@@ -145,6 +152,7 @@ export function queue(): Schema {
     idling: flag("whether a policy may leave a server idle though a task waits"),
     reallocate: flag("whether all servers are given out anew at every event"),
     duplicates: flag("whether a policy may give an idle server a second copy of a running task"),
+    reconsider: flag("whether the policy is asked anew what a server takes up once it has changed over"),
   });
 }
 
@@ -160,7 +168,15 @@ export function disturbance(): Schema {
       description: "nothing runs",
     },
     brownout: share("by which speeds are multiplied"),
-    failures: share("probability that attempts that start fail, besides all else"),
+    failures: {
+      anyOf: [
+        share("probability that attempts that start fail, besides all else"),
+        object(WEATHER_FAILURES_KEYS, ["share"], {
+          share: share("of the attempts"),
+          judged: choice(JUDGED, "whether it is those that start meanwhile (default) or those that end"),
+        }),
+      ],
+    },
     stragglers: object(WEATHER_STRAGGLERS_KEYS, WEATHER_STRAGGLERS_KEYS, {
       share: share("of the attempts that start"),
       slowdown: distribution("how many times as long they take"),

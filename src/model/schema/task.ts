@@ -101,7 +101,7 @@ function spec(keys: readonly string[]): Record<string, Schema> {
     scheduleToStart: distribution(
       "patience: time that an attempt waits for a server before the task gives up",
     ),
-    hedge: object(HEDGE_KEYS, ["after"], {
+    hedge: object(HEDGE_KEYS, [], {
       after: {
         anyOf: [
           distribution(),

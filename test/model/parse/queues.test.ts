@@ -12,6 +12,7 @@ test.each<[string, Omit<Queue, "name">]>([
     "{ pools: [c, a], idling: true, duplicates: true, capacity: 9 }",
     { pools: [2, 3, 0], discipline: "fifo", idling: true, duplicates: true, capacity: 9 },
   ],
+  ["{ pools: a, reconsider: true }", { pools: [0], discipline: "fifo", reconsider: true }],
   ["{ pools: a, reallocate: true, idling: false }", { pools: [0], discipline: "fifo", reallocate: true }],
 ])("a queue %s", (written, meant) => {
   expect(parse(text(`{ q: ${written} }`)).queues).toEqual([{ name: "q", ...meant }]);

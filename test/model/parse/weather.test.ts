@@ -21,6 +21,14 @@ describe("weather", () => {
       { effect: { kind: "failures", attemptFailure: 0.2 }, observed: false },
     ],
     [
+      `{ ${AT}, failures: { share: 20%, judged: end } }`,
+      { effect: { kind: "failures", attemptFailure: 0.2, judged: "end" } },
+    ],
+    [
+      `{ ${AT}, failures: { share: 20%, judged: start } }`,
+      { effect: { kind: "failures", attemptFailure: 0.2 } },
+    ],
+    [
       `{ ${AT}, stragglers: { share: 5%, slowdown: 10 } }`,
       { effect: { kind: "stragglers", share: 0.05, slowdown: { kind: "deterministic", value: 10 } } },
     ],

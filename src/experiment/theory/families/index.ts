@@ -1,4 +1,5 @@
 import type { TheoryCase } from "../case-file.js";
+import { CONTROL } from "../control/index.js";
 import type { TheoryModel } from "../model.js";
 import type { Parameters } from "../parameters.js";
 import { ATTEMPTS } from "./attempts.js";
@@ -6,11 +7,16 @@ import { NETWORKS } from "./networks.js";
 import { STATIONS } from "./stations.js";
 
 /** Builds a case of the family from its parameters; throws `BAD_CASES` where they make none. */
-export type Family = (id: string, parameters: Parameters) => TheoryModel;
+export type Family = (id: string, parameters: Parameters, extra: Parameters) => TheoryModel;
 
-export const FAMILIES: Readonly<Record<string, Family>> = { ...STATIONS, ...NETWORKS, ...ATTEMPTS };
+export const FAMILIES: Readonly<Record<string, Family>> = {
+  ...STATIONS,
+  ...NETWORKS,
+  ...ATTEMPTS,
+  ...CONTROL,
+};
 
 /** The model of a case; undefined where its family is not known here. */
-export function theoryModel({ id, family, parameters }: TheoryCase): TheoryModel | undefined {
-  return Object.hasOwn(FAMILIES, family) ? FAMILIES[family]!(id, parameters) : undefined;
+export function theoryModel({ id, family, parameters, extra = {} }: TheoryCase): TheoryModel | undefined {
+  return Object.hasOwn(FAMILIES, family) ? FAMILIES[family]!(id, parameters, extra) : undefined;
 }
