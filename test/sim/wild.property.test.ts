@@ -1,13 +1,11 @@
 import { deserialize, serialize } from "node:v8";
 import { describe, expect, test } from "vitest";
 import { beginPlay, play } from "../../src/learn/play.js";
-import type { Scenario } from "../../src/model/scenario.js";
 import { heuristic } from "../../src/policy/catalogue.js";
 import type { Policy } from "../../src/policy/policy.js";
 import { Simulation, type Snapshot } from "../../src/sim/simulation.js";
 import { Auditor } from "../support/auditor.js";
-import { wild, wildPolicy } from "../support/wild.js";
-import { witnessed } from "../support/witness.js";
+import { calm, wild, wildPolicy } from "../support/wild.js";
 
 /** Seeds of the swarm over everything that a scenario may have: more of them by SWARM_SEEDS, from SWARM_FROM on. */
 const COUNT = Number(process.env["SWARM_SEEDS"] ?? 120);
@@ -53,28 +51,13 @@ test("every run of a wild swarm keeps its books and the rules of the game, and c
   expect(attempts).toBeGreaterThan(100 * seeds.size);
 });
 
-/** The same without what may stop a task for ever: servers that go, and work that is lost again and again. */
-const calm = (s: Scenario): Scenario => ({
-  ...s,
-  horizon: 5000,
-  warmup: 0,
-  pools: s.pools.map(({ scaling: _s, breakdown: _b, drain: _d, servers, ...rest }) => ({
-    ...rest,
-    servers: Math.max(1, servers),
-  })),
-  workflows: s.workflows.map((w) =>
-    w.arrivals === undefined
-      ? w
-      : { ...w, arrivals: { kind: "piecewise", rates: [1], lengths: [20], repeat: false } },
-  ),
-  ...(s.weather === undefined ? {} : { weather: s.weather.filter(({ effect }) => effect.kind !== "outage") }),
-});
-
 test("when nothing more arrives all ends, and nothing is left", () => {
   forSeeds(some(3), (seed) => {
-    const run = witnessed(calm(wild(seed)), wildPolicy(seed), seed);
-    expect(run.alive).toEqual([]);
-    expect(run.workflows.length).toBe(run.submissions.length);
+    const auditor = new Auditor();
+    const outcome = play(calm(wild(seed)), heuristic(wildPolicy(seed)), seed, { recorder: auditor });
+    auditor.check(outcome);
+    expect(auditor.alive()).toEqual([]);
+    expect(auditor.busy).toBe(0);
   });
 });
 

@@ -35,6 +35,7 @@ type Reckoning = Executor & {
   readonly whole: Float64Array;
   readonly rate: Float64Array;
   workOf(task: number, attempt: number): number;
+  firstBlock(task: number): number;
 };
 
 /**
@@ -46,6 +47,10 @@ export class Auditor extends Witness {
   private readonly service = new Map<number, Service>();
   private readonly pasts = new Map<string, Past>();
   private readonly buckets: { tokens: number; at: number }[] = [];
+  /** Blocks in each pool's cache, least recently used first. */
+  private readonly caches: number[][] = [];
+  private hits = 0;
+  private readonly setUpSince = new Map<number, number>();
   private readonly submitted = new Set<string>();
   private readonly over = new Set<string>();
   private heldUntil = 0;
@@ -102,6 +107,15 @@ export class Auditor extends Witness {
     });
     after(engine, "straggles", (_at, attempt) => {
       this.service.get(attempt)!.work = Number.NaN;
+    });
+    after(executor, "startServer", (_pool, server) => {
+      this.setUpSince.set(server, engine.meter.now);
+    });
+    after(engine, "serverStarted", (at, pool, server) => {
+      const { setup } = engine.state.scenario.pools[pool]!.scaling!;
+      const took = at - this.setUpSince.get(server)!;
+      if (setup?.kind === "deterministic")
+        near(took, setup.value, `seconds in which server ${server} was set up`);
     });
     const submit = engine.submit.bind(engine);
     // It may end at once, so it is heard of before.
@@ -162,6 +176,11 @@ export class Auditor extends Witness {
     must(lasted <= timeLimit.value + 1e-9, () => `workflow ${name} lasted ${lasted} s`);
   }
 
+  /** Attempts that still hold a server. */
+  get busy(): number {
+    return this.watched.state.running;
+  }
+
   /** Holds what came of the run to what was seen of it. */
   check(outcome: Outcome): void {
     const { state } = this.watched;
@@ -174,7 +193,9 @@ export class Auditor extends Witness {
     );
     const { submitted } = outcome.workflows;
     near(outcome.meanInSystem * outcome.measured, this.totals.flowTime, "workflow-seconds");
+    near(this.watched.meter.cacheHits, this.hits, "cache hits");
     let charged = 0;
+    let energy = 0;
     outcome.pools.forEach(({ name, utilisation, onTime, meanWaiting, meanPresent, cost, attempts }, p) => {
       const { price, idlePrice = 0, setupPrice = 0, servers } = scenario.pools[p]!;
       const busy = this.busyTime[p]!;
@@ -184,13 +205,16 @@ export class Auditor extends Witness {
       if (idlePrice === 0 && setupPrice === 0 && scenario.pools[p]!.startPrice === undefined)
         near(cost, busy * price, `cost of ${name}`);
       must(attempts >= 0, () => `${attempts} attempts in ${name}`);
+      const { power } = scenario.pools[p]!;
       charged += cost;
+      energy += busy * (power?.busy ?? 0) + Math.max(0, onTime - busy) * (power?.idle ?? 0);
     });
     if (submitted === 0) return;
     const { metrics } = outcome;
     near(metrics.flowTime * submitted, this.totals.flowTime, "flow time");
     near(metrics.waiting * submitted, this.totals.waiting, "waiting");
     near(metrics.energy * submitted, this.totals.energy, "energy");
+    near(metrics.energy * submitted, energy, "energy of all pools");
     charged += (scenario.transfers?.price ?? 0) * metrics.transferredBytes * submitted;
     near(metrics.cost * submitted, charged, "cost of all pools, and of transfers");
   }
@@ -201,6 +225,16 @@ export class Auditor extends Witness {
     const pool = attempts.pool[attempt]!;
     const flow = tasks.flow[task]!;
     this.entered(pool);
+    const spec = tasks.spec[task]!;
+    const graph = flows.graph[flow]!;
+    const patience = graph.scheduleToStart?.[spec];
+    const waited = meter.now - tasks.readyAt[task]!;
+    if (patience?.kind === "deterministic")
+      must(
+        waited <= patience.value + 1e-9,
+        () => `a ${graph.types[spec]} waited ${waited} s and was started`,
+      );
+    this.looksUp(pool, graph.caches?.[spec]?.blocks ?? 0, () => world.firstBlock(task));
     // Who shares servers brings his own pace with him, in the work that he asks for.
     const pace = pools.sharing[pool] === 1 ? pools.speed[pool]! : world.rate[attempt]!;
     const work = world.plain ? world.workOf(task, tasks.attempts[task]!) : world.whole[attempt]! * pace;
@@ -228,6 +262,19 @@ export class Auditor extends Witness {
           `task ${node} of ${flows.graph[flow]!.name} is undone before task ${other.node}, which came after it`,
       );
     }
+  }
+
+  /** A task uses so many blocks: those that the pool's cache holds, from the first on, are hits. */
+  private looksUp(pool: number, count: number, first: () => number): void {
+    const { cacheBlocks } = this.watched.state.scenario.pools[pool]!;
+    if (cacheBlocks === undefined || count === 0) return;
+    const blocks = Array.from({ length: count }, (_, k) => first() + k);
+    const held = this.caches[pool] ?? [];
+    const missing = blocks.findIndex((block) => !held.includes(block));
+    this.hits += missing < 0 ? count : missing;
+    this.caches[pool] = [...held.filter((block) => !blocks.includes(block)), ...blocks.reverse()].slice(
+      -cacheBlocks,
+    );
   }
 
   private resumed(attempt: number): void {

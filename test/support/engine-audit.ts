@@ -251,7 +251,8 @@ function auditServers(
   same(pools.starting[pool]!, pools.startingServers[pool]!.length, `servers being set up ${of}`);
   if (pools.scaling[pool] === 1) {
     const [on, starting] = [pools.on[pool]!, pools.starting[pool]!];
-    if (on + starting > pools.most[pool]! || on + starting < pools.least[pool]!)
+    const { least, most } = state.scenario.pools[pool]!.scaling!;
+    if (on + starting > most || on + starting < least)
       throw new Error(`${on} servers and ${starting} being set up are out of bounds ${of}`);
   } else same(pools.on[pool]!, pools.servers[pool]!, `servers ${of}`);
   if (pools.tokens[pool]! > pools.burst[pool]! || pools.tokens[pool]! < -1e-6)

@@ -35,6 +35,23 @@ export function wildPolicy(seed: number): string {
   return parts.join("+");
 }
 
+/** A scenario of which all ends at last: arrivals stop, and it goes without what may stop a task for ever: servers that go, and work that is lost again and again. */
+export const calm = (s: Scenario): Scenario => ({
+  ...s,
+  horizon: 5000,
+  warmup: 0,
+  pools: s.pools.map(({ scaling: _s, breakdown: _b, drain: _d, servers, ...rest }) => ({
+    ...rest,
+    servers: Math.max(1, servers),
+  })),
+  workflows: s.workflows.map((w) =>
+    w.arrivals === undefined
+      ? w
+      : { ...w, arrivals: { kind: "piecewise", rates: [1], lengths: [20], repeat: false } },
+  ),
+  ...(s.weather === undefined ? {} : { weather: s.weather.filter(({ effect }) => effect.kind !== "outage") }),
+});
+
 class Draw {
   private readonly stream: SequentialStream;
   constructor(name: string) {
