@@ -13,6 +13,8 @@ export class AttemptTable {
   startedAt = new Float64Array(0);
   /** 1 where it has been seen to straggle. */
   straggles = new Uint8Array(0);
+  /** 1 where it has been given a second copy: it has no third, whose draws would be the second's. */
+  copied = new Uint8Array(0);
   stamp = new Int32Array(0);
   private used = 0;
   private readonly free: number[] = [];
@@ -29,6 +31,7 @@ export class AttemptTable {
       this.begunAt = resized(this.begunAt, capacity);
       this.startedAt = resized(this.startedAt, capacity);
       this.straggles = resized(this.straggles, capacity);
+      this.copied = resized(this.copied, capacity);
       this.stamp = resized(this.stamp, capacity);
     }
     return this.used++;
@@ -37,6 +40,7 @@ export class AttemptTable {
   release(attempt: number): void {
     this.stamp[attempt]!++;
     this.straggles[attempt] = 0;
+    this.copied[attempt] = 0;
     this.free.push(attempt);
   }
 }

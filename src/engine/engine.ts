@@ -166,10 +166,10 @@ export class Engine {
   /** An attempt is late: it may have a second copy. */
   hedgeDue(at: number, attempt: number, stamp: number): void {
     this.assertDecided();
-    const { attempts, tasks, due, asksHedge } = this.state;
+    const { attempts, due, asksHedge } = this.state;
     if (attempts.stamp[attempt] !== stamp) return;
     const task = attempts.task[attempt]!;
-    if (tasks.twin[task]! >= 0) return;
+    if (attempts.copied[attempt] === 1) return;
     const s = this.begin(at);
     s.meter.hedges++;
     if (asksHedge) due.add(HEDGE, attempt, stamp);
@@ -353,7 +353,7 @@ export class Engine {
         return true;
       case HEDGE: {
         const task = attempts.task[subject]!;
-        if (attempts.stamp[subject] !== stamp || task < 0 || tasks.twin[task]! >= 0) return false;
+        if (attempts.stamp[subject] !== stamp || task < 0 || attempts.copied[subject] === 1) return false;
         point.set("hedge", 2, task, attempts.pool[subject]!);
         return true;
       }
@@ -448,7 +448,7 @@ export class Engine {
   /** Sets the point to the pairs of a central queue. False where there is no choice: `count` is then 0 or 1. */
   private gatherPairs(queue: number): boolean {
     const { state: s, point } = this;
-    const { queues, pools, tasks } = s;
+    const { queues, pools, tasks, attempts } = s;
     let count = 0;
     for (const line of queues.lines[queue]!) {
       if (line === undefined || line.size === 0) continue;
@@ -465,7 +465,8 @@ export class Engine {
         if (pools.running[pool]! >= pools.slots[pool]!) continue;
         for (const other of queues.pools[queue]!) {
           for (const task of pools.runners[other]!) {
-            if (tasks.twin[task]! >= 0 || !mayStart(s, task, pool, true)) continue;
+            const whole = tasks.copy[task] === 0 && attempts.copied[tasks.attempt[task]!] === 0;
+            if (!whole || !mayStart(s, task, pool, true)) continue;
             point.reserve(count + 1);
             point.add(count++, task, pool, DUPLICATE);
           }

@@ -315,6 +315,7 @@ export function makeCopy(s: EngineState, task: number): number {
   tasks.steer[copy] = OTHER;
   tasks.last[copy] = attempts.pool[tasks.attempt[task]!]!;
   tasks.children[copy] = -1;
+  attempts.copied[tasks.attempt[task]!] = 1;
   meter.duplicates++;
   return copy;
 }

@@ -344,7 +344,7 @@ function auditIdleness(engine: Engine, queue: number, standing: ReadonlySet<numb
     if (pools.running[pool]! >= pools.slots[pool]! || !graph.pools[tasks.spec[task]!]!.includes(pool)) return;
     if (pools.free[pool] !== null && fittingMachine(state, task, pool) < 0) return;
     const refilled = pools.tokens[pool]! + pools.tokenRate[pool]! * (meter.now - pools.tokensAt[pool]!);
-    if (pools.limited[pool] === 1 && tasks.attempt[task]! < 0 && refilled < 1) return;
+    if (pools.limited[pool] === 1 && tasks.attempt[task]! < 0 && refilled < 1 + 1e-9) return;
     throw new Error(
       `a server of ${pools.names[pool]} idles while a ${graph.types[tasks.spec[task]!]} waits in ${queues.names[queue]}`,
     );

@@ -35,7 +35,8 @@ export function wildPolicy(seed: number): string {
   return parts.join("+");
 }
 
-/** A scenario of which all ends at last: arrivals stop, and it goes without what may stop a task for ever: servers that go, and work that is lost again and again. */
+/** A scenario of which all ends at last: arrivals stop, and it goes without what may stop a task for ever: servers
+ * that go or may idle, and work that is lost again and again. */
 export const calm = (s: Scenario): Scenario => ({
   ...s,
   horizon: 5000,
@@ -44,6 +45,7 @@ export const calm = (s: Scenario): Scenario => ({
     ...rest,
     servers: Math.max(1, servers),
   })),
+  ...(s.queues === undefined ? {} : { queues: s.queues.map((queue) => ({ ...queue, idling: false })) }),
   workflows: s.workflows.map((w) =>
     w.arrivals === undefined
       ? w
