@@ -460,7 +460,7 @@ function queueChanged(s: EngineState, queue: number): void {
 
 /** Whether a task that waits may stand in the way of others that could be served, so that its leaving lets them. */
 export const blocks = ({ queues, pools }: EngineState, queue: number): boolean =>
-  queues.central[queue] === 1 || pools.free[queue] !== null;
+  queues.central[queue] === 1 || pools.free[queue] !== null || pools.limited[queue] === 1;
 
 function refill({ pools, meter }: EngineState, pool: number): void {
   const gained = pools.tokenRate[pool]! * (meter.now - pools.tokensAt[pool]!);

@@ -23,6 +23,7 @@ const ONCE_FAILED: Readonly<Record<number, string>> = {
   233: "the patience of a task that was withdrawn ran out while its workflow was being undone: two compensations at once",
   426: "in a preemptive pool that had let servers go, less urgent tasks ran on where one more urgent waited",
   1207: "a second copy without work failed, and was started again with the same draws for ever",
+  3020: "who waited for a token left, and a stopped task behind, which needs none, did not go on",
 };
 
 const some = (share: number): number[] =>
