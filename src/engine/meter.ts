@@ -61,14 +61,11 @@ export class Meter {
   /** Money paid at once, by pool: for starts of servers, and for those that are let go. */
   readonly paid: Float64Array;
   /**
-   * Busy server-seconds and the seconds of tasks queued, of each pool and, after those, of each central queue (where nobody
-   * runs); and when each was last brought up to date.
+   * One row for each pool and, after those, each central queue (where nobody runs): busy server-seconds, seconds of tasks
+   * queued, seconds of tasks running beyond one for each busy server (where servers are shared, packed or out of order), and
+   * when they were last brought up to date.
    */
-  readonly busyTime: Float64Array;
-  readonly queueTime: Float64Array;
-  /** Seconds of tasks running beyond one for each busy server: where servers are shared, packed or out of order. */
-  private readonly extraTime: Float64Array;
-  private readonly since: Float64Array;
+  private readonly stations: Float64Array;
   /** Seconds of servers on and being set up. Pools without bound have no count of the former. */
   readonly onTime: Float64Array;
   readonly setupTime: Float64Array;
@@ -98,10 +95,7 @@ export class Meter {
     this.starts = new Int32Array(queues);
     this.poolStarts = new Int32Array(queues);
     this.paid = new Float64Array(queues);
-    this.busyTime = new Float64Array(queues);
-    this.queueTime = new Float64Array(queues);
-    this.extraTime = new Float64Array(queues);
-    this.since = new Float64Array(queues);
+    this.stations = new Float64Array(ROW * queues);
     this.onTime = new Float64Array(queues);
     this.setupTime = new Float64Array(queues);
     this.serversSince = new Float64Array(queues);
@@ -137,14 +131,20 @@ export class Meter {
     this.types.change(type, this.now, -1);
   }
 
+  /** Whether a pool or queue has been settled at this instant already. */
+  isSettled(queue: number): boolean {
+    return this.stations[ROW * queue + SINCE] === this.now;
+  }
+
   /** To be called before a pool's busy servers, its queue or its running tasks change. */
   settle(queue: number, busy: number, waiting: number, running = busy): void {
-    const span = this.now - this.since[queue]!;
-    if (span === 0) return;
-    this.busyTime[queue]! += span * busy;
-    this.queueTime[queue]! += span * waiting;
-    if (running !== busy) this.extraTime[queue]! += span * (running - busy);
-    this.since[queue] = this.now;
+    const { stations, now } = this;
+    const row = ROW * queue;
+    const span = now - stations[row + SINCE]!;
+    stations[row + BUSY]! += span * busy;
+    stations[row + QUEUED]! += span * waiting;
+    if (running !== busy) stations[row + EXTRA]! += span * (running - busy);
+    stations[row + SINCE] = now;
   }
 
   /** To be called before a pool's servers on or being set up change. */
@@ -161,14 +161,24 @@ export class Meter {
     this.paid[pool]! += money;
   }
 
+  /** Busy server-seconds of a pool. */
+  busyTime(pool: number): number {
+    return this.stations[ROW * pool + BUSY]!;
+  }
+
+  /** Seconds of tasks queued at a pool or in a central queue. */
+  queueTime(queue: number): number {
+    return this.stations[ROW * queue + QUEUED]!;
+  }
+
   /** Seconds of tasks queued at a pool or running there. */
   presentTime(pool: number): number {
-    return this.queueTime[pool]! + this.busyTime[pool]! + this.extraTime[pool]!;
+    return this.queueTime(pool) + this.busyTime(pool) + this.stations[ROW * pool + EXTRA]!;
   }
 
   /** Server-seconds on; where there is no bound, a server is on while it is busy. */
   serverTime(pool: number): number {
-    return Math.max(this.onTime[pool]!, this.busyTime[pool]!);
+    return Math.max(this.onTime[pool]!, this.busyTime(pool));
   }
 
   /**
@@ -208,13 +218,13 @@ export class Meter {
       case "inPool":
         return this.presentTime(of);
       case "busyTime":
-        return of < 0 ? sum(this.busyTime) : this.busyTime[of]!;
+        return of < 0 ? this.allBusyTime() : this.busyTime(of);
       case "setupTime":
         return of < 0 ? sum(this.setupTime) : this.setupTime[of]!;
       case "onTime":
         return of < 0 ? this.serverTimes(0) : this.serverTime(of);
       case "idleTime":
-        return of < 0 ? this.serverTimes(1) : this.serverTime(of) - this.busyTime[of]!;
+        return of < 0 ? this.serverTimes(1) : this.serverTime(of) - this.busyTime(of);
       default:
         return this[metric];
     }
@@ -250,10 +260,16 @@ export class Meter {
     return this.total(metric, of);
   }
 
+  private allBusyTime(): number {
+    let time = 0;
+    for (let p = 0; p < this.onTime.length; p++) time += this.busyTime(p);
+    return time;
+  }
+
   /** Server-seconds on of all pools, less `busy` times those in which they were busy. */
   private serverTimes(busy: 0 | 1): number {
     let time = 0;
-    for (let p = 0; p < this.onTime.length; p++) time += this.serverTime(p) - busy * this.busyTime[p]!;
+    for (let p = 0; p < this.onTime.length; p++) time += this.serverTime(p) - busy * this.busyTime(p);
     return time;
   }
 }
@@ -314,11 +330,14 @@ class Presence {
   }
 }
 
-/** The columns of a row; the number itself comes first. */
+/** The columns of a row; in `Presence` the number itself comes first, of a station its busy time. */
 const ROW = 4;
 const SINCE = 1;
 const INTEGRAL = 2;
 const SQUARED = 3;
+const BUSY = 0;
+const QUEUED = 2;
+const EXTRA = 3;
 
 function sum(column: ArrayLike<number>): number {
   let total = 0;

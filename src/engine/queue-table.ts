@@ -103,8 +103,8 @@ export class QueueTable implements Stateful {
   }
 
   /** Puts a task into a queue: at its place in a sorted one, at the tail of a list. */
-  add(queue: number, task: number, type: number): void {
-    const heap = this.sorted[queue]! ?? (this.central[queue] === 1 ? this.line(queue, type) : null);
+  add(queue: number, task: number, line: number): void {
+    const heap = this.ranked[queue] === 1 ? this.heap(queue, line) : null;
     if (heap !== null) heap.add(task, this.tasks.rank[task]!, this.tasks.order[task]!);
     else {
       const { next, previous } = this.tasks;
@@ -120,9 +120,9 @@ export class QueueTable implements Stateful {
   }
 
   /** Puts back a task that was served: where it is served next of all in a list, at its place in a sorted queue. */
-  addBack(queue: number, task: number, type: number): void {
+  addBack(queue: number, task: number, line: number): void {
     if (this.ranks(queue) || this.lifo[queue] === 1 || this.head[queue]! < 0) {
-      this.add(queue, task, type);
+      this.add(queue, task, line);
       return;
     }
     const { next, previous } = this.tasks;
@@ -136,8 +136,8 @@ export class QueueTable implements Stateful {
   }
 
   /** Takes a task out of its queue, wherever it stands. */
-  remove(queue: number, task: number, type: number): void {
-    const heap = this.sorted[queue]! ?? (this.central[queue] === 1 ? this.line(queue, type) : null);
+  remove(queue: number, task: number, line: number): void {
+    const heap = this.ranked[queue] === 1 ? this.heap(queue, line) : null;
     if (heap !== null) heap.remove(task);
     else {
       const next = this.tasks.next[task]!;
@@ -169,6 +169,11 @@ export class QueueTable implements Stateful {
         else restorePlainState(this.line(queue, type), line);
       });
     });
+  }
+
+  /** Where the waiting tasks of a ranked queue stand: of a central one, those of a line. */
+  private heap(queue: number, line: number): KeyedHeap {
+    return this.sorted[queue]! ?? this.line(queue, line);
   }
 
   private line(queue: number, type: number): KeyedHeap {

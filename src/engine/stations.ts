@@ -13,6 +13,10 @@ export const graphOf = ({ flows, tasks }: EngineState, task: number): TaskGraph 
 
 const typeOf = (s: EngineState, task: number): number => graphOf(s, task).type[s.tasks.spec[task]!]!;
 
+/** In which line of a queue the task stands: a central one has a line a type, any other has one. */
+const lineOf = (s: EngineState, task: number, queue: number): number =>
+  s.queues.central[queue] === 1 ? typeOf(s, task) : 0;
+
 /** By how much faster than its speed says a pool does a task; 0 where it may not run it. */
 export function affinity(s: EngineState, task: number, pool: number): number {
   return affinityOfSpec(graphOf(s, task), s.tasks.spec[task]!, pool);
@@ -46,8 +50,7 @@ export function place(s: EngineState, task: number, queue: number): boolean {
     tasks.rank[task] = rankOf(s, task, queue);
   }
   if (!central) {
-    const startable = pools.running[queue]! < pools.slots[queue]!;
-    if (startable && queues.waiting[queue] === 0 && canStart(s, task, queue)) {
+    if (queues.waiting[queue] === 0 && canStart(s, task, queue)) {
       begin(s, task, queue);
       return true;
     }
@@ -57,7 +60,7 @@ export function place(s: EngineState, task: number, queue: number): boolean {
     }
   }
   tasks.state[task] = WAITING;
-  queues.add(queue, task, typeOf(s, task));
+  queues.add(queue, task, lineOf(s, task, queue));
   const { scheduleToStart } = graphOf(s, task);
   if (scheduleToStart !== null && scheduleToStart[tasks.spec[task]!] !== undefined) {
     s.executor.startPatience(task, tasks.stamp[task]!);
@@ -147,7 +150,7 @@ export function pause(s: EngineState, task: number, lost = false): void {
   tasks.state[task] = WAITING;
   meter.waiting++;
   if (queue !== pool) settle(s, queue);
-  queues.addBack(queue, task, typeOf(s, task));
+  queues.addBack(queue, task, lineOf(s, task, queue));
   queueChanged(s, queue);
 }
 
@@ -283,11 +286,12 @@ export function start(s: EngineState, task: number, pool: number): void {
   const queue = s.tasks.queue[task]!;
   settle(s, pool);
   if (queue !== pool) settle(s, queue);
-  s.queues.remove(queue, task, typeOf(s, task));
+  s.queues.remove(queue, task, lineOf(s, task, queue));
   begin(s, task, pool);
 }
 
 export function settle({ pools, queues, meter }: EngineState, queue: number): void {
+  if (meter.isSettled(queue)) return;
   const waiting = queues.waiting[queue]!;
   if (queue < pools.count) meter.settle(queue, pools.busy(queue), waiting, pools.running[queue]!);
   else meter.settle(queue, 0, waiting);
@@ -335,7 +339,7 @@ export function begin(s: EngineState, task: number, pool: number): void {
   if (s.hedges && tasks.copy[task] === 0 && graphOf(s, task).hedges?.[tasks.spec[task]!] !== undefined) {
     s.executor.startHedge(attempt, attempts.stamp[attempt]!);
   }
-  if (pools.scaledAlways[pool] === 1) askScale(s, pool);
+  if (pools.special[pool] === 1 && pools.scaledAlways[pool] === 1) askScale(s, pool);
 }
 
 function beginSpecial(s: EngineState, task: number, attempt: number, pool: number, anew: boolean): void {
@@ -428,7 +432,7 @@ export function withdraw(s: EngineState, task: number): void {
   } else if (state === WAITING) {
     const queue = tasks.queue[task]!;
     settle(s, queue);
-    queues.remove(queue, task, typeOf(s, task));
+    queues.remove(queue, task, lineOf(s, task, queue));
     queueChanged(s, queue);
     departFrom(s, task);
     if (attempt >= 0) {

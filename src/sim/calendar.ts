@@ -29,7 +29,8 @@ export class Calendar {
   /** Slots not in use, from place `used` on. */
   private free: Int32Array;
 
-  /** The event last taken. */
+  /** The event last taken, and its time: read here, where a double that is handed over would be allocated. */
+  at = 0;
   kind = 0;
   subject = 0;
   stamp = 0;
@@ -66,11 +67,12 @@ export class Calendar {
     this.rise(this.used++, at, slot);
   }
 
-  /** Takes the earliest event into `kind`, `subject` and `stamp`. There must be one. */
+  /** Takes the earliest event into `at`, `kind`, `subject` and `stamp`. There must be one. */
   take(): void {
     if (this.open === 1) this.close();
     const { what } = this;
     const word = this.slot[0]! * WORDS;
+    this.at = this.at_[0]!;
     this.kind = what[word]!;
     this.subject = what[word + 1]!;
     this.stamp = what[word + 2]!;

@@ -189,8 +189,8 @@ interface Readings {
   readonly presence: readonly number[];
   readonly squaredPresence: readonly number[];
   /** By pool. */
-  readonly busyTime: Float64Array;
-  readonly queueTime: Float64Array;
+  readonly busyTime: readonly number[];
+  readonly queueTime: readonly number[];
   readonly presentTime: readonly number[];
   readonly onTime: readonly number[];
   readonly setupTime: Float64Array;
@@ -213,8 +213,8 @@ function readings({ meter, state, pools }: Engine, { places }: PlacedObjective):
     missesOf: meter.missesOf.slice(),
     presence: sources.map((s) => meter.total("flowTime", s)),
     squaredPresence: sources.map((s) => meter.total("squaredFlowTime", s)),
-    busyTime: meter.busyTime.slice(),
-    queueTime: meter.queueTime.slice(),
+    busyTime: pools.names.map((_, p) => meter.busyTime(p)),
+    queueTime: pools.names.map((_, p) => meter.queueTime(p)),
     presentTime: pools.names.map((_, p) => meter.presentTime(p)),
     onTime: pools.names.map((_, p) => meter.serverTime(p)),
     setupTime: meter.setupTime.slice(),

@@ -158,7 +158,7 @@ export class Simulation {
       observer?.stateHeld?.(at);
       calendar.take();
       this.events++;
-      world.deliver(at);
+      world.deliver();
     }
   }
 

@@ -190,8 +190,8 @@ export class World implements Executor {
   }
 
   /** The event that the calendar took happens. */
-  deliver(at: number): void {
-    const { kind, subject, stamp } = this.calendar;
+  deliver(): void {
+    const { at, kind, subject, stamp } = this.calendar;
     if (kind === ARRIVAL) this.arrive(at, subject);
     else if (kind < END) this.befall(at, kind, subject, stamp);
     // Stale where the attempt was cancelled, held, slowed down or served meanwhile.
