@@ -104,22 +104,28 @@ export function admit(s: EngineState, flow: number): void {
 }
 
 export function deny(s: EngineState, flow: number): void {
-  const { flows, tasks, meter } = s;
+  const { flows, meter } = s;
   meter.denials++;
   meter.denialsOf[flows.source[flow]!]!++;
   s.executor.workflowEnded(flow, false);
   s.observer?.workflowEnded(meter.now, flow, false);
+  release(s, flow);
+}
+
+/** The workflow's slot and those of its tasks are free. */
+function release({ flows, tasks }: EngineState, flow: number): void {
   tasks.release(flows.first[flow]!, flows.graph[flow]!.count);
   flows.release(flow);
 }
 
 function readyRoots(s: EngineState, flow: number): void {
   const { flows } = s;
-  const { join, count } = flows.graph[flow]!;
+  const graph = flows.graph[flow]!;
+  const { join, count } = graph;
   const first = flows.first[flow]!;
   const stamp = flows.stamp[flow]!;
   for (let n = 0; n < count; n++) {
-    if (join[n] === 0) enterTask(s, first + n);
+    if (join[n] === 0) enterTask(s, first + n, graph);
     // A task that is turned away may have failed the whole workflow, and its slots are then no longer its own.
     if (flows.stamp[flow] !== stamp || flows.state[flow] !== LIVE) return;
   }
@@ -128,12 +134,12 @@ function readyRoots(s: EngineState, flow: number): void {
 // ------------------------------------------------------------------------------------------------ tasks become ready
 
 /** All that the task waited for has come. */
-function enterTask(s: EngineState, task: number): void {
-  const { bodies } = graphOf(s, task);
+function enterTask(s: EngineState, task: number, graph: TaskGraph): void {
+  const { bodies } = graph;
   const body = bodies === null ? undefined : bodies[s.tasks.node[task]!];
-  if (body === undefined) makeReady(s, task);
+  if (body === undefined) makeReady(s, task, graph);
   else if (body.variants !== undefined) {
-    s.tasks.size[task] = graphOf(s, task).meanWork[s.tasks.spec[task]!]!;
+    s.tasks.size[task] = graph.meanWork[s.tasks.spec[task]!]!;
     s.tasks.readyAt[task] = s.meter.now;
     if (s.asksBranch && body.variants.length > 1) {
       s.tasks.state[task] = ASKING;
@@ -154,14 +160,14 @@ export function takeBranch(s: EngineState, task: number, variant: number): void 
 }
 
 /** The task's next attempt may begin: it goes to where it is to be served, or the policy is asked where that is. */
-export function makeReady(s: EngineState, task: number): void {
+export function makeReady(s: EngineState, task: number, graph = graphOf(s, task)): void {
   const { tasks, meter } = s;
   tasks.state[task] = READY;
   tasks.readyAt[task] = meter.now;
   tasks.size[task] = s.executor.sizeOf(task);
   s.observer?.taskReady?.(meter.now, task);
   meter.waiting++;
-  const allowed = graphOf(s, task).pools[tasks.spec[task]!]!;
+  const allowed = graph.pools[tasks.spec[task]!]!;
   if (allowed.length === 1) placeOrReject(s, task, s.pools.queue[allowed[0]!]!);
   else if (tasks.steer[task] === SAME) placeOrReject(s, task, s.pools.queue[tasks.last[task]!]!);
   else if (s.asksRoute) s.due.add(ROUTE, task, tasks.stamp[task]!);
@@ -270,7 +276,7 @@ function holdForCleanUp(s: EngineState, task: number): void {
   const attempt = tasks.attempt[task]!;
   s.observer?.attemptEnded(meter.now, attempt, CANCELLED);
   s.executor.cancelAttempt(attempt);
-  leaveServer(s, task, attempt);
+  leaveServer(s, task, attempt, attempts.pool[attempt]!);
   departFrom(s, task);
   tasks.given[task] = 0;
   attempts.stamp[attempt]!++;
@@ -283,7 +289,7 @@ function holdForCleanUp(s: EngineState, task: number): void {
 /** A cancelled copy has let go of its server. */
 export function cleanedUp(s: EngineState, attempt: number): void {
   const pool = s.attempts.pool[attempt]!;
-  freeServerOf(s, attempt);
+  freeServerOf(s, attempt, pool);
   s.attempts.release(attempt);
   serve(s, s.pools.queue[pool]!);
 }
@@ -384,7 +390,7 @@ function succeed(s: EngineState, task: number): void {
   for (let e = graph.firstChild[node]!; e < graph.firstChild[node + 1]!; e++) {
     const child = first + graph.child[e]!;
     // Exactly the parent that completes the join makes the child ready; later ones find it on its way.
-    if (--tasks.missing[child]! === 0) enterTask(s, child);
+    if (--tasks.missing[child]! === 0) enterTask(s, child, graph);
     if (flows.stamp[flow] !== stamp || flows.state[flow] !== LIVE) return;
   }
 }
@@ -448,7 +454,7 @@ function taskOver(s: EngineState, task: number, result: number, value: number): 
       if (met) tasks.missing[child]!--;
       if (tasks.state[child] !== BLOCKED) continue;
       if (met && tasks.missing[child] === 0) {
-        enterTask(s, child);
+        enterTask(s, child, graph);
         if (flows.stamp[flow] !== stamp || flows.state[flow] !== LIVE) return;
       } else if (tasks.missing[child]! > tasks.undecided[child]!) {
         tasks.state[child] = DONE;
@@ -595,9 +601,8 @@ function withdrawChildren(s: EngineState, task: number, left: number[]): void {
   for (let flow = tasks.children[task]!; flow >= 0; flow = tasks.children[task]!) {
     unlink(s, flow);
     withdrawAll(s, flow, left);
-    tasks.release(flows.first[flow]!, flows.graph[flow]!.count);
     flows.parent[flow] = -1;
-    flows.release(flow);
+    release(s, flow);
   }
 }
 
@@ -642,16 +647,19 @@ function compensateNext(s: EngineState, flow: number): void {
 
 /** A workflow is over: it leaves the system, and the task whose body it was hears of it. */
 function finish(s: EngineState, flow: number, succeeded: boolean): void {
-  const { flows, tasks, meter } = s;
+  const { flows, meter } = s;
   const parent = flows.parent[flow]!;
+  if (parent < 0) {
+    account(s, flow, succeeded);
+    release(s, flow);
+    meter.workflows--;
+    return;
+  }
   const value = flows.value[flow]!;
-  if (parent >= 0) unlink(s, flow);
-  else account(s, flow, succeeded);
-  tasks.release(flows.first[flow]!, flows.graph[flow]!.count);
-  if (parent >= 0) flows.parent[flow] = -1;
-  flows.release(flow);
-  if (parent >= 0) childOver(s, parent, succeeded, value);
-  else meter.workflows--;
+  unlink(s, flow);
+  flows.parent[flow] = -1;
+  release(s, flow);
+  childOver(s, parent, succeeded, value);
 }
 
 function account(s: EngineState, flow: number, succeeded: boolean): void {

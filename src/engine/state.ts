@@ -52,6 +52,8 @@ export class EngineState {
   readonly steers: boolean;
   /** Whether any task may be hedged. */
   readonly hedges: boolean;
+  /** Whether any task waits only so long. */
+  readonly losesPatience: boolean;
   /** Whether busy servers cost money or power anywhere. */
   readonly pays: boolean;
   /** Whether any pool's servers have a price while idle or being set up, or draw power. */
@@ -80,11 +82,11 @@ export class EngineState {
     this.asksHedge = asks("hedge");
     this.asksScale = asks("scale");
     this.countsTypes = this.asksDispatch || this.asksScale || this.meter.byType;
-    this.hedges = scenario.workflows.some(({ tasks }) =>
-      tasks.some(({ hedge, oneOf = [] }) =>
-        [hedge, ...oneOf.map((one) => one.hedge)].some((h) => h !== undefined),
-      ),
+    const specs = scenario.workflows.flatMap(({ tasks }) =>
+      tasks.flatMap((task) => [task, ...(task.oneOf ?? []), ...(task.compensate ? [task.compensate] : [])]),
     );
+    this.hedges = specs.some(({ hedge }) => hedge !== undefined);
+    this.losesPatience = specs.some(({ scheduleToStart }) => scheduleToStart !== undefined);
     this.steers =
       this.asksRetry || this.hedges || (scenario.queues ?? []).some(({ duplicates }) => duplicates === true);
     this.pays = scenario.pools.some(

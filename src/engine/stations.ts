@@ -61,8 +61,7 @@ export function place(s: EngineState, task: number, queue: number): boolean {
   }
   tasks.state[task] = WAITING;
   queues.add(queue, task, lineOf(s, task, queue));
-  const { scheduleToStart } = graphOf(s, task);
-  if (scheduleToStart !== null && scheduleToStart[tasks.spec[task]!] !== undefined) {
+  if (s.losesPatience && graphOf(s, task).scheduleToStart?.[tasks.spec[task]!] !== undefined) {
     s.executor.startPatience(task, tasks.stamp[task]!);
   }
   serve(s, queue);
@@ -89,10 +88,15 @@ export function departFrom(s: EngineState, task: number): void {
 }
 
 /** Whether the pool can take up the task now: a new attempt of it, or the one that was stopped, which has had its token. */
-function canStart(s: EngineState, task: number, pool: number, anew = s.tasks.attempt[task]! < 0): boolean {
+function canStart(s: EngineState, task: number, pool: number, anew?: boolean): boolean {
   const { pools } = s;
   if (pools.running[pool]! >= pools.slots[pool]!) return false;
-  if (pools.special[pool] === 0) return true;
+  return pools.special[pool] === 0 || takesUp(s, task, pool, anew);
+}
+
+/** Whether a pool with a free server can take up the task: it fits, and there is a token for it. */
+function takesUp(s: EngineState, task: number, pool: number, anew = s.tasks.attempt[task]! < 0): boolean {
+  const { pools } = s;
   if (pools.free[pool] !== null && fittingMachine(s, task, pool) < 0) return false;
   return !anew || pools.limited[pool] !== 1 || hasToken(s, pool);
 }
@@ -143,7 +147,7 @@ export function pause(s: EngineState, task: number, lost = false): void {
   s.executor.pauseAttempt(attempt);
   attempts.stamp[attempt]!++;
   const done = lost ? -tasks.given[task]! : doneSince(s, task);
-  leave(s, task, attempt);
+  leave(s, task, attempt, pool);
   tasks.given[task]! += done;
   tasks.size[task]! -= done;
   if (pools.discipline[pool] === "srpt") tasks.rank[task] = tasks.size[task]!;
@@ -179,9 +183,12 @@ export function serve(s: EngineState, queue: number): void {
     }
     // A question that is already due takes this server too: who comes now may be better than who waited.
     if (queues.asked[queue] === 1) return;
-    const task = pools.free[queue] === null ? queues.next(queue) : nextThatFits(s, queue);
-    if (task < 0 || !canStart(s, task, queue)) return;
-    start(s, task, queue);
+    if (pools.special[queue] === 0) start(s, queues.next(queue), queue);
+    else {
+      const task = pools.free[queue] === null ? queues.next(queue) : nextThatFits(s, queue);
+      if (task < 0 || !takesUp(s, task, queue)) return;
+      start(s, task, queue);
+    }
   }
   if (pools.contends[queue] === 1) contend(s, queue);
 }
@@ -351,15 +358,14 @@ function beginSpecial(s: EngineState, task: number, attempt: number, pool: numbe
 }
 
 /** Takes a running task off its server; what becomes of it is the caller's. */
-export function leave(s: EngineState, task: number, attempt: number): void {
-  leaveServer(s, task, attempt);
-  freeServerOf(s, attempt);
+export function leave(s: EngineState, task: number, attempt: number, pool: number): void {
+  leaveServer(s, task, attempt, pool);
+  freeServerOf(s, attempt, pool);
 }
 
 /** The task runs no more, but its attempt still holds the server. */
-export function leaveServer(s: EngineState, task: number, attempt: number): void {
+export function leaveServer(s: EngineState, task: number, attempt: number, pool: number): void {
   const { pools, tasks, attempts } = s;
-  const pool = attempts.pool[attempt]!;
   // As in queues: an idle pool is exactly idle.
   const alone = pools.running[pool] === 1;
   pools.runningWork[pool] = alone ? 0 : pools.runningWork[pool]! - tasks.size[task]!;
@@ -373,9 +379,8 @@ export function leaveServer(s: EngineState, task: number, attempt: number): void
 }
 
 /** The attempt's server has nothing to do any more. */
-export function freeServerOf(s: EngineState, attempt: number): void {
+export function freeServerOf(s: EngineState, attempt: number, pool: number): void {
   const { pools, meter } = s;
-  const pool = s.attempts.pool[attempt]!;
   settle(s, pool);
   if (pools.free[pool] !== null) vacate(s, pool, attempt);
   pools.running[pool]!--;
@@ -410,10 +415,10 @@ export function settleIdle(s: EngineState, pool: number): void {
 export function freeAttempt(s: EngineState, attempt: number, outcome: number): void {
   const { tasks, attempts, meter } = s;
   const task = attempts.task[attempt]!;
-  s.observer?.attemptEnded(meter.now, attempt, outcome);
-  leave(s, task, attempt);
-  departFrom(s, task);
   const pool = attempts.pool[attempt]!;
+  s.observer?.attemptEnded(meter.now, attempt, outcome);
+  leave(s, task, attempt, pool);
+  departFrom(s, task);
   if (s.pools.special[pool] === 1) tasks.given[task] = 0;
   tasks.last[task] = pool;
   tasks.attempt[task] = -1;
