@@ -358,7 +358,9 @@ function auditIdleness(engine: Engine, queue: number, standing: ReadonlySet<numb
     return;
   }
   if (pools.backfill[queue] === 1) {
-    for (const task of standing) idles(task, queue);
+    // Who needs no token may not overtake who waits for one: only who does not fit is overtaken.
+    const inTurn = (task: number) => pools.limited[queue] !== 1 || tasks.attempt[task]! < 0;
+    for (const task of standing) if (inTurn(task)) idles(task, queue);
   } else if (state.asksDispatch) idles(queues.head[queue]!, queue);
   else idles(queues.next(queue), queue);
 }
