@@ -2,6 +2,8 @@ import type { CommandModule } from "yargs";
 
 interface Arguments {
   cases: string | undefined;
+  qgym: string | undefined;
+  replications: number;
   only: string[] | undefined;
   precision: number;
   mostJobs: number;
@@ -19,6 +21,11 @@ export const verifyCommand: CommandModule<object, Arguments> = {
         type: "string",
         describe: "file of cases (JSON); those that are shipped by default. See docs/verify.md",
       })
+      .option("qgym", {
+        type: "string",
+        describe: "published scheduling networks instead: a file of them, or those that are shipped",
+      })
+      .option("replications", { type: "number", default: 100, describe: "runs of each network (--qgym)" })
       .option("only", { type: "string", array: true, describe: "cases or families to run; all by default" })
       .option("precision", {
         type: "number",
@@ -37,8 +44,16 @@ export const verifyCommand: CommandModule<object, Arguments> = {
       })
       .example("$0 verify", "every case that is shipped; exit code 1 on a miss")
       .example("$0 verify --only mm1 --only mg1 --precision 0.02", "two families, quickly")
+      .example("$0 verify --qgym", "the published networks that are shipped")
+      .conflicts("qgym", "cases")
       .strict() as never,
-  handler: async ({ json, quiet, ...rest }) => {
+  handler: async ({ json, quiet, qgym, replications, ...rest }) => {
+    if (qgym !== undefined) {
+      const { verifyPublished } = await import("../actions/verify-published.js");
+      const { only, threads } = rest;
+      await verifyPublished({ file: qgym, only, replications, threads, json: json === true });
+      return;
+    }
     const { verifyTheory } = await import("../actions/verify.js");
     await verifyTheory({ ...rest, json: json === true, quiet: quiet === true });
   },
