@@ -1,5 +1,5 @@
 import { readsTypes } from "../model/objective.js";
-import type { DecisionKind, Scenario } from "../model/scenario.js";
+import { type DecisionKind, type Scenario, specsOf } from "../model/scenario.js";
 import { AttemptTable } from "./attempt-table.js";
 import { DueRing } from "./due-ring.js";
 import { FlowTable } from "./flow-table.js";
@@ -82,9 +82,7 @@ export class EngineState {
     this.asksHedge = asks("hedge");
     this.asksScale = asks("scale");
     this.countsTypes = this.asksDispatch || this.asksScale || this.meter.byType;
-    const specs = scenario.workflows.flatMap(({ tasks }) =>
-      tasks.flatMap((task) => [task, ...(task.oneOf ?? []), ...(task.compensate ? [task.compensate] : [])]),
-    );
+    const specs = scenario.workflows.flatMap(({ tasks }) => specsOf(tasks));
     this.hedges = specs.some(({ hedge }) => hedge !== undefined);
     this.losesPatience = specs.some(({ scheduleToStart }) => scheduleToStart !== undefined);
     this.steers =

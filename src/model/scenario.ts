@@ -281,6 +281,15 @@ export interface CacheUse {
   readonly saving: number;
 }
 
+/** Everything that attempts may be at in a list of tasks: their own work, their alternatives and what undoes them. */
+export function specsOf(tasks: readonly TaskTemplate[]): TaskSpec[] {
+  return tasks.flatMap((task) => [
+    task,
+    ...(task.oneOf ?? []),
+    ...(task.compensate === undefined ? [] : [task.compensate]),
+  ]);
+}
+
 /** When an edge is met: its parent succeeded, or failed for good, or either; or succeeded and answered `value`. */
 export type EdgeCondition = "success" | "failure" | "done" | { readonly value: string };
 

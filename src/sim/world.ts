@@ -1,12 +1,13 @@
 import type { Engine } from "../engine/engine.js";
 import { type Executor, FAILED, SUCCEEDED, TIMED_OUT } from "../engine/ports.js";
+import { affinity } from "../engine/stations.js";
 import type { Distribution } from "../kit/distribution.js";
 import { type PlainState, plainState, restorePlainState } from "../kit/plain-state.js";
 import { QuantileSketch } from "../kit/quantile-sketch.js";
 import { KeyedStream } from "../kit/random.js";
 import { type Sampler, sampler } from "../kit/sampler.js";
 import type { PlacedObjective } from "../model/objective.js";
-import type { Scenario } from "../model/scenario.js";
+import { type Scenario, specsOf } from "../model/scenario.js";
 import type { TaskGraph } from "../model/task-graph.js";
 import type { WorkloadSource } from "../workload/source.js";
 import { BlockCache } from "./block-cache.js";
@@ -129,9 +130,7 @@ export class World implements Executor {
       cacheBlocks === undefined ? null : new BlockCache(cacheBlocks),
     );
     this.known = scenario.sizes === "known";
-    const specs = workflows.flatMap(({ tasks }) =>
-      tasks.flatMap((task) => [task, ...(task.oneOf ?? []), ...(task.compensate ? [task.compensate] : [])]),
-    );
+    const specs = workflows.flatMap(({ tasks }) => specsOf(tasks));
     this.learnsLatencies = specs.some(({ hedge }) => hedge?.after !== undefined && "quantile" in hedge.after);
     this.plain =
       transfers === undefined &&
@@ -461,12 +460,7 @@ export class World implements Executor {
 
   /** Work done in a second of service. */
   private rateOf(task: number, pool: number): number {
-    const { tasks, flows, pools } = this.engine;
-    const graph = flows.graph[tasks.flow[task]!]!;
-    const spec = tasks.spec[task]!;
-    const speeds = graph.speeds?.[spec];
-    const factor = speeds === undefined ? 1 : speeds[graph.pools[spec]!.indexOf(pool)]!;
-    return factor * pools.speed[pool]!;
+    return affinity(this.engine.state, task, pool) * this.engine.pools.speed[pool]!;
   }
 
   /** Seconds that an attempt takes if nothing comes between: its work, and what comes with where and when it runs. */

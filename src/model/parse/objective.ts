@@ -11,7 +11,7 @@ import {
   type Scope,
   STATION_METRICS,
 } from "../objective.js";
-import type { Scenario } from "../scenario.js";
+import { type Scenario, specsOf } from "../scenario.js";
 import { mathjs } from "./quantity.js";
 import type { Reader } from "./reader.js";
 
@@ -26,13 +26,7 @@ export function scopeNames({
   pools,
   trace,
 }: Pick<Scenario, "workflows" | "pools"> & { readonly trace?: unknown }): ScopeNames {
-  const specs = workflows.flatMap(({ tasks }) =>
-    tasks.flatMap((task) => [
-      task,
-      ...(task.oneOf ?? []),
-      ...(task.compensate === undefined ? [] : [task.compensate]),
-    ]),
-  );
+  const specs = workflows.flatMap(({ tasks }) => specsOf(tasks));
   const sources = workflows.filter(({ arrivals }) => arrivals !== undefined).map(({ name }) => name);
   return {
     workflow: trace === undefined ? sources : [...sources, "trace"],
