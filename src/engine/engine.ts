@@ -61,7 +61,7 @@ import {
   settleIdle,
   start,
 } from "./stations.js";
-import { ASKING, BACKING_OFF, READY, RUNNING } from "./task-table.js";
+import { ASKING, BACKING_OFF, OTHER, READY, RUNNING, SAME } from "./task-table.js";
 
 /**
  * The orchestration engine: a state machine without a clock, randomness or I/O. It is told the time and what happened,
@@ -294,7 +294,7 @@ export class Engine {
       case "retry": {
         const option = point.option(candidate);
         if (option === GIVE_UP) fail(s, point.subject);
-        else retryTask(s, point.subject, option === OTHER_POOL ? 2 : 1);
+        else retryTask(s, point.subject, option === OTHER_POOL ? OTHER : SAME);
         break;
       }
       case "hedge":

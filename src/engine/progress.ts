@@ -16,14 +16,18 @@ import {
   withdraw,
 } from "./stations.js";
 import {
+  ANYWHERE,
   ASKING,
   BACKING_OFF,
   BLOCKED,
   DELEGATED,
   DONE,
   EXPANDED,
+  OTHER,
   READY,
   RUNNING,
+  SAME,
+  TO_UNDO,
   WAITING,
 } from "./task-table.js";
 
@@ -31,11 +35,6 @@ import {
 
 /** The second copy of attempt n counts as attempt n + COPY, so that its draws are its own. */
 export const COPY = 0x4000;
-
-/** Where nothing may be done twice at a time: a task to be undone is marked by this in `TaskTable.steer`. */
-const TO_UNDO = 3;
-const SAME = 1;
-const OTHER = 2;
 
 // ------------------------------------------------------------------------------------------------ workflows come
 
@@ -80,7 +79,7 @@ function prepareSpecial({ tasks, flows }: EngineState, flow: number): void {
   flows.value[flow] = -1;
   for (let n = 0; n < count; n++) {
     tasks.undecided[first + n] = firstParent[n + 1]! - firstParent[n]!;
-    tasks.steer[first + n] = 0;
+    tasks.steer[first + n] = ANYWHERE;
   }
 }
 
@@ -336,8 +335,8 @@ function retryOrFail(s: EngineState, task: number): void {
   } else backOff(s, task);
 }
 
-/** The policy has said what follows a failed attempt. @param steer 0 anywhere, 1 the same pool, 2 another */
-export function retryTask(s: EngineState, task: number, steer: 0 | 1 | 2): void {
+/** The policy has said what follows a failed attempt. */
+export function retryTask(s: EngineState, task: number, steer: typeof SAME | typeof OTHER): void {
   s.tasks.steer[task] = steer;
   backOff(s, task);
 }
@@ -639,7 +638,7 @@ function compensateNext(s: EngineState, flow: number): void {
     finish(s, flow, false);
     return;
   }
-  tasks.steer[latest] = 0;
+  tasks.steer[latest] = ANYWHERE;
   tasks.spec[latest] = compensations![latest - first]!;
   tasks.attempts[latest] = 0;
   makeReady(s, latest);

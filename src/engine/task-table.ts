@@ -16,6 +16,12 @@ export const DELEGATED = 7;
 /** A `branch` or `retry` decision about it is due. */
 export const ASKING = 8;
 
+/** What steers a task (`TaskTable.steer`): its next attempt is bound to the pool of the last, or shuns it; or it is to be undone. */
+export const ANYWHERE = 0;
+export const SAME = 1;
+export const OTHER = 2;
+export const TO_UNDO = 3;
+
 /**
  * The tasks in the system: columns with free lists, so memory follows what is in flight, not what has passed. A slot's
  * `stamp` changes when its attempt begins and when it is freed: who keeps a slot across time keeps its stamp too, and can
@@ -50,7 +56,7 @@ export class TaskTable {
   rank = new Float64Array(0);
   order = new Float64Array(0);
   place = new Int32Array(0);
-  /** Pool of its last attempt, and whether the next is bound to it (1) or shuns it (2). */
+  /** Pool of its last attempt, and how that, or what came of it, steers the task. */
   last = new Int32Array(0);
   steer = new Uint8Array(0);
   /** The other copy of a hedged task; -1 where there is none. `copy` is 1 for the second of the two. */
