@@ -79,7 +79,14 @@ export type { Outcome } from "./sim/outcome.js";
 export { Recorder, type RecorderOptions } from "./sim/recorder.js";
 export { Simulation, type SimulationOptions } from "./sim/simulation.js";
 export { telemetryDigest, telemetryFile, telemetryTables } from "./sim/telemetry.js";
-export { type ImportReport, importTrace } from "./workload/import/index.js";
+export {
+  bytesSource,
+  fileSource,
+  type ImportReport,
+  importToFile,
+  importTrace,
+  type Source,
+} from "./workload/import/index.js";
 export {
   encodeTrace,
   loadTrace,

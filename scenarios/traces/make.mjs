@@ -178,14 +178,14 @@ export function bytesOf({ document }) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { importTrace } = await import("../../dist/workload/import/index.js");
+  const { bytesSource, importTrace } = await import("../../dist/workload/import/index.js");
   const { encodeTrace } = await import("../../dist/workload/trace/index.js");
   const all = instances();
   for (const instance of all) {
     if (instance.sample) await writeFile(new URL(instance.file, import.meta.url), bytesOf(instance));
   }
-  const files = all.map((instance) => ({ name: instance.file, bytes: bytesOf(instance) }));
-  const { workflows, metadata, report } = importTrace(files, { strict: true });
+  const files = all.map((instance) => bytesSource(instance.file, bytesOf(instance)));
+  const { workflows, metadata, report } = await importTrace(files, { strict: true });
   await writeFile(new URL("small.arrow", import.meta.url), encodeTrace(workflows, metadata));
   process.stdout.write(`${report.workflows} workflows, ${report.tasks} tasks, ${report.edges} edges\n`);
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { importTrace } from "../../src/workload/import/index.js";
+import { bytesSource, importTrace } from "../../src/workload/import/index.js";
 import { encodeTrace, loadTrace, renderTraceSummary, traceSummary } from "../../src/workload/trace/index.js";
 
 const FOLDER = resolve(import.meta.dirname, "../../scenarios/traces");
@@ -20,7 +20,7 @@ interface Maker {
 const maker = (await import(resolve(FOLDER, "make.mjs"))) as Maker;
 
 describe("the sample traces", () => {
-  test("are what make.mjs makes, byte for byte", () => {
+  test("are what make.mjs makes, byte for byte", async () => {
     const all = maker.instances();
     const samples = all.filter(({ sample }) => sample);
     const committed = readdirSync(FOLDER).filter((name) => name.endsWith(".wfformat.json"));
@@ -28,8 +28,8 @@ describe("the sample traces", () => {
     for (const instance of samples) {
       expect(Buffer.compare(readFileSync(resolve(FOLDER, instance.file)), maker.bytesOf(instance))).toBe(0);
     }
-    const files = all.map((instance) => ({ name: instance.file, bytes: maker.bytesOf(instance) }));
-    const { workflows, metadata } = importTrace(files, { strict: true });
+    const files = all.map((instance) => bytesSource(instance.file, maker.bytesOf(instance)));
+    const { workflows, metadata } = await importTrace(files, { strict: true });
     expect(Buffer.compare(readFileSync(SMALL), encodeTrace(workflows, metadata))).toBe(0);
   });
 
@@ -44,7 +44,7 @@ describe("the sample traces", () => {
         "tasks each     mean 14.61, p50 13.50, p95 21.25, max 23.00",
         "critical path  mean 33.12 s, p50 23.96 s, p95 1.503 min, max 1.858 min",
         "deadlines      none",
-        "digest         f92c691348471e71",
+        "digest         183cb13596575ff0",
         "",
         "template         workflows  tasks",
         "order-pipeline          47    607",

@@ -1,7 +1,8 @@
 import { InputError } from "../../kit/errors.js";
-import { type ImportReport, importTrace } from "../../workload/import/index.js";
-import { encodeTrace, loadTrace, renderTraceSummary, traceSummary } from "../../workload/trace/index.js";
-import { readBounded, writeFileAtomic } from "../files.js";
+import type { JsonObject } from "../../kit/json.js";
+import { fileSource, fileStatistics, type ImportReport, importToFile } from "../../workload/import/index.js";
+import { loadTrace, renderTraceSummary, traceSummary } from "../../workload/trace/index.js";
+import { readBounded } from "../files.js";
 
 export interface ImportOptions {
   readonly files: readonly string[];
@@ -13,20 +14,12 @@ export interface ImportOptions {
   readonly quiet: boolean;
 }
 
-/** One recorded file is read whole; larger ones are refused before they are opened. */
-const RECORD_BYTES = 1024 * 1024 * 1024;
 const TRACE_BYTES = 2 ** 31 - 1;
 
 export async function importFiles(options: ImportOptions): Promise<ImportReport> {
   const { files: paths, out, format, submit, strict, json, quiet } = options;
-  const files = [];
-  for (const path of paths) files.push({ name: path, bytes: await readBounded(path, RECORD_BYTES) });
-  const { workflows, report, metadata } = importTrace(files, {
-    format: format as "auto",
-    strict,
-    submit: submission(submit),
-  });
-  await writeFileAtomic(out, encodeTrace(workflows, metadata));
+  const sources = await Promise.all(paths.map(fileSource));
+  const report = await importToFile(sources, out, { format, strict, submit: submission(submit) });
   if (json) process.stdout.write(`${JSON.stringify({ out, ...report }, null, 2)}\n`);
   else if (!quiet) process.stdout.write(`${renderReport(report, out)}\n`);
   return report;
@@ -35,6 +28,23 @@ export async function importFiles(options: ImportOptions): Promise<ImportReport>
 export async function showTrace(path: string, json: boolean): Promise<void> {
   const summary = traceSummary(loadTrace(await readBounded(path, TRACE_BYTES), path));
   process.stdout.write(json ? `${JSON.stringify(summary, null, 2)}\n` : `${renderTraceSummary(summary)}\n`);
+}
+
+export async function printStatistics(path: string, format: string, json: boolean): Promise<void> {
+  const figures = await fileStatistics(await fileSource(path), format);
+  process.stdout.write(`${json ? JSON.stringify(figures, null, 2) : renderFigures(figures)}\n`);
+}
+
+/** A figure a line; those of a group are indented below it. */
+function renderFigures(figures: JsonObject, indent = ""): string {
+  const width = Math.max(...Object.keys(figures).map((name) => name.length));
+  return Object.entries(figures)
+    .map(([name, value]) =>
+      typeof value === "object" && value !== null && !Array.isArray(value)
+        ? `${indent}${name}\n${renderFigures(value as JsonObject, `${indent}  `)}`
+        : `${indent}${name.padEnd(width)}  ${typeof value === "string" ? value : JSON.stringify(value)}`,
+    )
+    .join("\n");
 }
 
 function submission(text: string): "recorded" | "together" | { every: number } {

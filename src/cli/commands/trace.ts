@@ -65,14 +65,44 @@ const showCommand: CommandModule<object, { file: string; json: boolean | undefin
   },
 };
 
+interface StatsArguments {
+  file: string;
+  format: string;
+  json: boolean | undefined;
+}
+
+const statsCommand: CommandModule<object, StatsArguments> = {
+  command: "stats <file>",
+  describe: "figures of a recorded file as it stands, before it is imported",
+  builder: (yargs) =>
+    yargs
+      .positional("file", {
+        type: "string",
+        demandOption: true,
+        describe: "a file of any format that is read",
+      })
+      .option("format", {
+        type: "string",
+        default: "auto",
+        describe: "format of the file; auto looks at its contents",
+      })
+      .example("$0 trace stats jobs.swf --json", "counts, work, arrivals: docs/trace-statistics.md")
+      .strict() as never,
+  handler: async ({ file, format, json }) => {
+    const { printStatistics } = await import("../actions/trace.js");
+    await printStatistics(file, format, json === true);
+  },
+};
+
 export const traceCommand: CommandModule = {
   command: "trace <command>",
-  describe: "recorded workloads: import, show",
+  describe: "recorded workloads: import, show, stats",
   builder: (yargs) =>
     yargs
       .command(importCommand)
       .command(showCommand)
-      .demandCommand(1, "Say what to do with the trace: import or show.")
+      .command(statsCommand)
+      .demandCommand(1, "Say what to do with the trace: import, show or stats.")
       .strict(),
   handler: () => {},
 };

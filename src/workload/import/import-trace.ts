@@ -1,105 +1,141 @@
 import { createHash } from "node:crypto";
-import { InputError, suggest } from "../../kit/errors.js";
-import type { Imported, Importer, ImportOptions, SourceFile } from "./importer.js";
-import { ReportBuilder } from "./report.js";
-import { wfformatImporter } from "./wfformat/importer.js";
+import { InputError } from "../../kit/errors.js";
+import type { TraceMetadata, TraceWorkflow } from "../trace/index.js";
+import { TraceWriter } from "../trace/index.js";
+import { commonFormat, formatNamed } from "./detect-format.js";
+import type { Format } from "./format.js";
+import { InstantReading } from "./reading.js";
+import { type ImportReport, ReportBuilder } from "./report.js";
+import { digestOf, type Source } from "./source.js";
+import type { Submission } from "./submission.js";
+import { WorkflowSorter } from "./workflow-sorter.js";
 
-/** Every format that can be imported, in the order in which they are tried. */
-export const IMPORTERS: readonly Importer[] = [wfformatImporter];
+export interface ImportOptions {
+  /** A name from `FORMATS`, or `auto` to tell it by the files. */
+  readonly format: string;
+  /** Every warning and skip is an error. */
+  readonly strict: boolean;
+  readonly submit: Submission;
+}
 
-/** Bytes of a file by which its format is told. */
-const HEAD_BYTES = 64 * 1024;
-/** Files that the provenance lists one by one; a digest covers them all in any case. */
-const FILES_LISTED = 200;
+export interface Imported {
+  /** Sorted by submission: ready for `encodeTrace`. */
+  readonly workflows: readonly TraceWorkflow[];
+  readonly metadata: TraceMetadata;
+  readonly report: ImportReport;
+}
 
 /**
- * Workflows, metadata and a report from recorded files, all of one format. Nothing is kept of an input that is refused.
- * @param options.format a name from `IMPORTERS`, or `auto` to tell it by the files
- * @throws {InputError} UNKNOWN_FORMAT, NO_FILES, MIXED_FORMATS, STRICT_IMPORT, and what the importer throws
+ * Workflows, metadata and a report from recorded files, all of one format, in memory. Nothing is kept of an input that
+ * is refused.
+ * @throws {InputError} UNKNOWN_FORMAT, NO_FILES, MIXED_FORMATS, STRICT_IMPORT, and what the format throws
  */
-export function importTrace(
-  files: readonly SourceFile[],
-  options: Partial<ImportOptions> & { readonly format?: string } = {},
-): Imported {
-  const { format = "auto", strict = false, submit = "recorded", spacing = 0 } = options;
-  const importer = format === "auto" ? detect(files) : named(format);
-  const report = new ReportBuilder();
-  const { workflows, origin } = importer.import(files, { strict, submit, spacing }, report);
-  if (strict) report.requireClean();
-  let tasks = 0;
-  let edges = 0;
-  for (const { count, parent } of workflows) {
-    tasks += count;
-    edges += parent.length;
+export async function importTrace(
+  sources: readonly Source[],
+  options: Partial<ImportOptions> = {},
+): Promise<Imported> {
+  const { sorter, metadata, report } = await gather(sources, options);
+  const workflows: TraceWorkflow[] = [];
+  for await (const workflow of sorter.sorted()) workflows.push(workflow);
+  return { workflows, metadata, report };
+}
+
+/** As `importTrace`, into a trace file: there is nothing under its name until all is read and sound. */
+export async function importToFile(
+  sources: readonly Source[],
+  path: string,
+  options: Partial<ImportOptions> = {},
+): Promise<ImportReport> {
+  const { sorter, metadata, report } = await gather(sources, options);
+  const writer = await TraceWriter.open(path, metadata);
+  try {
+    for await (const workflow of sorter.sorted()) await writer.write(workflow);
+    await writer.close();
+  } finally {
+    await writer.abort();
   }
+  return report;
+}
+
+async function gather(sources: readonly Source[], options: Partial<ImportOptions>) {
+  const { format: asked = "auto", strict = false, submit = "recorded" } = options;
+  const format = asked === "auto" ? await commonFormat(sources) : formatNamed(asked);
+  if (format.read === undefined) throw holdsNoWorkload(format, sources);
+  const report = new ReportBuilder();
+  const reading = new InstantReading(report);
+  const sorter = new WorkflowSorter();
+  const count = { workflows: 0, tasks: 0, edges: 0 };
+  let earliest = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for await (const flow of format.read(sources, reading)) {
+    if (submit === "recorded") {
+      last = flow.submitted ?? last;
+      earliest = Math.min(earliest, flow.submitted ?? earliest);
+      if (flow.submitted === null) {
+        report.warn(
+          "SUBMISSION_UNKNOWN",
+          "a workflow has no date; it comes together with the one before it",
+          () => flow.where,
+        );
+      }
+      sorter.add(flow, last);
+    } else {
+      sorter.add(flow, submit === "together" ? 0 : count.workflows * submit.every);
+    }
+    count.workflows++;
+    count.tasks += flow.count;
+    count.edges += flow.parent.length;
+  }
+  if (count.workflows === 0) report.nothingRead(sources[0]!.name);
+  if (strict) report.requireClean();
+  const recorded = submit === "recorded" && earliest < Number.POSITIVE_INFINITY;
+  sorter.origin = recorded ? earliest : 0;
+  const origin =
+    recorded && reading.epoch !== null ? new Date((reading.epoch + earliest) * 1000).toISOString() : null;
   return {
-    workflows,
+    sorter,
     metadata: {
-      source: importer.title,
-      provenance: [step(importer, files, { strict, submit, spacing })],
+      source: format.title,
+      provenance: [await step(format, sources, { strict, submit })],
       origin,
     },
     report: {
-      format: importer.name,
-      files: files.length,
-      workflows: workflows.length,
-      tasks,
-      edges,
+      format: format.name,
+      files: sources.length,
+      ...count,
       skipped: report.skipped,
       warnings: report.warnings,
     },
   };
 }
 
-function named(format: string): Importer {
-  const found = IMPORTERS.find(({ name }) => name === format);
-  if (found !== undefined) return found;
-  throw new InputError("UNKNOWN_FORMAT", {
-    what: `no format is called "${format}"`,
-    mend: suggest("formats here", format, ["auto", ...IMPORTERS.map(({ name }) => name)]),
+function holdsNoWorkload(format: Format, sources: readonly Source[]): InputError {
+  return new InputError("NO_WORKLOAD", {
+    what: `${format.title} holds figures, but no workload that could be replayed`,
+    where: sources[0]?.name ?? "",
+    mend: "look at it with `switchyard trace stats`",
   });
 }
 
-function detect(files: readonly SourceFile[]): Importer {
-  if (files.length === 0)
-    throw new InputError("NO_FILES", { what: "there is no file to import", mend: "give at least one" });
-  let found: Importer | undefined;
-  for (const { name, bytes } of files) {
-    const importer = IMPORTERS.find((each) => each.sniff(bytes.subarray(0, HEAD_BYTES), name));
-    if (importer === undefined) {
-      throw new InputError("UNKNOWN_FORMAT", {
-        what: bytes.length === 0 ? "the file is empty" : "the format of the file is not known",
-        where: name,
-        mend: `give one of these: ${IMPORTERS.map(({ title }) => title).join(", ")}; or say which it is with --format`,
-      });
-    }
-    if (found !== undefined && found !== importer) {
-      throw new InputError("MIXED_FORMATS", {
-        what: `the file is ${importer.title}, and the files before it are ${found.title}`,
-        where: name,
-        mend: "import files of one format at a time",
-      });
-    }
-    found = importer;
-  }
-  return found!;
-}
+/** Files that the provenance lists one by one; a digest covers them all in any case. */
+const FILES_LISTED = 200;
 
 /** Names without folders: where the files lay says nothing about the trace, and differs between machines. */
-function step(importer: Importer, files: readonly SourceFile[], options: ImportOptions) {
+async function step(format: Format, sources: readonly Source[], options: Omit<ImportOptions, "format">) {
   const all = createHash("sha256");
-  const digests = files.map(({ name, bytes }) => {
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const files: { name: string; sha256: string }[] = [];
+  for (const source of sources) {
+    const sha256 = await digestOf(source);
     all.update(sha256);
-    return { name: name.split(/[\\/]/).at(-1)!, sha256 };
-  });
-  const { strict, submit, spacing } = options;
+    if (files.length < FILES_LISTED) files.push({ name: source.name.split(/[\\/]/).at(-1)!, sha256 });
+  }
+  const { strict, submit } = options;
   return {
     step: "import",
-    format: importer.name,
-    options: { strict, submit: typeof submit === "string" ? submit : { every: submit.every }, spacing },
-    files: digests.slice(0, FILES_LISTED),
-    fileCount: files.length,
+    format: format.name,
+    options: { strict, submit: typeof submit === "string" ? submit : { every: submit.every } },
+    files,
+    fileCount: sources.length,
     filesSha256: all.digest("hex"),
   };
 }

@@ -1,7 +1,11 @@
-export { IMPORTERS, importTrace } from "./import-trace.js";
-export { importWfFormat } from "./import-wfformat.js";
-export type { Imported, Importer, ImportOptions, SourceFile } from "./importer.js";
+export { formatOf } from "./detect-format.js";
+export { fileStatistics } from "./file-statistics.js";
+export type { Format, Reading, ReadWorkflow } from "./format.js";
+export { FORMATS } from "./formats.js";
+export { type Imported, type ImportOptions, importToFile, importTrace } from "./import-trace.js";
 export type { ImportReport } from "./report.js";
+export { bytesSource, fileSource, type Source } from "./source.js";
+export type { Submission } from "./submission.js";
 export type { WfInstance, WfTask } from "./wfformat/instance.js";
 export { readWfInstance } from "./wfformat/read-instance.js";
 export { type WfFormatStatistics, wfformatStatistics } from "./wfformat/statistics.js";

@@ -1,4 +1,4 @@
-import { type Complaint, InputErrors } from "../../kit/errors.js";
+import { type Complaint, InputError, InputErrors } from "../../kit/errors.js";
 
 /** What became of the input, with the reason and the place of all that did not come through as it stood. */
 export interface ImportReport {
@@ -43,6 +43,18 @@ export class ReportBuilder {
 
   get warnings(): ImportReport["warnings"] {
     return Array.from(this.doubts, ([code, rest]) => ({ code, ...rest }));
+  }
+
+  /** @throws {InputError} NO_WORKFLOWS: for a reading that came to nothing, with the causes of it */
+  nothingRead(where: string): never {
+    const causes = this.skipped.map(
+      ({ cause, count, first }) => `${cause}${times(count)}, first at ${first}`,
+    );
+    throw new InputError("NO_WORKFLOWS", {
+      what: `there is no workflow to import${causes.length > 0 ? `: ${causes.join("; ")}` : ""}`,
+      where,
+      mend: "check that the file is whole and of the format that it was taken for",
+    });
   }
 
   /** @throws {InputErrors} STRICT_IMPORT where anything was left out or doubted */

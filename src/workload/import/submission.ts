@@ -1,22 +1,21 @@
-import type { ImportOptions } from "./importer.js";
+import type { TraceWorkflow } from "../trace/index.js";
+import type { ReadWorkflow } from "./format.js";
+
+/** When workflows come: as recorded, all at time 0, or one every so many seconds in the order of the files. */
+export type Submission = "recorded" | "together" | { readonly every: number };
+
+const RECORDED_TIMES = ["recordedReady", "recordedStart", "recordedEnd"] as const;
 
 /**
- * When each workflow is submitted, seconds since the trace's origin, which is the earliest recorded instant.
- * @param recorded seconds since 1970 of each, in the order of the files; null where unknown
+ * The workflow with its times on the trace's clock.
+ * @param submitted when it comes there
  */
-export function submissions(
-  recorded: readonly (number | null)[],
-  { submit, spacing }: Pick<ImportOptions, "submit" | "spacing">,
-): { readonly submitted: number[]; readonly origin: number | null } {
-  if (submit === "together") return { submitted: recorded.map(() => 0), origin: null };
-  if (submit !== "recorded") return { submitted: recorded.map((_, i) => i * submit.every), origin: null };
-  let origin: number | null = null;
-  for (const instant of recorded)
-    if (instant !== null && (origin === null || instant < origin)) origin = instant;
-  let last = -spacing;
-  const submitted = recorded.map((instant) => {
-    last = instant === null ? last + spacing : instant - origin!;
-    return last;
-  });
-  return { submitted, origin };
+export function placed(flow: ReadWorkflow, submitted: number): TraceWorkflow {
+  const shift = submitted - (flow.submitted ?? Number.NaN);
+  const moved: Partial<Record<(typeof RECORDED_TIMES)[number], Float64Array>> = {};
+  for (const name of RECORDED_TIMES) {
+    const times = flow[name];
+    if (times !== undefined) moved[name] = times.map((t) => t + shift);
+  }
+  return { ...flow, ...moved, submitted };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../../src/kit/errors.js";
-import { type Imported, importTrace } from "../../../src/workload/import/index.js";
+import { bytesSource, type Imported, importTrace } from "../../../src/workload/import/index.js";
 import { loadTrace } from "../../../src/workload/trace/index.js";
 import { hasSharedData, sharedBytes, sharedJson } from "../shared-data.js";
 
@@ -10,12 +10,12 @@ const broken = hasSharedData
     )
   : [];
 
-const load = (name: string, strict = false): Imported =>
-  importTrace([{ name, bytes: sharedBytes(`broken/${name}`) }], { format: "wfformat", strict });
+const load = (name: string, strict = false): Promise<Imported> =>
+  importTrace([bytesSource(name, sharedBytes(`broken/${name}`))], { format: "wfformat", strict });
 
-function complaint(act: () => unknown): string {
+async function complaint(act: () => unknown): Promise<string> {
   try {
-    act();
+    await act();
   } catch (error) {
     if (error instanceof InputError) return error.message;
     throw error;
@@ -69,30 +69,35 @@ describe.skipIf(!hasSharedData)("a broken WfFormat file", () => {
     for (const name of Object.keys(WARNED)) expect([name, verdicts[name]]).toEqual([name, "warn"]);
   });
 
-  test.each(Object.entries(REFUSED))("%s is refused", (name, parts) => {
-    const message = complaint(() => load(name));
+  test.each(Object.entries(REFUSED))("%s is refused", async (name, parts) => {
+    const message = await complaint(() => load(name));
     for (const part of parts) expect(message).toContain(part);
     expect(message).toContain(name);
   });
 
-  test.each(Object.entries(WARNED))("%s is read with a warning, and refused when strict", (name, code) => {
-    const { report, workflows } = load(name);
-    expect(report.warnings.map((warning) => warning.code)).toEqual([code]);
-    expect(report.warnings[0]!.first).toMatch(new RegExp(`^${name}:\\d+:\\d+ > workflow\\.`));
-    expect([workflows[0]!.count, workflows[0]!.parent.length]).toEqual([5, 4]);
-    expect(() => load(name, true)).toThrow(InputError);
-  });
+  test.each(Object.entries(WARNED))(
+    "%s is read with a warning, and refused when strict",
+    async (name, code) => {
+      const { report, workflows } = await load(name);
+      expect(report.warnings.map((warning) => warning.code)).toEqual([code]);
+      expect(report.warnings[0]!.first).toMatch(new RegExp(`^${name}:\\d+:\\d+ > workflow\\.`));
+      expect([workflows[0]!.count, workflows[0]!.parent.length]).toEqual([5, 4]);
+      await expect(load(name, true)).rejects.toThrow(InputError);
+    },
+  );
 
-  test("keeps an unknown run time unknown, and counts the last of duplicate keys", () => {
-    const unknown = [...load("wf-missing-execution-record.json").workflows[0]!.work].map(Number.isNaN);
+  test("keeps an unknown run time unknown, and counts the last of duplicate keys", async () => {
+    const unknown = [...(await load("wf-missing-execution-record.json")).workflows[0]!.work].map(
+      Number.isNaN,
+    );
     expect(unknown).toEqual([false, false, true, false, false]);
-    expect(load("wf-duplicate-keys.json").workflows[0]!.work[1]).toBe(100.12);
+    expect((await load("wf-duplicate-keys.json")).workflows[0]!.work[1]).toBe(100.12);
   });
 
   test.each(["wf-utf8-bom.json", "wf-prototype-ids.json"])(
     "%s is no such thing, and is read as it stands",
-    (name) => {
-      const { workflows, report } = load(name, true);
+    async (name) => {
+      const { workflows, report } = await load(name, true);
       const [workflow] = workflows;
       expect([workflow!.count, [...workflow!.parent]]).toEqual([5, [0, 1, 2, 3]]);
       expect(workflow!.work.reduce((a, b) => a + b)).toBeCloseTo(501.24, 9);
@@ -101,10 +106,10 @@ describe.skipIf(!hasSharedData)("a broken WfFormat file", () => {
     },
   );
 
-  test("spoils the whole import: nothing of the good files is kept either", () => {
-    const good = { name: "good.json", bytes: sharedBytes("broken/wf-utf8-bom.json") };
-    const bad = { name: "bad.json", bytes: sharedBytes("broken/wf-cycle.json") };
-    expect(complaint(() => importTrace([good, bad]))).toContain("bad.json");
+  test("spoils the whole import: nothing of the good files is kept either", async () => {
+    const good = bytesSource("good.json", sharedBytes("broken/wf-utf8-bom.json"));
+    const bad = bytesSource("bad.json", sharedBytes("broken/wf-cycle.json"));
+    expect(await complaint(() => importTrace([good, bad]))).toContain("bad.json");
   });
 });
 
@@ -112,7 +117,7 @@ describe.skipIf(!hasSharedData)("a broken Arrow file", () => {
   test.each([
     ["arrow-truncated.arrow", "ARROW1 is missing at the end"],
     ["arrow-stream-truncated.arrows", "this is an Arrow IPC stream"],
-  ])("%s is refused as a trace", (name, message) => {
-    expect(complaint(() => loadTrace(sharedBytes(`broken/${name}`), name))).toContain(message);
+  ])("%s is refused as a trace", async (name, message) => {
+    expect(await complaint(() => loadTrace(sharedBytes(`broken/${name}`), name))).toContain(message);
   });
 });

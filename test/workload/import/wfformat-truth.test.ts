@@ -1,47 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { importTrace, readWfInstance, wfformatStatistics } from "../../../src/workload/import/index.js";
-import { ReportBuilder } from "../../../src/workload/import/report.js";
+import { bytesSource, fileStatistics, importTrace } from "../../../src/workload/import/index.js";
 import { encodeTrace, loadTrace, traceSummary } from "../../../src/workload/trace/index.js";
-import { hasSharedData, sharedBytes, sharedJson } from "../shared-data.js";
+import { hasSharedData, sharedBytes } from "../shared-data.js";
+import { near, truthsOf } from "./truth.js";
 
-type Truth = Record<string, unknown> & { format: string };
-
-const truths = hasSharedData
-  ? Object.entries((sharedJson("TRUTH.json") as { files: Record<string, Truth> }).files).filter(
-      ([, { format }]) => format.startsWith("wfformat"),
-    )
-  : [];
-
-/** What is refused, or cannot be recorded, can only be 0 in a file that was read. */
-const NEVER = {
-  duplicate_ids: 0,
-  execution_records_without_spec: 0,
-  runtime_negative: 0,
-  failures_recorded: 0,
-};
-
-const near = (value: unknown): unknown =>
-  typeof value === "number" && !Number.isInteger(value)
-    ? {
-        asymmetricMatch: (other: unknown) => typeof other === "number" && Math.abs(other / value - 1) <= 1e-9,
-      }
-    : value !== null && typeof value === "object"
-      ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, near(inner)]))
-      : value;
+const truths = truthsOf("wfformat");
 
 describe.skipIf(!hasSharedData)("a recorded WfFormat file", () => {
   test("is among those whose figures are known", () => expect(truths.length).toBeGreaterThanOrEqual(23));
 
-  test.each(truths)(
-    "%s has the figures that are known of it",
-    (file, { format: _, sha256: __, ...truth }) => {
-      const instance = readWfInstance({ name: file, bytes: sharedBytes(file) }, new ReportBuilder());
-      expect({ ...NEVER, ...wfformatStatistics(instance) }).toEqual(near(truth));
-    },
-  );
+  test.each(truths)("%s has the figures that are known of it", async (file, truth) => {
+    const figures = await fileStatistics(bytesSource(file, sharedBytes(file)));
+    expect(figures).toEqual(near(truth));
+  });
 
-  test.each(truths)("%s keeps them through the trace format", (file, truth) => {
-    const { workflows, report, metadata } = importTrace([{ name: file, bytes: sharedBytes(file) }]);
+  test.each(truths)("%s keeps them through the trace format", async (file, truth) => {
+    const { workflows, report, metadata } = await importTrace([bytesSource(file, sharedBytes(file))]);
     const summary = traceSummary(loadTrace(encodeTrace(workflows, metadata)));
     const graph = { ...truth, ...(truth["file_edges_graph"] as object | undefined) };
     expect({
@@ -75,11 +49,11 @@ describe.skipIf(!hasSharedData)("a recorded WfFormat file", () => {
     );
   });
 
-  test("together with others makes one trace, by date, in which runs of an application share a template", () => {
+  test("together with others makes one trace, by date, in which runs of an application share a template", async () => {
     const files = truths
       .filter(([file]) => file.includes("v1.5/"))
-      .map(([name]) => ({ name, bytes: sharedBytes(name) }));
-    const { workflows, metadata, report } = importTrace(files);
+      .map(([name]) => bytesSource(name, sharedBytes(name)));
+    const { workflows, metadata, report } = await importTrace(files);
     const trace = loadTrace(encodeTrace(workflows, metadata));
     expect(trace.workflows).toBe(files.length);
     expect(report.workflows).toBe(files.length);

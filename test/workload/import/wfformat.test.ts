@@ -1,14 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../../src/kit/errors.js";
-import { importTrace, importWfFormat } from "../../../src/workload/import/index.js";
+import { bytesSource, importTrace } from "../../../src/workload/import/index.js";
 import { parseInstant } from "../../../src/workload/import/wfformat/instant.js";
 import { applicationName, taskType } from "../../../src/workload/import/wfformat/task-type.js";
 import { encodeTrace } from "../../../src/workload/trace/index.js";
 
-const file = (name: string, value: unknown) => ({
-  name,
-  bytes: new TextEncoder().encode(JSON.stringify(value)),
-});
+const file = (name: string, value: unknown) =>
+  bytesSource(name, new TextEncoder().encode(JSON.stringify(value)));
 
 interface Made {
   name?: string;
@@ -41,9 +39,9 @@ const v14 = (tasks: object[], more: object = {}) => ({
   workflow: { executedAt: "12-19-20T21:31:53Z", makespanInSeconds: 9, tasks, machines: [], ...more },
 });
 
-const complaint = (value: unknown): string => {
+const complaint = async (value: unknown): Promise<string> => {
   try {
-    importWfFormat(file("x.json", value));
+    await importTrace([file("x.json", value)], { format: "wfformat" });
   } catch (error) {
     if (error instanceof InputError) return error.message;
     throw error;
@@ -84,8 +82,8 @@ test.each([
 ])("the application of %s is %s", (name, application) => expect(applicationName(name)).toBe(application));
 
 describe("a WfFormat instance", () => {
-  test("is joined by id, not by position, and comes out in topological order", () => {
-    const { workflows } = importWfFormat(
+  test("is joined by id, not by position, and comes out in topological order", async () => {
+    const { workflows } = await importTrace([
       file(
         "x.json",
         v15({
@@ -110,7 +108,7 @@ describe("a WfFormat instance", () => {
           machines: [{ nodeName: "m" }, { nodeName: "n" }],
         }),
       ),
-    );
+    ]);
     const [w] = workflows;
     const U = Number.NaN;
     expect(w!.type).toEqual(["a", "b", "c"]);
@@ -124,22 +122,22 @@ describe("a WfFormat instance", () => {
     expect(w!.recordedPool).toEqual(["m", null, null]);
   });
 
-  test("of 1.4 may name its parents by name or, where names repeat, by id; or leave all to its files", () => {
+  test("of 1.4 may name its parents by name or, where names repeat, by id; or leave all to its files", async () => {
     const task = (id: string, name: string, rest: object = {}) => ({
       id,
       name,
       runtimeInSeconds: 1,
       ...rest,
     });
-    const edges = (tasks: object[]) => {
-      const { workflows, report } = importWfFormat(file("x.json", v14(tasks)));
+    const edges = async (tasks: object[]) => {
+      const { workflows, report } = await importTrace([file("x.json", v14(tasks))]);
       return [[...workflows[0]!.parent], report.warnings.map(({ code }) => code)];
     };
-    expect(edges([task("1", "a_1"), task("2", "b_2", { parents: ["a_1"] })])).toEqual([[0], []]);
-    expect(edges([task("1", "a"), task("2", "a", { parents: ["1"] })])).toEqual([[0], []]);
+    expect(await edges([task("1", "a_1"), task("2", "b_2", { parents: ["a_1"] })])).toEqual([[0], []]);
+    expect(await edges([task("1", "a"), task("2", "a", { parents: ["1"] })])).toEqual([[0], []]);
     const link = (direction: string, path: string) => ({ link: direction, name: "f", path, sizeInBytes: 1 });
     expect(
-      edges([
+      await edges([
         task("1", "a", { parents: [], files: [link("output", "/x")] }),
         task("2", "a", { parents: [], files: [link("input", "/x")] }),
         task("3", "a", { parents: [], files: [link("input", "/y")] }),
@@ -147,8 +145,8 @@ describe("a WfFormat instance", () => {
     ).toEqual([[0], ["EDGES_FROM_FILES"]]);
   });
 
-  test("is complained about once for all that is wrong with it, each with its line", () => {
-    const message = complaint(
+  test("is complained about once for all that is wrong with it, each with its line", async () => {
+    const message = await complaint(
       v15({
         tasks: [
           { id: "a", name: 7, parents: "b", children: [] },
@@ -175,28 +173,30 @@ describe("a WfFormat instance", () => {
     [{ schemaVersion: "1.5", name: "x" }, '"workflow" is missing'],
     [{ name: "x", workflow: {} }, '"schemaVersion" is missing'],
     [{ ...v15({}), workflow: { specification: [] } }, "specification must be an object, got a list"],
-  ])("is refused when it is something else: %j", (value, message) =>
-    expect(complaint(value)).toContain(message),
+  ])("is refused when it is something else: %j", async (value, message) =>
+    expect(await complaint(value)).toContain(message),
   );
 
-  test("without any execution has unknown work throughout, never 0", () => {
+  test("without any execution has unknown work throughout, never 0", async () => {
     const { name, schemaVersion, workflow } = v15({});
-    const { workflows, report } = importWfFormat(
+    const { workflows, report } = await importTrace([
       file("x.json", { name, schemaVersion, workflow: { specification: workflow.specification } }),
-    );
+    ]);
     expect([...workflows[0]!.work]).toEqual([Number.NaN]);
-    expect(report.warnings.map(({ code }) => code)).toEqual(["SUBMISSION_UNKNOWN", "RUNTIME_UNKNOWN"]);
+    expect(report.warnings.map(({ code }) => code)).toEqual(["RUNTIME_UNKNOWN", "SUBMISSION_UNKNOWN"]);
   });
 
-  test("with starts of tasks on record keeps them as an observation", () => {
-    const { workflows } = importWfFormat(
-      file(
-        "x.json",
-        v15({
-          executedAt: "2024-01-01T00:00:00Z",
-          records: [{ id: "a", runtimeInSeconds: 4, executedAt: "2024-01-01T00:00:10Z" }],
-        }),
-      ),
+  test("with starts of tasks on record keeps them as an observation", async () => {
+    const { workflows } = await importTrace(
+      [
+        file(
+          "x.json",
+          v15({
+            executedAt: "2024-01-01T00:00:00Z",
+            records: [{ id: "a", runtimeInSeconds: 4, executedAt: "2024-01-01T00:00:10Z" }],
+          }),
+        ),
+      ],
       { submit: { every: 100 } },
     );
     expect([workflows[0]!.recordedStart![0], workflows[0]!.recordedEnd![0]]).toEqual([10, 14]);
@@ -207,23 +207,24 @@ describe("several instances", () => {
   const at = (name: string, executedAt?: string) =>
     file(`${name}.json`, v15({ name, ...(executedAt ? { executedAt } : {}) }));
   const files = [at("b-1", "2024-01-01T00:01:00Z"), at("c-1"), at("a-1", "2024-01-01T00:00:00Z")];
-  const come = (options: Parameters<typeof importTrace>[1]) =>
-    importTrace(files, options).workflows.map(({ template, submitted }) => `${template} ${submitted}`);
+  const come = async (options: Parameters<typeof importTrace>[1]) =>
+    (await importTrace(files, options)).workflows.map(
+      ({ template, submitted }) => `${template} ${submitted}`,
+    );
 
-  test("come as recorded, together, or evenly", () => {
-    expect(come({})).toEqual(["a 0", "b 60", "c 60"]);
-    expect(come({ spacing: 5 })).toEqual(["a 0", "b 60", "c 65"]);
-    expect(come({ submit: "together" })).toEqual(["b 0", "c 0", "a 0"]);
-    expect(come({ submit: { every: 30 } })).toEqual(["b 0", "c 30", "a 60"]);
+  test("come as recorded, together, or evenly", async () => {
+    expect(await come({})).toEqual(["a 0", "b 60", "c 60"]);
+    expect(await come({ submit: "together" })).toEqual(["b 0", "c 0", "a 0"]);
+    expect(await come({ submit: { every: 30 } })).toEqual(["b 0", "c 30", "a 60"]);
   });
 
-  test("give the same bytes wherever the files lie, and say where they came from", () => {
-    const moved = files.map(({ name, bytes }) => ({ name: `/elsewhere/${name}`, bytes }));
-    const [here, there] = [importTrace(files), importTrace(moved)].map(({ workflows, metadata }) =>
-      encodeTrace(workflows, metadata),
+  test("give the same bytes wherever the files lie, and say where they came from", async () => {
+    const moved = files.map((source) => ({ ...source, name: `/elsewhere/${source.name}` }));
+    const [here, there] = [await importTrace(files), await importTrace(moved)].map(
+      ({ workflows, metadata }) => encodeTrace(workflows, metadata),
     );
     expect(Buffer.compare(here!, there!)).toBe(0);
-    expect(importTrace(files).metadata).toMatchObject({
+    expect((await importTrace(files)).metadata).toMatchObject({
       source: "WfCommons WfFormat",
       origin: "2024-01-01T00:00:00.000Z",
       provenance: [
@@ -232,12 +233,12 @@ describe("several instances", () => {
     });
   });
 
-  test("are refused where the format is not known, and strictly where anything is in doubt", () => {
-    expect(() => importTrace([file("x.json", { a: 1 })])).toThrow(
+  test("are refused where the format is not known, and strictly where anything is in doubt", async () => {
+    await expect(importTrace([file("x.json", { a: 1 })])).rejects.toThrow(
       /x\.json: the format of the file is not known/,
     );
-    expect(() => importTrace([])).toThrow(/there is no file/);
-    expect(() => importTrace(files, { format: "wfformt" })).toThrow(/did you mean "wfformat"/);
-    expect(() => importTrace(files, { strict: true })).toThrow(/c-1\.json: a workflow has no date/);
+    await expect(importTrace([])).rejects.toThrow(/there is no file/);
+    await expect(importTrace(files, { format: "wfformt" })).rejects.toThrow(/did you mean "wfformat"/);
+    await expect(importTrace(files, { strict: true })).rejects.toThrow(/c-1\.json: a workflow has no date/);
   });
 });

@@ -1,6 +1,5 @@
 import { InputError } from "../../../kit/errors.js";
 import { type JsonDocument, readJson } from "../../../kit/json.js";
-import type { SourceFile } from "../importer.js";
 import type { ReportBuilder } from "../report.js";
 import { Complaints } from "./complaints.js";
 import { Fields } from "./fields.js";
@@ -14,7 +13,10 @@ export const WFFORMAT_VERSIONS = ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6
  * Reads a WfFormat file. All that is wrong with its values is complained about at once.
  * @throws {InputError} all that `readJson` throws, UNSUPPORTED_VERSION, BAD_WFFORMAT
  */
-export function readWfInstance({ name: file, bytes }: SourceFile, report: ReportBuilder): WfInstance {
+export function readWfInstance(
+  { name: file, bytes }: { readonly name: string; readonly bytes: Uint8Array },
+  report: ReportBuilder,
+): WfInstance {
   const document = readJson(bytes, file);
   const complaints = new Complaints();
   const root = Fields.root(document, complaints);

@@ -1,5 +1,5 @@
 import { reorder } from "../../trace/topological-order.js";
-import type { TraceWorkflow } from "../../trace/workflow.js";
+import type { Reading, ReadWorkflow } from "../format.js";
 import type { ReportBuilder } from "../report.js";
 import { graphOf } from "./graph.js";
 import type { WfInstance, WfTask } from "./instance.js";
@@ -9,17 +9,18 @@ import { applicationName, taskType } from "./task-type.js";
  * An instance as a workflow of a trace. Work is the recorded run time on the machine that ran the task, whatever its
  * speed and however many cores it used; `cpu` has the cores. Bytes are those of the files that a task reads and writes.
  */
-export function toWorkflow(instance: WfInstance, submitted: number, report: ReportBuilder): TraceWorkflow {
+export function toWorkflow(instance: WfInstance, { report, since }: Reading): ReadWorkflow {
   const { shape, order } = graphOf(instance, report);
   const tasks = Array.from(order, (t) => instance.tasks[t]!);
   for (const task of instance.tasks) doubts(task, instance, report);
   const column = (of: (task: WfTask) => number | null) =>
     Float64Array.from(tasks, (task) => of(task) ?? Number.NaN);
   const started = ({ startedAt }: WfTask) =>
-    startedAt === null || instance.executedAt === null ? null : submitted + startedAt - instance.executedAt;
+    startedAt === null || instance.executedAt === null ? null : since(startedAt);
   return {
     ...reorder(shape, order),
-    submitted,
+    where: instance.file,
+    submitted: instance.executedAt === null ? null : since(instance.executedAt),
     template: applicationName(instance.name),
     deadline: Number.POSITIVE_INFINITY,
     type: tasks.map(({ name }) => taskType(name)),

@@ -1,0 +1,5 @@
+import type { Format } from "./format.js";
+import { wfformat } from "./wfformat/format.js";
+
+/** Every format that is known, in the order in which they are tried on a file. */
+export const FORMATS: readonly Format[] = [wfformat];

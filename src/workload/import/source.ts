@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import { open, stat } from "node:fs/promises";
+import { InputError } from "../../kit/errors.js";
+import { decompressed } from "./decompress.js";
+
+/** A recorded file: its stored bytes, and its content piece by piece. */
+export interface Source {
+  /** Its path or name, for complaints. */
+  readonly name: string;
+  /** Bytes as stored. */
+  readonly size: number;
+  /** Stored bytes [from, to), for formats that are read from their end. */
+  read(from: number, to: number): Promise<Uint8Array>;
+  /** The stored bytes in pieces, each read when it is asked for. Every call begins anew. */
+  stored(): AsyncGenerator<Uint8Array>;
+}
+
+const PIECE_BYTES = 256 * 1024;
+/** Bytes of the content by which a format is told. */
+const HEAD_BYTES = 64 * 1024;
+/** A content that is read whole; larger files must be of a format that streams. */
+const WHOLE_BYTES = 1024 * 1024 * 1024;
+
+export function bytesSource(name: string, bytes: Uint8Array): Source {
+  return {
+    name,
+    size: bytes.length,
+    read: async (from, to) => bytes.subarray(from, to),
+    async *stored() {
+      for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
+    },
+  };
+}
+
+/** @throws {InputError} NO_FILE or NOT_A_FILE */
+export async function fileSource(path: string): Promise<Source> {
+  const found = await stat(path).catch((cause: NodeJS.ErrnoException): never => {
+    throw unreadable(path, cause);
+  });
+  if (!found.isFile()) {
+    throw new InputError("NOT_A_FILE", {
+      what: found.isDirectory() ? "this is a folder" : "this is not a regular file",
+      where: path,
+      mend: "give a file",
+    });
+  }
+  return {
+    name: path,
+    size: found.size,
+    read: (from, to) => reading(path, (file) => readExactly(file, from, to)),
+    stored: () => pieces(path, found.size),
+  };
+}
+
+/** The content: decompressed where the file is gzip or Zstandard, told by its first bytes, whatever its name. */
+export async function* contentOf(source: Source): AsyncGenerator<Uint8Array> {
+  yield* decompressed(source.stored(), source.name);
+}
+
+/** The first bytes of the content, 64 KiB at most. */
+export async function headOf(source: Source): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of contentOf(source)) {
+    // A decompressor may use its buffer again for the next piece.
+    parts.push(piece.slice(0, HEAD_BYTES - length));
+    length += piece.length;
+    if (length >= HEAD_BYTES) break;
+  }
+  return Buffer.concat(parts);
+}
+
+/**
+ * The whole content.
+ * @throws {InputError} TOO_LARGE before more than `most` bytes are held
+ */
+export async function wholeOf(source: Source, most = WHOLE_BYTES): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of contentOf(source)) {
+    length += piece.length;
+    if (length > most) {
+      throw new InputError("TOO_LARGE", {
+        what: `the content has more than ${most} bytes, and the format has to be read whole`,
+        where: source.name,
+        mend: "split it into smaller files",
+      });
+    }
+    parts.push(piece.slice());
+  }
+  return Buffer.concat(parts);
+}
+
+/** SHA-256 of the stored bytes, in hex. */
+export async function digestOf(source: Source): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of source.stored()) hash.update(piece);
+  return hash.digest("hex");
+}
+
+async function* pieces(path: string, size: number): AsyncGenerator<Uint8Array> {
+  const file = await open(path, "r").catch((cause: NodeJS.ErrnoException): never => {
+    throw unreadable(path, cause);
+  });
+  try {
+    for (let at = 0; at < size; ) {
+      const piece = new Uint8Array(Math.min(PIECE_BYTES, size - at));
+      const { bytesRead } = await file.read(piece, 0, piece.length, at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      yield piece.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+type Handle = Awaited<ReturnType<typeof open>>;
+
+async function reading<T>(path: string, act: (file: Handle) => Promise<T>): Promise<T> {
+  const file = await open(path, "r").catch((cause: NodeJS.ErrnoException): never => {
+    throw unreadable(path, cause);
+  });
+  try {
+    return await act(file);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readExactly(file: Handle, from: number, to: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(Math.max(0, to - from));
+  let length = 0;
+  while (length < bytes.length) {
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length, from + length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return bytes.subarray(0, length);
+}
+
+function unreadable(path: string, cause: NodeJS.ErrnoException): InputError {
+  const missing = cause.code === "ENOENT";
+  return new InputError(
+    "NO_FILE",
+    {
+      what: missing ? "there is no such file" : `the file cannot be read: ${cause.message}`,
+      where: path,
+      mend: missing ? "check the path" : "check the path and the file's permissions",
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,113 @@
+import { type Complaint, InputErrors } from "../../kit/errors.js";
+import type { GraphShape } from "../../model/task-graph.js";
+import { reorder, topologicalOrder } from "../trace/topological-order.js";
+import { TASK_NUMBERS, type TaskNumber } from "../trace/workflow.js";
+import type { ReadWorkflow } from "./format.js";
+
+/** A task as a format tells it. Numbers that are absent or NaN and names that are absent or null are unknown. */
+export interface TaskRecord extends Readonly<Partial<Record<TaskNumber, number>>> {
+  /** What its children name it by; any text, distinct within the workflow. */
+  readonly id: string;
+  readonly type: string;
+  /** Ids of the tasks that must have ended before it; repeated ones count once. */
+  readonly parents: readonly string[];
+  /** Seconds; NaN where unknown. */
+  readonly work: number;
+  readonly recordedPool?: string | null;
+  readonly outcome?: "succeeded" | "failed" | "timed out" | "cancelled" | "skipped" | null;
+  /** Where it stands, for complaints: `log.csv:12`. */
+  readonly where: string;
+}
+
+/** Ids of a cycle that are named; the others are counted. */
+const CYCLE_SHOWN = 50;
+
+/**
+ * A workflow of the tasks given, in topological order.
+ * @throws {InputErrors} BAD_WORKFLOW: ids that repeat, parents that are no tasks, tasks that wait for themselves. What a
+ * format wants to let pass with a warning it takes out before; see `faultsOf`
+ */
+export function workflowOf(
+  template: string,
+  submitted: number | null,
+  tasks: readonly TaskRecord[],
+  deadline = Number.POSITIVE_INFINITY,
+): ReadWorkflow {
+  const { shape, faults } = graphOf(tasks);
+  const found = faults.length > 0 ? undefined : topologicalOrder(shape);
+  if (found !== undefined && "cycle" in found) faults.push(cycleFault(found.cycle, tasks));
+  if (found === undefined || "cycle" in found) throw new InputErrors("BAD_WORKFLOW", faults);
+  const { order } = found;
+  const ordered = Array.from(order, (t) => tasks[t]!);
+  const numbers: Partial<Record<TaskNumber, Float64Array>> = {};
+  for (const name of TASK_NUMBERS) {
+    if (tasks.some((task) => task[name] !== undefined))
+      numbers[name] = Float64Array.from(ordered, (task) => task[name] ?? Number.NaN);
+  }
+  return {
+    ...reorder(shape, order),
+    where: tasks[0]?.where ?? "",
+    submitted,
+    template,
+    deadline,
+    type: ordered.map(({ type }) => type),
+    work: Float64Array.from(ordered, ({ work }) => work),
+    ...numbers,
+    ...(tasks.some(({ recordedPool }) => (recordedPool ?? null) !== null)
+      ? { recordedPool: ordered.map(({ recordedPool }) => recordedPool ?? null) }
+      : {}),
+    ...(tasks.some(({ outcome }) => (outcome ?? null) !== null)
+      ? { outcome: ordered.map(({ outcome }) => outcome ?? null) }
+      : {}),
+  };
+}
+
+/** What would keep the tasks from being a workflow, a cycle included; nothing where they are one. */
+export function faultsOf(tasks: readonly TaskRecord[]): readonly Complaint[] {
+  const { shape, faults } = graphOf(tasks);
+  if (faults.length > 0) return faults;
+  const found = topologicalOrder(shape);
+  return "cycle" in found ? [cycleFault(found.cycle, tasks)] : [];
+}
+
+function graphOf(tasks: readonly TaskRecord[]): { readonly shape: GraphShape; readonly faults: Complaint[] } {
+  const faults: Complaint[] = [];
+  const number = new Map<string, number>();
+  tasks.forEach(({ id, where }, t) => {
+    if (number.has(id))
+      faults.push({ what: `task "${id}" occurs twice`, where, mend: "give every task an id of its own" });
+    else number.set(id, t);
+  });
+  const firstParent = new Int32Array(tasks.length + 1);
+  const parent: number[] = [];
+  tasks.forEach(({ id, parents, where }, t) => {
+    for (const name of new Set(parents)) {
+      const p = number.get(name);
+      if (p === undefined)
+        faults.push({
+          what: `parent "${name}" of "${id}" is not a task`,
+          where,
+          mend: "correct the name, or remove it",
+        });
+      else if (name === id)
+        faults.push({
+          what: `task "${id}" is its own parent`,
+          where,
+          mend: "remove it from its own parents",
+        });
+      else parent.push(p);
+    }
+    firstParent[t + 1] = parent.length;
+  });
+  return { shape: { count: tasks.length, firstParent, parent: Int32Array.from(parent) }, faults };
+}
+
+function cycleFault(cycle: readonly number[], tasks: readonly TaskRecord[]): Complaint {
+  const ids = cycle.map((t) => tasks[t]!.id);
+  const more = ids.length - CYCLE_SHOWN;
+  return {
+    what: `tasks depend on one another in a circle: ${ids.slice(0, CYCLE_SHOWN).join(" → ")}${more > 0 ? ` → … (${more} more)` : ""} → ${ids[0]}`,
+    where: tasks[cycle[0]!]!.where,
+    mend: "remove one of these dependencies",
+  };
+}
