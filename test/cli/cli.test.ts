@@ -58,6 +58,9 @@ describe.skipIf(!built)("the command line", () => {
     ["train", "--help"],
     ["bench", "--help"],
     ["trace", "import", "--help"],
+    ["trace", "stats", "--help"],
+    ["trace", "transform", "--help"],
+    ["trace", "export", "--help"],
     ["policy", "export", "--help"],
     ["policy", "list", "--help"],
     ["validate", "--help"],
@@ -295,6 +298,36 @@ describe.skipIf(!built)("the command line", () => {
     const cut = await run("trace", "import", path("cut.json"), "-o", path("cut.arrow"));
     expect(cut.code).toBe(2);
     expect(existsSync(path("cut.arrow"))).toBe(false);
+  });
+
+  test("trace transform and export", async () => {
+    const sample = "scenarios/traces/small.arrow";
+    const { out } = await run(
+      "trace",
+      "transform",
+      sample,
+      "-s",
+      "slice(until=5 min)",
+      "-s",
+      "anonymize",
+      "-o",
+      path("cut5.arrow"),
+    );
+    expect(out).toMatch(/cut5\.arrow: \d+ workflows, \d+ tasks/);
+    expect((await run("trace", "steps")).out).toMatch(/sample\(share=10%, seed=1\)/);
+    const bad = await run("trace", "transform", sample, "-s", "slice(from=soon)", "-o", path("bad.arrow"));
+    expect([bad.code, existsSync(path("bad.arrow"))]).toEqual([2, false]);
+    expect((await run("trace", "export", path("cut5.arrow"), "-o", path("cut5.csv"))).code).toBe(0);
+    expect(await readFile(path("cut5.csv"), "utf8")).toMatch(/^workflow,submitted,template,/);
+    expect(
+      (await run("trace", "export", path("cut5.arrow"), "--to", "perfetto", "-o", path("x.json"))).err,
+    ).toMatch(/no task of the trace has a recorded start/);
+    await run("simulate", path("tiny.yaml"), "--out", path("telemetry"), "--pools-every", "10", "-q");
+    expect((await run("trace", "export", path("telemetry"), "-o", path("run.json"))).code).toBe(0);
+    const { traceEvents } = JSON.parse(await readFile(path("run.json"), "utf8")) as {
+      traceEvents: { ph: string }[];
+    };
+    expect(new Set(traceEvents.map(({ ph }) => ph))).toEqual(new Set(["M", "X", "C", "b", "e"]));
   });
 
   test("doctor names the gradient backend", async () => {

@@ -94,15 +94,110 @@ const statsCommand: CommandModule<object, StatsArguments> = {
   },
 };
 
+interface TransformArguments {
+  inputs: string[];
+  step: string[] | undefined;
+  align: "start" | "recorded";
+  out: string;
+  json: boolean | undefined;
+  quiet: boolean | undefined;
+}
+
+const transformCommand: CommandModule<object, TransformArguments> = {
+  command: "transform <inputs..>",
+  describe: "make a trace of others: merge, slice, filter, sample, scale, amplify, shuffle, anonymize",
+  builder: (yargs) =>
+    yargs
+      .positional("inputs", {
+        type: "string",
+        array: true,
+        demandOption: true,
+        describe: "traces; several are merged before any step",
+      })
+      .option("step", {
+        type: "string",
+        array: true,
+        alias: "s",
+        describe: "what to do, in turn; give it once a step",
+      })
+      .option("align", {
+        choices: ["start", "recorded"] as const,
+        default: "start" as const,
+        describe: "whether merged traces begin together, or at the instants at which they were recorded",
+      })
+      .option("out", {
+        type: "string",
+        alias: "o",
+        demandOption: true,
+        describe: "the trace to write (.arrow)",
+      })
+      .example('$0 trace transform runs.arrow -s "slice(from=1 h, until=2 h)" -o hour.arrow', "an hour of it")
+      .example(
+        '$0 trace transform a.arrow b.arrow -s "sample(share=10%)" -s anonymize -o small.arrow',
+        "two traces, a tenth of their workflows, without names",
+      )
+      .epilogue("Steps: docs/trace-transformations.md, or `switchyard trace steps`.")
+      .strict() as never,
+  handler: async ({ json, quiet, step, ...rest }) => {
+    const { transformTraces } = await import("../actions/trace-transform.js");
+    await transformTraces({ ...rest, steps: step ?? [], json: json === true, quiet: quiet === true });
+  },
+};
+
+const stepsCommand: CommandModule = {
+  command: "steps",
+  describe: "every step that `trace transform` knows, with an example",
+  handler: async () => {
+    const { printSteps } = await import("../actions/trace-transform.js");
+    printSteps();
+  },
+};
+
+interface ExportArguments {
+  input: string;
+  out: string;
+  to: string | undefined;
+  json: boolean | undefined;
+  quiet: boolean | undefined;
+}
+
+const exportCommand: CommandModule<object, ExportArguments> = {
+  command: "export <input>",
+  describe: "write a trace as CSV, Parquet or WfFormat, or a simulated run for Perfetto",
+  builder: (yargs) =>
+    yargs
+      .positional("input", {
+        type: "string",
+        demandOption: true,
+        describe: "a trace, or the folder of a run's telemetry (simulate --out)",
+      })
+      .option("out", { type: "string", alias: "o", demandOption: true, describe: "what to write" })
+      .option("to", {
+        type: "string",
+        describe: "csv, parquet, wfformat (a folder) or perfetto; by default as the name of --out ends",
+      })
+      .example("$0 trace export runs.arrow -o runs.parquet", "for DuckDB, Spark, pandas")
+      .example("$0 trace export runs.arrow --to wfformat -o runs", "a JSON file a workflow")
+      .example("$0 trace export out/run --to perfetto -o run.json", "open it in ui.perfetto.dev")
+      .strict() as never,
+  handler: async ({ json, quiet, ...rest }) => {
+    const { exportTo } = await import("../actions/trace-export.js");
+    await exportTo({ ...rest, json: json === true, quiet: quiet === true });
+  },
+};
+
 export const traceCommand: CommandModule = {
   command: "trace <command>",
-  describe: "recorded workloads: import, show, stats",
+  describe: "recorded workloads: import, look at, transform, export",
   builder: (yargs) =>
     yargs
       .command(importCommand)
       .command(showCommand)
       .command(statsCommand)
-      .demandCommand(1, "Say what to do with the trace: import, show or stats.")
+      .command(transformCommand)
+      .command(stepsCommand)
+      .command(exportCommand)
+      .demandCommand(1, "Say what to do: import, show, stats, transform or export.")
       .strict(),
   handler: () => {},
 };

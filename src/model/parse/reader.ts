@@ -43,9 +43,9 @@ export class Complaints {
     return this.noted.length === 0;
   }
 
-  /** @throws {InputErrors} BAD_SCENARIO with all that was noted */
-  settle(): void {
-    if (this.noted.length > 0) throw new InputErrors("BAD_SCENARIO", this.noted);
+  /** @throws {InputErrors} BAD_SCENARIO, or another code, with all that was noted */
+  settle(code = "BAD_SCENARIO"): void {
+    if (this.noted.length > 0) throw new InputErrors(code, this.noted);
   }
 }
 

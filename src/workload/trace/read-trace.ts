@@ -36,3 +36,16 @@ export async function* readTrace(
     await handle.close();
   }
 }
+
+/**
+ * What a trace file says about itself.
+ * @throws {InputError} NO_FILE, EMPTY, BAD_ARROW, NOT_A_TRACE or UNSUPPORTED_VERSION
+ */
+export async function readTraceMetadata(path: string): Promise<TraceMetadata> {
+  const { handle, reader } = await openArrowFile(path);
+  try {
+    return guard(path, () => decodeMetadata(reader.schema.metadata, path));
+  } finally {
+    await handle.close();
+  }
+}

@@ -63,7 +63,7 @@ export function scanTrace(path: string): TraceFile {
     path,
     stamp: batches.stamp,
     metadata,
-    digest: digestOf(path),
+    digest: fileDigest(path),
     figures: figures.figures(),
     templateNames,
     typeNames,
@@ -102,7 +102,8 @@ class WorkflowStarts {
   }
 }
 
-function digestOf(path: string): string {
+/** SHA-256 of a file, hex. */
+export function fileDigest(path: string): string {
   const hash = createHash("sha256");
   for (const piece of piecesOf(path)) hash.update(piece);
   return hash.digest("hex");
