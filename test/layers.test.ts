@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   learn: ["kit", "model", "workload", "engine", "policy", "sim"],
   experiment: ["kit", "model", "workload", "engine", "policy", "sim", "learn"],
   registry: ["kit", "model", "policy"],
-  report: ["kit", "model", "experiment"],
+  report: ["kit", "model", "workload", "experiment"],
   cluster: ["kit", "model", "learn", "experiment"],
   serve: ["kit", "model", "engine", "policy", "registry"],
 };

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type {
   BenchmarkResults,
   BenchmarkSummary,
@@ -13,24 +12,17 @@ import {
   formatPercent,
   formatPValue,
 } from "../kit/format-number.js";
-import type { ChartSpec } from "./chart-spec.js";
+import { Charts } from "./charts.js";
 import { costChart } from "./cost-chart.js";
 import { dataTable } from "./data-table.js";
 import { differenceChart } from "./difference-chart.js";
 import { flowTimeChart, QUANTILES } from "./flow-time-chart.js";
-import { type Html, type HtmlValue, html, raw, scriptJson, scriptText } from "./html.js";
+import { type Html, type HtmlValue, html } from "./html.js";
 import { learningCurveChart } from "./learning-curve-chart.js";
-import { STYLE } from "./style.js";
+import { page, type ReportLibraries } from "./page.js";
 import { typographic } from "./typographic.js";
 import { utilisationChart } from "./utilisation-chart.js";
 import { verdictCard } from "./verdict-card.js";
-
-/** The texts of the browser builds that draw the charts; the report holds them, so it needs no network. */
-export interface ReportLibraries {
-  readonly vega: string;
-  readonly vegaLite: string;
-  readonly vegaEmbed: string;
-}
 
 export interface ReportOptions {
   readonly libraries: ReportLibraries;
@@ -82,75 +74,7 @@ ${repeatSection(results, provenance)}
 <footer><p>Made by Switchyard ${results.createdWith.switchyard} on Node ${results.createdWith.node}. This page holds everything that it shows and asks nothing of the network.</p></footer>
 </div>`;
 
-  const scripts = [libraries.vega, libraries.vegaLite, libraries.vegaEmbed, DRAW].map(scriptText);
-  const hashes = scripts.map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`);
-  const policy = `default-src 'none'; script-src ${hashes.join(" ")}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${raw(STYLE)}</style>
-</head>
-<body>${body}
-<script type="application/json" id="chart-specs">${scriptJson(charts.specs)}</script>
-${scripts.map((text) => html`<script>${raw(text)}</script>\n`)}</body>
-</html>
-`.markup;
-}
-
-/**
- * Draws every chart of the page; one that cannot be drawn says so, and its table still stands below. For paper the
- * charts are drawn anew at the width of a printed page (A4 within its margins), so that their type keeps its size.
- */
-const DRAW = `
-"use strict";
-const specs = JSON.parse(document.getElementById("chart-specs").textContent);
-const options = { ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: { disableDefaultStyle: true } };
-const views = [];
-for (const place of document.querySelectorAll("[data-chart]")) {
-  vegaEmbed(place, specs[Number(place.dataset.chart)], options).then(
-    ({ view }) => {
-      views.push(view);
-      place.dataset.state = "drawn";
-    },
-    (error) => {
-      place.dataset.state = "failed";
-      const note = document.createElement("p");
-      note.className = "failed";
-      note.textContent = "This chart could not be drawn: " + error.message;
-      place.replaceChildren(note);
-    },
-  );
-}
-addEventListener("beforeprint", () => { for (const view of views) view.width(640).run(); });
-addEventListener("afterprint", () => dispatchEvent(new Event("resize")));
-`;
-
-/** The charts of a page in order of appearance; the page holds their specifications once, as JSON. */
-class Charts {
-  readonly specs: ChartSpec[] = [];
-
-  figure(chart: {
-    readonly title: string;
-    readonly caption: string;
-    /** What the picture says, for those who do not see it. */
-    readonly description: string;
-    readonly spec: ChartSpec;
-    readonly half?: boolean;
-    readonly table?: Html;
-  }): Html {
-    const id = this.specs.push(chart.spec) - 1;
-    return html`
-<figure class="${chart.half ? "half" : ""}" aria-labelledby="chart-${id}">
-<figcaption><h3 id="chart-${id}">${chart.title}</h3><p>${chart.caption}</p></figcaption>
-<div class="chart" data-chart="${id}" role="img" aria-label="${chart.description}"><noscript><p>Scripts are off: see the table.</p></noscript></div>
-${chart.table !== undefined && html`<details><summary>The same as a table</summary>${chart.table}</details>`}
-</figure>`;
-  }
+  return page({ title, body, charts, libraries });
 }
 
 function facts(results: BenchmarkResults): string {

@@ -1,8 +1,15 @@
+import { basename } from "node:path";
 import { InputError } from "../../kit/errors.js";
 import type { JsonObject } from "../../kit/json.js";
 import { fileSource, fileStatistics, type ImportReport, importToFile } from "../../workload/import/index.js";
-import { loadTrace, renderTraceSummary, traceSummary } from "../../workload/trace/index.js";
-import { readBounded } from "../files.js";
+import {
+  fileDigest,
+  readTrace,
+  readTraceMetadata,
+  renderTraceSummary,
+  SummaryBuilder,
+} from "../../workload/trace/index.js";
+import { writeFileAtomic } from "../files.js";
 
 export interface ImportOptions {
   readonly files: readonly string[];
@@ -14,8 +21,6 @@ export interface ImportOptions {
   readonly quiet: boolean;
 }
 
-const TRACE_BYTES = 2 ** 31 - 1;
-
 export async function importFiles(options: ImportOptions): Promise<ImportReport> {
   const { files: paths, out, format, submit, strict, json, quiet } = options;
   const sources = await Promise.all(paths.map(fileSource));
@@ -25,9 +30,28 @@ export async function importFiles(options: ImportOptions): Promise<ImportReport>
   return report;
 }
 
-export async function showTrace(path: string, json: boolean): Promise<void> {
-  const summary = traceSummary(loadTrace(await readBounded(path, TRACE_BYTES), path));
-  process.stdout.write(json ? `${JSON.stringify(summary, null, 2)}\n` : `${renderTraceSummary(summary)}\n`);
+export interface ShowOptions {
+  readonly file: string;
+  readonly page: string | undefined;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Reads the trace workflow by workflow: what is kept are the figures from which quantiles are taken. */
+export async function showTrace({ file, page, json, quiet }: ShowOptions): Promise<void> {
+  const metadata = await readTraceMetadata(file);
+  const builder = new SummaryBuilder();
+  for await (const workflow of readTrace(file)) builder.add(workflow);
+  const summary = builder.summary(fileDigest(file));
+  if (page !== undefined) {
+    const { traceReport } = await import("../../report/index.js");
+    const { reportLibraries } = await import("../report-libraries.js");
+    const libraries = await reportLibraries();
+    await writeFileAtomic(page, traceReport(summary, metadata, { name: basename(file), libraries }));
+  }
+  if (json) process.stdout.write(`${JSON.stringify({ ...metadata, ...summary }, null, 2)}\n`);
+  else if (page === undefined) process.stdout.write(`${renderTraceSummary(summary)}\n`);
+  else if (!quiet) process.stdout.write(`page in ${page}\n`);
 }
 
 export async function printStatistics(path: string, format: string, json: boolean): Promise<void> {

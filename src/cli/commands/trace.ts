@@ -51,17 +51,61 @@ const importCommand: CommandModule<object, ImportArguments> = {
   },
 };
 
-const showCommand: CommandModule<object, { file: string; json: boolean | undefined }> = {
+interface ShowArguments {
+  file: string;
+  page: string | undefined;
+  json: boolean | undefined;
+  quiet: boolean | undefined;
+}
+
+const showCommand: CommandModule<object, ShowArguments> = {
   command: "show <file>",
-  describe: "what is in a trace: workflows, shapes, work by type",
+  describe: "what is in a trace: arrivals, shapes, work by type, outcomes",
   builder: (yargs) =>
     yargs
       .positional("file", { type: "string", demandOption: true, describe: "an Arrow trace" })
+      .option("page", { type: "string", describe: "write it as an HTML page with charts, too (.html)" })
       .example("$0 trace show scenarios/traces/small.arrow", "the sample that ships")
+      .example("$0 trace show runs.arrow --page out/runs.html", "with charts, in one file")
       .strict() as never,
-  handler: async ({ file, json }) => {
+  handler: async ({ json, quiet, ...rest }) => {
     const { showTrace } = await import("../actions/trace.js");
-    await showTrace(file, json === true);
+    await showTrace({ ...rest, json: json === true, quiet: quiet === true });
+  },
+};
+
+interface QueryArguments {
+  file: string;
+  sql: string;
+  out: string | undefined;
+  json: boolean | undefined;
+}
+
+const queryCommand: CommandModule<object, QueryArguments> = {
+  command: "query <file> <sql>",
+  describe: "SQL over a trace (DuckDB)",
+  builder: (yargs) =>
+    yargs
+      .positional("file", { type: "string", demandOption: true, describe: "a trace: Arrow or Parquet" })
+      .positional("sql", {
+        type: "string",
+        demandOption: true,
+        describe: "a query over the tables tasks and workflows",
+      })
+      .option("out", { type: "string", alias: "o", describe: "write the result: .csv or .parquet" })
+      .example(
+        '$0 trace query runs.arrow "SELECT type, count(*), avg(work) FROM tasks GROUP BY type"',
+        "work by type",
+      )
+      .example(
+        '$0 trace query runs.arrow "SELECT * FROM workflows ORDER BY work DESC LIMIT 10"',
+        "the ten largest",
+      )
+      .epilogue("Tables: docs/trace-format.md, section SQL.")
+      .strict() as never,
+  handler: async ({ json, ...rest }) => {
+    const { queryTrace } = await import("../actions/trace-query.js");
+    await queryTrace({ ...rest, json: json === true });
   },
 };
 
@@ -193,11 +237,12 @@ export const traceCommand: CommandModule = {
     yargs
       .command(importCommand)
       .command(showCommand)
+      .command(queryCommand)
       .command(statsCommand)
       .command(transformCommand)
       .command(stepsCommand)
       .command(exportCommand)
-      .demandCommand(1, "Say what to do: import, show, stats, transform or export.")
+      .demandCommand(1, "Say what to do: import, show, query, stats, transform or export.")
       .strict(),
   handler: () => {},
 };

@@ -1,12 +1,14 @@
+export type { ArrivalFigures } from "./arrival-figures.js";
 export type { TraceColumns } from "./columns.js";
 export { encodeTrace } from "./encode-trace.js";
 export { loadTrace, type Trace } from "./load-trace.js";
 export { TRACE_VERSION, type TraceMetadata } from "./metadata.js";
 export { readTrace, readTraceMetadata } from "./read-trace.js";
 export { renderTraceSummary } from "./render-trace-summary.js";
+export type { Spread } from "./spread.js";
 export { type ReplayableTrace, type TraceCursor, traceCursor, traceFigures } from "./trace-cursor.js";
 export type { TraceFigures } from "./trace-figures.js";
 export { fileDigest, scanTrace, type TraceFile } from "./trace-file.js";
-export { type Spread, type TraceSummary, traceSummary } from "./trace-summary.js";
+export { SummaryBuilder, type TraceSummary, traceSummary } from "./trace-summary.js";
 export { TraceWriter } from "./trace-writer.js";
 export type { RecordedWorkflow, TraceWorkflow } from "./workflow.js";
