@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../../src/kit/errors.js";
 import { bytesSource, importTrace } from "../../../src/workload/import/index.js";
-import { parseInstant } from "../../../src/workload/import/wfformat/instant.js";
 import { applicationName, taskType } from "../../../src/workload/import/wfformat/task-type.js";
 import { encodeTrace } from "../../../src/workload/trace/index.js";
 
@@ -48,22 +47,6 @@ const complaint = async (value: unknown): Promise<string> => {
   }
   throw new Error("nothing was complained about");
 };
-
-test.each([
-  ["2023-03-29T10:02:36-10:00", "2023-03-29T20:02:36.000Z"],
-  ["2023-03-29T10:02:36.25Z", "2023-03-29T10:02:36.250Z"],
-  ["20200408T154143+0000", "2020-04-08T15:41:43.000Z"],
-  ["12-19-20T21:31:53Z", "2020-12-19T21:31:53.000Z"],
-  ["2024-02-29T00:00:00", "2024-02-29T00:00:00.000Z"],
-  ["2023-02-29T00:00:00Z", null],
-  ["19-12-20T21:31:53Z", null],
-  ["2023-03-29T25:02:36Z", null],
-  ["yesterday", null],
-  ["2023-03-29", null],
-])("the instant %s is %s", (text, expected) => {
-  const seconds = parseInstant(text);
-  expect(seconds === null ? null : new Date(seconds * 1000).toISOString()).toBe(expected);
-});
 
 test.each([
   ["split_fasta_ID000001", "split_fasta"],

@@ -1,10 +1,11 @@
 import { InputError } from "../../../kit/errors.js";
 import { type JsonDocument, readJson } from "../../../kit/json.js";
+import { remark } from "../entry.js";
+import { parseInstant, secondsOf } from "../instant.js";
 import type { ReportBuilder } from "../report.js";
 import { Complaints } from "./complaints.js";
 import { Fields } from "./fields.js";
 import type { WfInstance, WfTask } from "./instance.js";
-import { parseInstant } from "./instant.js";
 
 /** Versions that are read. 1.6 adds figures that are not used here, and is otherwise 1.5. */
 export const WFFORMAT_VERSIONS = ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6"] as const;
@@ -48,13 +49,7 @@ export function readWfInstance(
     tasks,
   };
   complaints.throwIfAny();
-  for (const { code, count, first } of document.remarks) {
-    const what =
-      code === "DUPLICATE_KEY"
-        ? "a key stands twice in an object, and its last value counts"
-        : "a whole number is too large to be held exactly";
-    report.warn(code, what, () => first, count);
-  }
+  remark(document, report);
   return instance;
 }
 
@@ -252,5 +247,5 @@ function instantOf(text: string | null, where: () => string, report: ReportBuild
   if (text !== null && instant === null) {
     report.warn("BAD_INSTANT", "a date is in no spelling that is known, and is taken as unknown", where);
   }
-  return instant;
+  return instant === null ? null : secondsOf(instant);
 }
