@@ -171,6 +171,9 @@ class TaskColumnsView implements TaskFigures {
     const found = this.variant(task, variant);
     return found === undefined ? 0 : this.failureOfSpec(graphOf(this.state, task), found, pool);
   }
+  recordedPool(task: number): number {
+    return graphOf(this.state, task).recordedPool?.[this.state.tasks.node[task]!] ?? NONE;
+  }
   cachedShare(task: number, pool: number): number {
     return this.state.executor.cachedShare(task, pool);
   }

@@ -82,6 +82,8 @@ export interface TaskFigures {
   /** `affinity` and `failureProbability`, were the task that alternative; affinity is 0 at every pool where it is a workflow of its own. */
   variantAffinity(task: number, variant: number, pool: number): number;
   variantFailure(task: number, variant: number, pool: number): number;
+  /** Pool in which the task ran when its trace was recorded; NONE where there is no record of it. */
+  recordedPool(task: number): number;
   /** Share of the task's cache blocks that the pool holds, from the first on: 0 to 1. */
   cachedShare(task: number, pool: number): number;
   /** Seconds that the pool's server is expected to need first, to change over from the type that it worked on last. */

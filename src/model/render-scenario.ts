@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { Distribution } from "../kit/distribution.js";
-import type { Arrivals, BatchSize } from "./arrivals.js";
+import type { Arrivals, BatchSize, ClosedArrivals } from "./arrivals.js";
 import { ONE_ATTEMPT } from "./parse/retry.js";
 import {
   type EdgeCondition,
@@ -178,7 +178,7 @@ function arrivalsIn(arrivals: Arrivals): Plain {
       return { onOff: { rate: arrivals.rate, on: lawIn(arrivals.on), off: lawIn(arrivals.off) } };
     case "closed":
       return {
-        closed: { users: arrivals.users, think: lawIn(arrivals.think), ramp: unless(0, arrivals.ramp) },
+        closed: usersIn(arrivals),
       };
     default: {
       const { kind, ...parameters } = arrivals;
@@ -302,6 +302,12 @@ function retryIn(retry: Retry): Plain | undefined {
   };
 }
 
+const usersIn = ({ users, think, ramp }: ClosedArrivals): Plain => ({
+  users,
+  think: lawIn(think),
+  ramp: unless(0, ramp),
+});
+
 const traceIn = (trace: TraceReplay, names: Names): Plain => ({
   path: trace.path,
   timeScale: unless(1, trace.timeScale),
@@ -311,6 +317,15 @@ const traceIn = (trace: TraceReplay, names: Names): Plain => ({
   attemptFailure: unless(0, trace.attemptFailure),
   retry: retryIn(trace.retry),
   deadline: finite(trace.deadline),
+  from: unless(0, trace.from),
+  until: finite(trace.until),
+  amplify: unless(1, trace.amplify),
+  jitter: trace.jitter.kind === "deterministic" && trace.jitter.value === 0 ? undefined : lawIn(trace.jitter),
+  work: trace.work,
+  recordedSpeeds: trace.recordedSpeeds && { ...trace.recordedSpeeds },
+  failures: trace.failures,
+  needs: trace.needs,
+  closed: trace.closed && usersIn(trace.closed),
 });
 
 function weatherIn({ pools, when, effect, observed }: Weather, names: Names): Plain {

@@ -156,17 +156,21 @@ function arrivalProcess(kind: keyof typeof ARRIVAL_KEYS): Schema {
         decay: time("over which an arrival's effect fades"),
       });
     case "closed":
-      return process(["users", "think"], {
-        users: {
-          type: "integer",
-          minimum: 1,
-          maximum: MOST_USERS,
-          description: "who each wait for what they submitted before they submit again",
-        },
-        think: { ...gaps, description: "time before each submission, the first one too" },
-        ramp: time("over which the users join, evenly; 0 by default"),
-      });
+      return closed();
   }
+}
+
+function closed(): Schema {
+  return object(ARRIVAL_KEYS.closed, ["users", "think"], {
+    users: {
+      type: "integer",
+      minimum: 1,
+      maximum: MOST_USERS,
+      description: "who each wait for what they submitted before they submit again",
+    },
+    think: { ...distribution("time before each submission, the first one too") },
+    ramp: time("over which the users join, evenly; 0 by default"),
+  });
 }
 
 function batchSize(): Schema {
@@ -195,6 +199,26 @@ function trace(): Schema {
     attemptFailure: share("of its tasks"),
     retry: retry(),
     deadline: time("of workflows that record none"),
+    work: {
+      enum: ["recorded", "resampled"],
+      description: "of each task: its own, or that of some task of its type, drawn anew; recorded by default",
+    },
+    recordedSpeeds: {
+      type: "object",
+      additionalProperties: number(
+        "speed of that recorded pool: the time that a task took there times this is its work",
+      ),
+      description: "by recorded pool; 1 where it is not listed",
+    },
+    failures: {
+      enum: ["drawn", "recorded"],
+      description: "of attempts: by probability, or as often as recorded; drawn by default",
+    },
+    needs: {
+      enum: ["nothing", "cpu"],
+      description: "of a machine: nothing by default, or the cores that the task used",
+    },
+    closed: closed(),
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Distribution } from "../kit/distribution.js";
-import type { Arrivals } from "./arrivals.js";
+import type { Arrivals, ClosedArrivals } from "./arrivals.js";
 import type { Objective } from "./objective.js";
 
 export type { Arrivals, BatchSize } from "./arrivals.js";
@@ -368,4 +368,17 @@ export interface TraceReplay {
   readonly retry: Retry;
   /** Deadline for workflows that record none: seconds from submission, Infinity by default. */
   readonly deadline: number;
+  /** `resampled`: a task's work is that of some task of its type in the trace, drawn anew. As recorded by default. */
+  readonly work?: "resampled";
+  /**
+   * Speed of recorded pools by name, where recorded work is the time that tasks took there: it is multiplied by it, so that
+   * what is replayed is work at speed 1. 1 where a pool is not listed.
+   */
+  readonly recordedSpeeds?: Readonly<Record<string, number>>;
+  /** `recorded`: tasks fail as often as they did, those that never succeeded always. Drawn by default. */
+  readonly failures?: "recorded";
+  /** `cpu`: a task needs as many cores of its machine as it used. Nothing by default. */
+  readonly needs?: "cpu";
+  /** Workflows come one after another as users are free for them, in the order of the trace, whatever their recorded times. */
+  readonly closed?: ClosedArrivals;
 }

@@ -44,6 +44,10 @@ export interface TaskGraph {
   readonly timeLimit: Distribution | null;
   /** Work as recorded, by spec, where the workflow comes from a trace; it is then not drawn. */
   readonly recordedWork: Float64Array | null;
+  /** How many attempts fail first, by spec, where failures are replayed, too. */
+  readonly recordedFailures: Int32Array | null;
+  /** Pool where each task ran when it was recorded, -1 where that is unknown or none of the scenario's; null where all are. By task. */
+  readonly recordedPool: Int32Array | null;
   /** Whether all tasks are plain work that succeeds or fails the workflow: no conditions, bodies, answers and the like. */
   readonly plain: boolean;
   /** Mean work on the longest path from the task, itself included: Topcuoglu et al. 2002 (HEFT), without transfers. By task. */
@@ -133,6 +137,8 @@ export type GraphRest = Pick<
       | "compensations"
       | "timeLimit"
       | "recordedWork"
+      | "recordedFailures"
+      | "recordedPool"
       | "speeds"
       | "scheduleToStart"
       | "hedges"
@@ -191,6 +197,8 @@ export function buildGraph(shape: GraphShape, rest: GraphRest): TaskGraph {
     priority: rest.priority,
     timeLimit: rest.timeLimit ?? null,
     recordedWork: rest.recordedWork ?? null,
+    recordedFailures: rest.recordedFailures ?? null,
+    recordedPool: rest.recordedPool ?? null,
     plain: [conditions, bodies, optional, compensations, answers].every((part) => part === null),
     upwardRank: rank,
     criticalPath: rank.reduce((longest, of) => Math.max(longest, of), 0),

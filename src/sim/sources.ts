@@ -30,7 +30,9 @@ export function workloadSources(
         mend: "load it with loadTrace, or scanTrace where it is large, and pass it as `trace`",
       });
     }
-    sources.push(new TraceSource(trace, scenario.trace, scenario.sizes, types, seed, antithetic));
+    sources.push(
+      new TraceSource(trace, scenario.trace, scenario.sizes, types, seed, antithetic, scenario.pools),
+    );
   }
   if (sources.length === 0) {
     throw new InputError("NO_ARRIVALS", {

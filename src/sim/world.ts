@@ -1,5 +1,6 @@
 import type { Engine } from "../engine/engine.js";
 import { type Executor, FAILED, SUCCEEDED, TIMED_OUT } from "../engine/ports.js";
+import { COPY } from "../engine/progress.js";
 import { affinity } from "../engine/stations.js";
 import type { Distribution } from "../kit/distribution.js";
 import { type PlainState, plainState, restorePlainState } from "../kit/plain-state.js";
@@ -655,7 +656,9 @@ export class World implements Executor {
 
   private fails(task: number, flow: number, spec: number, pool: number): boolean {
     const { tasks, flows, pools } = this.engine;
-    const own = flows.graph[flow]!.attemptFailure[spec]!;
+    const { attemptFailure, recordedFailures } = flows.graph[flow]!;
+    if (recordedFailures !== null && (tasks.attempts[task]! & ~COPY) <= recordedFailures[spec]!) return true;
+    const own = attemptFailure[spec]!;
     const atPool = pools.attemptFailure[pool]!;
     if (this.plain && own === 0 && atPool === 0) return false;
     let good = (1 - own) * (1 - atPool);

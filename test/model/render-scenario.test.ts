@@ -108,6 +108,18 @@ describe("a scenario's text makes the same scenario again", () => {
 
   test("with every noun in it", () => comesBack(parse(EVERYTHING)));
 
+  test("with what a replay may ask of a trace", () => {
+    const trace = (settings: string) =>
+      parse(
+        `scenario: t\nhorizon: 1 h\npools: { a: { servers: 1, resources: { cpu: 8 } } }\ntrace: { path: t.arrow, ${settings} }\nobjective: { minimize: flowTime }\n`,
+      );
+    comesBack(
+      trace("work: resampled, failures: recorded, needs: cpu, recordedSpeeds: { fast: 2, __proto__: 3 }"),
+    );
+    comesBack(trace("from: 10, until: 1 h, amplify: 3, jitter: uniform(0 s, 5 s)"));
+    comesBack(trace("closed: { users: 4, think: exponential(2 s), ramp: 1 min }"));
+  });
+
   test("of a swarm", () => {
     for (let seed = 1; seed <= 100; seed++) comesBack({ ...swarm(seed), name: `swarm-${seed}` });
   });

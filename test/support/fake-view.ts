@@ -35,6 +35,7 @@ export interface FakeTask {
   }[];
   readonly affinity: PerPool;
   readonly cached: PerPool;
+  readonly recordedPool: number;
   readonly changeover: PerPool;
   readonly startedAt: number;
   /** Place of a pool in `FakeView.pools`; none by default. */
@@ -99,6 +100,7 @@ const TASK: FakeTask = {
   affinity: 1,
   changeover: 0,
   cached: 0,
+  recordedPool: NONE,
   startedAt: Number.NaN,
   runsAt: NONE,
   straggles: false,
@@ -198,6 +200,7 @@ export function fakeView(fake: FakeView): DecisionView {
       variantSize: (t, v) => variant(t, v).size,
       variantAffinity: (t, v, p) => inPool(variant(t, v).affinity ?? 1, p),
       variantFailure: (t, v, p) => inPool(variant(t, v).failure ?? 0, p),
+      recordedPool: (t) => task(t).recordedPool,
       cachedShare: (t, p) => inPool(task(t).cached, p),
       changeover: (t, p) => inPool(task(t).changeover, p),
       startedAt: (t) => task(t).startedAt,
@@ -297,6 +300,7 @@ export function anyView(kind: DecisionKind, seed: number): DecisionView {
       // What is offered can run; elsewhere it may not.
       affinity: byPool(() => pick([offered ? 1 : 0, 1, 1, 1, 2, 0.5])),
       cached: byPool(share),
+      recordedPool: chance(0.5) ? draw.integer(pools.length) : NONE,
       changeover: byPool(() => pick([0, 0, amount()])),
       startedAt: pick([Number.NaN, 10 * draw.next()]),
       runsAt: chance(0.5) ? draw.integer(pools.length) : NONE,

@@ -138,6 +138,48 @@ const statsCommand: CommandModule<object, StatsArguments> = {
   },
 };
 
+interface FidelityArguments {
+  file: string;
+  policy: string;
+  servers: string[] | undefined;
+  backfill: boolean;
+  seed: number;
+  json: boolean | undefined;
+}
+
+const fidelityCommand: CommandModule<object, FidelityArguments> = {
+  command: "fidelity <file>",
+  describe: "replay a trace on its own pools, and set simulated waits against the recorded ones",
+  builder: (yargs) =>
+    yargs
+      .positional("file", { type: "string", demandOption: true, describe: "a trace with recorded waits" })
+      .option("policy", {
+        type: "string",
+        alias: "p",
+        default: "as-recorded",
+        describe: "who decides where tasks run; as-recorded: where they ran",
+      })
+      .option("servers", {
+        type: "string",
+        array: true,
+        describe:
+          "servers (cores) of every pool, or of one: pool=100; as many as were ever busy at once by default",
+      })
+      .option("backfill", {
+        type: "boolean",
+        default: false,
+        describe: "tasks that fit go before those that do not, where tasks use several cores",
+      })
+      .option("seed", { type: "number", default: 0, describe: "for ties between pools" })
+      .example("$0 trace fidelity jobs.arrow", "how near do simulated waits come to the recorded ones?")
+      .example("$0 trace fidelity jobs.arrow --servers 100 --backfill", "on 100 cores, with backfilling")
+      .strict() as never,
+  handler: async ({ json, ...rest }) => {
+    const { compareWaits } = await import("../actions/trace-fidelity.js");
+    await compareWaits({ ...rest, json: json === true });
+  },
+};
+
 interface TransformArguments {
   inputs: string[];
   step: string[] | undefined;
@@ -239,10 +281,11 @@ export const traceCommand: CommandModule = {
       .command(showCommand)
       .command(queryCommand)
       .command(statsCommand)
+      .command(fidelityCommand)
       .command(transformCommand)
       .command(stepsCommand)
       .command(exportCommand)
-      .demandCommand(1, "Say what to do: import, show, query, stats, transform or export.")
+      .demandCommand(1, "Say what to do: import, show, query, stats, fidelity, transform or export.")
       .strict(),
   handler: () => {},
 };

@@ -1,6 +1,13 @@
 import type { Distribution } from "../../kit/distribution.js";
 import { moments } from "../../kit/moments.js";
-import type { Arrivals, BatchSize, OpenArrivals, SingleArrivals, SwitchingRates } from "../arrivals.js";
+import type {
+  Arrivals,
+  BatchSize,
+  ClosedArrivals,
+  OpenArrivals,
+  SingleArrivals,
+  SwitchingRates,
+} from "../arrivals.js";
 import { unreachable } from "../switching.js";
 import { distribution } from "./distribution.js";
 import { type Bounds, type Dimension, NOT_NEGATIVE, POSITIVE, PROBABILITY, quantity } from "./quantity.js";
@@ -76,7 +83,8 @@ function batchOf(value: Reader): OpenArrivals {
   return { kind: "batch", of: process === null ? STAND_IN : singleOf(...process), size: together };
 }
 
-function closedOf(value: Reader): Arrivals {
+/** Users, their thoughts, and how they join. */
+export function closedOf(value: Reader): ClosedArrivals {
   const parts = new Parts(value, "closed", ARRIVAL_KEYS.closed);
   const users = parts.need("users");
   const think = parts.law("think", lasting);

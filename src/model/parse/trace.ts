@@ -1,9 +1,10 @@
 import { isAbsolute, join as joinPath, normalize, sep } from "node:path";
 import type { TraceReplay } from "../scenario.js";
+import { closedOf } from "./arrivals.js";
 import { distribution } from "./distribution.js";
 import type { NamedPools } from "./named-pools.js";
 import { NOT_NEGATIVE, POSITIVE, PROBABILITY, quantity } from "./quantity.js";
-import type { Reader } from "./reader.js";
+import { given, type Reader } from "./reader.js";
 import { ONE_ATTEMPT, retryOf } from "./retry.js";
 
 export const TRACE_KEYS = [
@@ -19,6 +20,11 @@ export const TRACE_KEYS = [
   "attemptFailure",
   "retry",
   "deadline",
+  "work",
+  "recordedSpeeds",
+  "failures",
+  "needs",
+  "closed",
 ] as const;
 
 /** More copies of a trace than this are a mistake. */
@@ -52,7 +58,43 @@ export function traceOf(reader: Reader, names: NamedPools, folder: string): Trac
     attemptFailure: failure === undefined ? 0 : quantity(failure, "share", PROBABILITY, 0),
     retry: retry === undefined ? ONE_ATTEMPT : retryOf(retry),
     deadline: deadline === undefined ? Number.POSITIVE_INFINITY : quantity(deadline, "seconds", POSITIVE, 1),
+    ...chosen(fields.get("work"), "work", "recorded", "resampled"),
+    ...given("recordedSpeeds", fields.get("recordedSpeeds"), speedsOf),
+    ...chosen(fields.get("failures"), "failures", "drawn", "recorded"),
+    ...chosen(fields.get("needs"), "needs", "nothing", "cpu"),
+    ...closedLoop(fields),
   };
+}
+
+/** One of two words, of which the first is what stands where nothing is said. */
+function chosen<Name extends string, Word extends string>(
+  reader: Reader | undefined,
+  name: Name,
+  usual: string,
+  other: Word,
+): { readonly [name in Name]?: Word } {
+  if (reader === undefined) return {};
+  const word = reader.text(usual);
+  if (word !== usual && word !== other)
+    reader.complain(`${name} is ${reader.shown}`, `write ${usual} or ${other}`);
+  return word === other ? ({ [name]: other } as { readonly [name in Name]?: Word }) : {};
+}
+
+function speedsOf(reader: Reader): Record<string, number> {
+  const speeds = reader
+    .entries("recordedSpeeds")
+    .map(({ key, value }) => [key, quantity(value, "number", POSITIVE, 1)] as const);
+  return Object.fromEntries(speeds);
+}
+
+function closedLoop(fields: ReadonlyMap<string, Reader>) {
+  const closed = fields.get("closed");
+  if (closed === undefined) return {};
+  for (const key of ["timeScale", "amplify", "jitter", "from", "until"])
+    fields
+      .get(key)
+      ?.complain(`${key} says when workflows come, and in a closed loop users do`, "remove one of them");
+  return { closed: closedOf(closed) };
 }
 
 function sliceOf(from: Reader | undefined, until: Reader | undefined) {

@@ -1,3 +1,4 @@
+import { asRecorded } from "../heuristics/as-recorded.js";
 import { cacheAware } from "../heuristics/cache-aware.js";
 import { cheapestFeasible } from "../heuristics/cheapest-feasible.js";
 import { circuitBreaker } from "../heuristics/circuit-breaker.js";
@@ -50,6 +51,7 @@ export const ROUTING: readonly Heuristic[] = [
     },
   ),
   entry("round-robin", ["route"], "pools in turn", roundRobin),
+  entry("as-recorded", ["route"], "where the task ran when its trace was recorded", asRecorded),
   weighted(
     "weighted-round-robin",
     ["route"],

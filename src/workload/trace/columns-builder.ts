@@ -2,7 +2,9 @@ import { GrowingColumn } from "../../kit/growing-column.js";
 import type { TraceColumns } from "./columns.js";
 import type { RecordedWorkflow } from "./workflow.js";
 
-export type TraceNames = Pick<TraceColumns, "templateNames" | "typeNames">;
+export type TraceNames = Pick<TraceColumns, "templateNames" | "typeNames"> & {
+  readonly poolNames?: readonly string[];
+};
 
 /**
  * Puts workflows into columns, one after another, and gives them in portions. Names are numbered in the order in which they
@@ -11,25 +13,26 @@ export type TraceNames = Pick<TraceColumns, "templateNames" | "typeNames">;
 export class ColumnsBuilder {
   private readonly templates: NameTable;
   private readonly types: NameTable;
+  private readonly pools: NameTable;
   private columns = freshColumns();
+
+  /** Whether the trace has anything observed of its tasks; null before its first workflow. */
+  private observed: boolean | null = null;
 
   /** @param names those that are known already, in their order */
   constructor(names: TraceNames = { templateNames: [], typeNames: [] }) {
     this.templates = new NameTable(names.templateNames);
     this.types = new NameTable(names.typeNames);
+    this.pools = new NameTable(names.poolNames ?? []);
   }
 
-  add({
-    count,
-    firstParent,
-    parent,
-    submitted,
-    deadline,
-    priority,
-    template,
-    type,
-    work,
-  }: RecordedWorkflow): void {
+  /** Of the pools in which tasks ran. */
+  get poolNames(): readonly string[] {
+    return this.pools.names;
+  }
+
+  add(flow: RecordedWorkflow): void {
+    const { count, firstParent, parent, submitted, deadline, priority, template, type, work } = flow;
     const { columns } = this;
     columns.submitted.push(submitted);
     columns.deadline.push(deadline);
@@ -42,6 +45,21 @@ export class ColumnsBuilder {
       columns.parentFirst.push(columns.parents.length);
     }
     columns.firstRow.push(columns.work.length);
+    this.observed ??= [flow.recordedPool, flow.outcome, flow.attempts, flow.cpu].some((c) => c !== undefined);
+    if (this.observed) this.observe(flow);
+  }
+
+  private observe({ count, recordedPool, outcome, attempts, cpu }: RecordedWorkflow): void {
+    const { columns } = this;
+    for (let t = 0; t < count; t++) {
+      const pool = recordedPool?.[t] ?? null;
+      columns.pool.push(pool === null ? -1 : this.pools.number(pool));
+      const ended = outcome?.[t] ?? null;
+      const tries = attempts?.[t] ?? Number.NaN;
+      columns.attempts.push(Number.isNaN(tries) ? 0 : tries);
+      columns.failed.push(ended === "failed" || ended === "timed out" ? 1 : 0);
+      columns.cpu.push(cpu?.[t] ?? Number.NaN);
+    }
   }
 
   /** The workflows added since the last portion, which are then forgotten. */
@@ -63,6 +81,17 @@ export class ColumnsBuilder {
       parentFirst: columns.parentFirst.view().slice(),
       parents: columns.parents.view().slice(),
       digest,
+      ...(this.observed === true
+        ? {
+            observed: {
+              pool: columns.pool.view().slice() as Int32Array,
+              poolNames: this.pools.names,
+              attempts: columns.attempts.view().slice() as Int32Array,
+              failed: Uint8Array.from(columns.failed.view()),
+              cpu: columns.cpu.view().slice() as Float64Array,
+            },
+          }
+        : {}),
     };
   }
 }
@@ -82,6 +111,10 @@ function freshColumns() {
     work: new GrowingColumn(Float64Array),
     parentFirst,
     parents: new GrowingColumn(Int32Array),
+    pool: new GrowingColumn(Int32Array),
+    attempts: new GrowingColumn(Int32Array),
+    failed: new GrowingColumn(Int32Array),
+    cpu: new GrowingColumn(Float64Array),
   };
 }
 

@@ -25,6 +25,21 @@ export interface TraceColumns {
   /** [rows + 1] */
   readonly parentFirst: Int32Array;
   readonly parents: Int32Array;
+  /** What was observed of the tasks, where the trace has any of it. */
+  readonly observed?: ObservedColumns;
   /** SHA-256 of the file's bytes, hex. */
   readonly digest: string;
+}
+
+/** Columns by row, as recorded. */
+export interface ObservedColumns {
+  /** Index into `poolNames`; -1 where unknown. */
+  readonly pool: Int32Array;
+  readonly poolNames: readonly string[];
+  /** Tries that were made; 0 where unknown. */
+  readonly attempts: Int32Array;
+  /** 1 for tasks that failed or timed out in the end. */
+  readonly failed: Uint8Array;
+  /** Cores used; NaN where unknown. */
+  readonly cpu: Float64Array;
 }

@@ -23,6 +23,7 @@ export interface TraceFile {
   readonly figures: TraceFigures;
   readonly templateNames: readonly string[];
   readonly typeNames: readonly string[];
+  readonly poolNames: readonly string[];
   readonly index: BatchIndex;
 }
 
@@ -59,6 +60,7 @@ export function scanTrace(path: string): TraceFile {
   }
   take(assembler.finish());
   const { templateNames, typeNames } = builder.take("");
+  const { poolNames } = builder;
   return {
     path,
     stamp: batches.stamp,
@@ -67,6 +69,7 @@ export function scanTrace(path: string): TraceFile {
     figures: figures.figures(),
     templateNames,
     typeNames,
+    poolNames,
     index: starts.index(),
   };
 }
