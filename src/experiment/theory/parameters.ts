@@ -1,5 +1,6 @@
 import type { Distribution } from "../../kit/distribution.js";
 import { InputError } from "../../kit/errors.js";
+import { UNLIMITED } from "../../model/scenario.js";
 
 /** A case's parameters, as its file has them: numbers, texts, lists and objects. */
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -25,6 +26,18 @@ export function rows(p: Parameters, name: string): number[][] {
   )
     return value as number[][];
   throw wrong(`the parameter ${name} is no list of lists of numbers`, value);
+}
+
+/** Servers of each station: numbers, or `inf` for a pure delay; one each where nothing is said. */
+export function serversOf(p: Parameters, stations: number): number[] {
+  const given = p["servers"];
+  if (given === undefined) return new Array<number>(stations).fill(1);
+  const servers = Array.isArray(given)
+    ? given.map((each: unknown) => (each === "inf" || each === null ? UNLIMITED : each))
+    : [];
+  if (servers.length === stations && servers.every((each) => Number.isInteger(each) && Number(each) >= 1))
+    return servers as number[];
+  throw wrong(`the parameter servers is no list of ${stations} numbers, or "inf"`, given);
 }
 
 /** One of several words; which of them this build has is in `words`. */

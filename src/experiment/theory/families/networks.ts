@@ -3,7 +3,8 @@ import { type TaskTemplate, UNLIMITED } from "../../../model/scenario.js";
 import { nodes, perWorkflow, SYSTEM } from "../figures.js";
 import { book, books, type Experiment } from "../model.js";
 import { poisson, pool, relaxation, scenarioOf, task, type World, workflow } from "../nouns.js";
-import { exponential, number, numbers, type Parameters, rows, word } from "../parameters.js";
+import { exponential, number, numbers, rows, serversOf, word } from "../parameters.js";
+import { closed } from "./closed.js";
 import type { Family } from "./index.js";
 
 const tandem: Family = (id, p) => {
@@ -197,88 +198,6 @@ function meanVisits(routing: readonly (readonly number[])[], entry: number): num
   }
   return total;
 }
-
-/** Servers of each station: numbers, or `inf` for a pure delay. */
-function serversOf(p: Parameters, stations: number): number[] {
-  const given = p["servers"];
-  if (given === undefined) return new Array<number>(stations).fill(1);
-  if (!Array.isArray(given)) throw new InputError("BAD_CASES", { what: "the parameter servers is no list" });
-  return given.map((each: unknown) => (each === "inf" || each === null ? UNLIMITED : Number(each)));
-}
-
-/** Users think for next to no time: all their time goes by at stations. */
-const NO_TIME = 1e-9;
-
-/** Jobs that go round: station 1, then with its probability one of the others, and from the beginning. */
-const closed: Family = (id, p) => {
-  const [visits, service] = [numbers(p, "visits"), numbers(p, "mean_service")];
-  const users = number(p, "population");
-  const servers = serversOf(p, visits.length);
-  const others = visits.slice(1);
-  const stays = 1 - sum(others);
-  if (visits[0] !== 1 || stays < -1e-9) {
-    throw new InputError("BAD_CASES", {
-      what: `visits of ${visits.join(", ")} are no probabilities of going on from station 1`,
-      where: "visits",
-    });
-  }
-  const answer = (station: number) => `to-station${station + 1}`;
-  const tasks = visits.map((_, station) =>
-    task(
-      { kind: "exponential", mean: service[station]! },
-      {
-        name: `station${station + 1}`,
-        pools: [station],
-        ...(station > 0
-          ? { after: [0], conditions: [{ value: answer(station) }] }
-          : others.length === 0
-            ? {}
-            : {
-                values: {
-                  names: [...others.map((_, j) => answer(j + 1)), ...(stays > 1e-9 ? ["stay"] : [])],
-                  weights: [...others, ...(stays > 1e-9 ? [stays] : [])],
-                },
-              }),
-      },
-    ),
-  );
-  const demands = visits.map((visit, station) => visit * service[station]!);
-  const bottleneck = Math.max(...demands.map((demand, station) => demand / servers[station]!));
-  const memory = 20 * (sum(demands) + users * bottleneck);
-  return {
-    experiments: [
-      {
-        name: "",
-        scenario: scenarioOf(
-          id,
-          {
-            pools: visits.map((_, station) =>
-              pool({ name: `station${station + 1}`, servers: servers[station]! }),
-            ),
-            workflows: [
-              workflow(
-                { kind: "closed", users, think: { kind: "deterministic", value: NO_TIME }, ramp: 0 },
-                tasks,
-              ),
-            ],
-          },
-          memory,
-        ),
-        policy: "jsq",
-        watch: { pools: visits.map((_, station) => station) },
-        figures: books(
-          book({
-            throughput: ({ outcome, probe }) => probe.byPool[0]!.visit.count / outcome.measured,
-            mean_cycle_time: ({ probe }) => probe.all.sojourn.mean,
-          }),
-          nodes("station", servers),
-        ),
-        rate: Math.min(1 / bottleneck, users / sum(demands)),
-        memory,
-      },
-    ],
-  };
-};
 
 const DISPATCHERS: Readonly<Record<string, string>> = {
   random: "random",
