@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import { InputError } from "../../kit/errors.js";
-import type { TraceMetadata, TraceWorkflow } from "../trace/index.js";
-import { TraceWriter } from "../trace/index.js";
+import { type TraceMetadata, type TraceWorkflow, UnsortedTraceWriter } from "../trace/index.js";
 import { commonFormat, formatNamed } from "./detect-format.js";
-import type { Format } from "./format.js";
+import type { Format, ReadWorkflow } from "./format.js";
 import { InstantReading } from "./reading.js";
 import { type ImportReport, ReportBuilder } from "./report.js";
 import { digestOf, type Source } from "./source.js";
-import type { Submission } from "./submission.js";
+import { placed, type Submission } from "./submission.js";
 import { WorkflowSorter } from "./workflow-sorter.js";
 
 export interface ImportOptions {
@@ -34,36 +33,44 @@ export async function importTrace(
   sources: readonly Source[],
   options: Partial<ImportOptions> = {},
 ): Promise<Imported> {
-  const { sorter, metadata, report } = await gather(sources, options);
-  const workflows: TraceWorkflow[] = [];
-  for await (const workflow of sorter.sorted()) workflows.push(workflow);
-  return { workflows, metadata, report };
+  const sorter = new WorkflowSorter();
+  const { metadata, report, origin } = await gather(sources, options, (flow, at) => sorter.add(flow, at));
+  return { workflows: sorter.sorted(origin), metadata, report };
 }
 
-/** As `importTrace`, into a trace file: there is nothing under its name until all is read and sound. */
+/**
+ * As `importTrace`, into a trace file, in bounded memory whatever the order of the workflows: there is nothing under its
+ * name until all is read and sound.
+ */
 export async function importToFile(
   sources: readonly Source[],
   path: string,
   options: Partial<ImportOptions> = {},
 ): Promise<ImportReport> {
-  const { sorter, metadata, report } = await gather(sources, options);
-  const writer = await TraceWriter.open(path, metadata);
+  const writer = await UnsortedTraceWriter.open(path);
   try {
-    for await (const workflow of sorter.sorted()) await writer.write(workflow);
-    await writer.close();
+    const { metadata, report, origin } = await gather(sources, options, (flow, at) =>
+      // On the clock of the trace's other workflows, its recorded times included.
+      writer.write(flow.submitted === null || flow.submitted === at ? flow : placed(flow, at), at),
+    );
+    await writer.close(metadata, origin);
+    return report;
   } finally {
     await writer.abort();
   }
-  return report;
 }
 
-async function gather(sources: readonly Source[], options: Partial<ImportOptions>) {
+/** @param add takes a workflow and when it comes, on the clock of the files; -Infinity: with the first */
+async function gather(
+  sources: readonly Source[],
+  options: Partial<ImportOptions>,
+  add: (flow: ReadWorkflow, at: number) => void | Promise<void>,
+) {
   const { format: asked = "auto", strict = false, submit = "recorded" } = options;
   const format = asked === "auto" ? await commonFormat(sources) : formatNamed(asked);
   if (format.read === undefined) throw holdsNoWorkload(format, sources);
   const report = new ReportBuilder();
   const reading = new InstantReading(report);
-  const sorter = new WorkflowSorter();
   const count = { workflows: 0, tasks: 0, edges: 0 };
   let earliest = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
@@ -78,9 +85,9 @@ async function gather(sources: readonly Source[], options: Partial<ImportOptions
           () => flow.where,
         );
       }
-      sorter.add(flow, last);
+      await add(flow, last);
     } else {
-      sorter.add(flow, submit === "together" ? 0 : count.workflows * submit.every);
+      await add(flow, submit === "together" ? 0 : count.workflows * submit.every);
     }
     count.workflows++;
     count.tasks += flow.count;
@@ -89,15 +96,15 @@ async function gather(sources: readonly Source[], options: Partial<ImportOptions
   if (count.workflows === 0) report.nothingRead(sources[0]!.name);
   if (strict) report.requireClean();
   const recorded = submit === "recorded" && earliest < Number.POSITIVE_INFINITY;
-  sorter.origin = recorded ? earliest : 0;
-  const origin =
+  const origin = recorded ? earliest : 0;
+  const instant =
     recorded && reading.epoch !== null ? new Date((reading.epoch + earliest) * 1000).toISOString() : null;
   return {
-    sorter,
+    origin,
     metadata: {
       source: format.title,
       provenance: [await step(format, sources, { strict, submit })],
-      origin,
+      origin: instant,
     },
     report: {
       format: format.name,

@@ -2,10 +2,11 @@ import type { TraceWorkflow } from "../trace/index.js";
 import type { ReadWorkflow } from "./format.js";
 import { placed } from "./submission.js";
 
-/** Brings workflows into the order of their submission; those of one instant stay in the order in which they came. */
+/**
+ * Brings workflows in memory into the order of their submission; those of one instant stay in the order in which they came.
+ * `UnsortedTraceWriter` does the same on disk.
+ */
 export class WorkflowSorter {
-  /** The time on the files' clock that is time 0 of the trace; nothing lies before it. */
-  origin = 0;
   private readonly flows: { readonly flow: ReadWorkflow; readonly at: number }[] = [];
 
   /** @param at when it comes, on the files' clock; -Infinity: with the first */
@@ -13,10 +14,9 @@ export class WorkflowSorter {
     this.flows.push({ flow, at });
   }
 
-  /** Each with its times counted from the origin. */
-  async *sorted(): AsyncGenerator<TraceWorkflow> {
-    const { flows, origin } = this;
-    flows.sort((a, b) => (a.at === b.at ? 0 : a.at - b.at));
-    for (const { flow, at } of flows) yield placed(flow, Math.max(at, origin) - origin);
+  /** @param origin the time that becomes 0; nothing lies before it */
+  sorted(origin: number): TraceWorkflow[] {
+    this.flows.sort((a, b) => (a.at === b.at ? 0 : a.at - b.at));
+    return this.flows.map(({ flow, at }) => placed(flow, Math.max(at, origin) - origin));
   }
 }

@@ -2,42 +2,59 @@ import { type FileHandle, open, rm } from "node:fs/promises";
 import { assert } from "../../kit/assert.js";
 import { NAME_COLUMN_NAMES, NUMBER_COLUMN_NAMES, type RowBatch } from "./row-batch.js";
 
+/** Where a batch lies in a spool, and which columns it has. */
+export interface SpooledBatch {
+  readonly position: number;
+  readonly rows: number;
+  readonly edges: number;
+  /** Numbers and names that are known in it. */
+  readonly columns: ReadonlySet<string>;
+}
+
 /** Batches of rows set aside in a file of this process: raw columns, one after another, in a fixed order. */
 export class BatchSpool {
-  private readonly sizes: { readonly rows: number; readonly edges: number }[] = [];
+  private end = 0;
 
   private constructor(
     private readonly path: string,
     private readonly file: FileHandle,
   ) {}
 
+  /** The file loses its name at once where the system allows it: however the process ends, nothing stays behind. */
   static async open(path: string): Promise<BatchSpool> {
-    return new BatchSpool(path, await open(path, "wx+"));
+    const spool = new BatchSpool(path, await open(path, "wx+"));
+    await rm(path, { force: true }).catch(() => {});
+    return spool;
   }
 
-  async write(batch: RowBatch): Promise<void> {
-    for (const column of columnsOf(batch)) {
-      await this.file.writeFile(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  async write(batch: RowBatch): Promise<SpooledBatch> {
+    const columns = columnsOf(batch).map(
+      (column) => new Uint8Array(column.buffer, column.byteOffset, column.byteLength),
+    );
+    const position = this.end;
+    const bytes = Buffer.concat(columns);
+    for (let at = 0; at < bytes.length; ) {
+      const { bytesWritten } = await this.file.write(bytes, at, bytes.length - at, position + at);
+      at += bytesWritten;
     }
-    this.sizes.push({ rows: batch.rows, edges: batch.after.length });
+    this.end += bytes.length;
+    return {
+      position,
+      rows: batch.rows,
+      edges: batch.after.length,
+      columns: new Set([...Object.keys(batch.numbers), ...Object.keys(batch.names)]),
+    };
   }
 
-  /** The batches in the order in which they were written. */
-  async *batches(): AsyncGenerator<RowBatch> {
-    let position = 0;
-    for (const { rows, edges } of this.sizes) {
-      const batch = emptyBatch(rows, edges);
-      for (const column of columnsOf(batch)) {
-        const bytes = new Uint8Array(column.buffer);
-        for (let at = 0; at < bytes.length; ) {
-          const { bytesRead } = await this.file.read(bytes, at, bytes.length - at, position);
-          assert(bytesRead > 0, "the spool is shorter than what was written to it");
-          at += bytesRead;
-          position += bytesRead;
-        }
-      }
-      yield batch;
+  /** A batch in memory of its own. */
+  async read(spooled: SpooledBatch): Promise<RowBatch> {
+    const { batch, bytes } = emptyBatch(spooled);
+    for (let at = 0; at < bytes.length; ) {
+      const { bytesRead } = await this.file.read(bytes, at, bytes.length - at, spooled.position + at);
+      assert(bytesRead > 0, "the spool is shorter than what was written to it");
+      at += bytesRead;
     }
+    return batch;
   }
 
   async remove(): Promise<void> {
@@ -46,27 +63,38 @@ export class BatchSpool {
   }
 }
 
+/** Doubles first, so that all columns are aligned in one buffer. */
 function columnsOf(batch: RowBatch): (Int32Array | Float64Array)[] {
   return [
-    batch.workflow,
     batch.submitted,
+    ...NUMBER_COLUMN_NAMES.map((name) => batch.numbers[name]),
+    batch.workflow,
     batch.task,
     batch.afterFirst,
     batch.after,
-    ...NUMBER_COLUMN_NAMES.map((name) => batch.numbers[name]!),
-    ...NAME_COLUMN_NAMES.map((name) => batch.names[name]!),
-  ];
+    ...NAME_COLUMN_NAMES.map((name) => batch.names[name]),
+  ].filter((column) => column !== undefined);
 }
 
-function emptyBatch(rows: number, edges: number): RowBatch {
-  return {
+function emptyBatch({ rows, edges, columns }: SpooledBatch): { batch: RowBatch; bytes: Uint8Array } {
+  const numbers = NUMBER_COLUMN_NAMES.filter((name) => columns.has(name));
+  const names = NAME_COLUMN_NAMES.filter((name) => columns.has(name));
+  const buffer = new ArrayBuffer(
+    8 * rows * (1 + numbers.length) + 4 * (rows * (2 + names.length) + rows + 1 + edges),
+  );
+  let at = 0;
+  const doubles = () => new Float64Array(buffer, (at += 8 * rows) - 8 * rows, rows);
+  const integers = (length: number) => new Int32Array(buffer, (at += 4 * length) - 4 * length, length);
+  // In the order of `columnsOf`.
+  const batch: RowBatch = {
     rows,
-    workflow: new Int32Array(rows),
-    submitted: new Float64Array(rows),
-    task: new Int32Array(rows),
-    afterFirst: new Int32Array(rows + 1),
-    after: new Int32Array(edges),
-    numbers: Object.fromEntries(NUMBER_COLUMN_NAMES.map((name) => [name, new Float64Array(rows)])),
-    names: Object.fromEntries(NAME_COLUMN_NAMES.map((name) => [name, new Int32Array(rows)])),
+    submitted: doubles(),
+    numbers: Object.fromEntries(numbers.map((name) => [name, doubles()])),
+    workflow: integers(rows),
+    task: integers(rows),
+    afterFirst: integers(rows + 1),
+    after: integers(edges),
+    names: Object.fromEntries(names.map((name) => [name, integers(rows)])),
   };
+  return { batch, bytes: new Uint8Array(buffer) };
 }

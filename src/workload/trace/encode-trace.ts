@@ -1,7 +1,9 @@
+import { assert } from "../../kit/assert.js";
 import { ArrowTraceEncoder } from "./arrow-out.js";
 import type { TraceMetadata } from "./metadata.js";
-import type { RowBatch } from "./row-batch.js";
+import type { NameColumn, NumberColumn, RowBatch } from "./row-batch.js";
 import { RowCollector } from "./row-collector.js";
+import { TraceNames } from "./trace-names.js";
 import type { TraceWorkflow } from "./workflow.js";
 
 /**
@@ -9,14 +11,25 @@ import type { TraceWorkflow } from "./workflow.js";
  * @param workflows sorted by submission
  */
 export function encodeTrace(workflows: Iterable<TraceWorkflow>, metadata: TraceMetadata): Uint8Array {
-  const collector = new RowCollector();
+  const names = new TraceNames();
+  const collector = new RowCollector(names);
   const batches: RowBatch[] = [];
+  let last = Number.NEGATIVE_INFINITY;
   for (const workflow of workflows) {
-    collector.add(workflow);
+    const { submitted } = workflow;
+    assert(
+      submitted >= last && submitted < Number.POSITIVE_INFINITY,
+      `submitted at ${submitted} after ${last}`,
+    );
+    last = submitted;
+    collector.add(workflow, submitted);
     if (collector.full) batches.push(collector.take());
   }
   if (collector.rows > 0) batches.push(collector.take());
-  const encoder = new ArrowTraceEncoder(metadata, collector.names(), collector.known);
+  const known = new Set(
+    batches.flatMap(({ numbers, names }) => [...Object.keys(numbers), ...Object.keys(names)]),
+  );
+  const encoder = new ArrowTraceEncoder(metadata, names.lists(), known as Set<NumberColumn | NameColumn>);
   for (const batch of batches) encoder.write(batch);
   encoder.finish();
   return Buffer.concat(encoder.drain());

@@ -11,4 +11,5 @@ export type { TraceFigures } from "./trace-figures.js";
 export { fileDigest, scanTrace, type TraceFile } from "./trace-file.js";
 export { SummaryBuilder, type TraceSummary, traceSummary } from "./trace-summary.js";
 export { TraceWriter } from "./trace-writer.js";
+export { UnsortedTraceWriter } from "./unsorted-trace-writer.js";
 export type { RecordedWorkflow, TraceWorkflow } from "./workflow.js";

@@ -8,20 +8,21 @@ import {
   type NumberColumn,
   type RowBatch,
 } from "./row-batch.js";
+import type { TraceNames } from "./trace-names.js";
 import type { TraceWorkflow } from "./workflow.js";
 
 /** Rows of a batch, give or take the last workflow: it is never split. */
 export const BATCH_ROWS = 65_536;
 
-/** Turns workflows into batches of rows; names are numbered in the order in which they are first met. */
+/** Turns workflows into batches of rows. */
 export class RowCollector {
   workflows = 0;
   tasks = 0;
-  /** Columns in which something is known so far. */
-  readonly known = new Set<NumberColumn | NameColumn>();
-  private readonly tables = mapOf(NAME_COLUMN_NAMES, () => new Map<string, number>());
+  /** Columns in which something is known since the last `take`. */
+  private known = new Set<NumberColumn | NameColumn>();
   private columns = freshColumns();
-  private lastSubmitted = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly names: TraceNames) {}
 
   /** Rows gathered since the last `take`. */
   get rows(): number {
@@ -33,14 +34,16 @@ export class RowCollector {
     return this.rows >= BATCH_ROWS;
   }
 
-  /** Workflows come sorted by submission; they are numbered from 0, and so are the tasks of each. */
-  add(flow: TraceWorkflow): void {
-    check(flow, this.lastSubmitted);
-    this.lastSubmitted = flow.submitted;
+  /**
+   * Workflows are numbered from 0, and so are the tasks of each.
+   * @param at when it comes, if not as the workflow says
+   */
+  add(flow: Omit<TraceWorkflow, "submitted">, at: number): void {
+    check(flow);
     const { workflow, submitted, task, afterFirst, after } = this.columns;
     for (let t = 0; t < flow.count; t++) {
       workflow.push(this.workflows);
-      submitted.push(flow.submitted);
+      submitted.push(at);
       task.push(t);
       for (let e = flow.firstParent[t]!; e < flow.firstParent[t + 1]!; e++) after.push(flow.parent[e]!);
       afterFirst.push(after.length);
@@ -54,7 +57,9 @@ export class RowCollector {
   /** The rows gathered, which are then forgotten. */
   take(): RowBatch {
     const { workflow, submitted, task, afterFirst, after, numbers, names } = this.columns;
+    const { known } = this;
     this.columns = freshColumns();
+    this.known = new Set();
     return {
       rows: workflow.length,
       workflow: workflow.view(),
@@ -62,17 +67,18 @@ export class RowCollector {
       task: task.view(),
       afterFirst: afterFirst.view(),
       after: after.view(),
-      numbers: mapOf(NUMBER_COLUMN_NAMES, (name) => numbers[name].view()),
-      names: mapOf(NAME_COLUMN_NAMES, (name) => names[name].view()),
+      numbers: mapOf(
+        NUMBER_COLUMN_NAMES.filter((name) => known.has(name)),
+        (name) => numbers[name].view(),
+      ),
+      names: mapOf(
+        NAME_COLUMN_NAMES.filter((name) => known.has(name)),
+        (name) => names[name].view(),
+      ),
     };
   }
 
-  /** All names met so far, by number. */
-  names(): Record<NameColumn, readonly string[]> {
-    return mapOf(NAME_COLUMN_NAMES, (name) => [...this.tables[name].keys()]);
-  }
-
-  private addNumbers(flow: TraceWorkflow): void {
+  private addNumbers(flow: Omit<TraceWorkflow, "submitted">): void {
     for (const name of NUMBER_COLUMN_NAMES) {
       const column = this.columns.numbers[name];
       const { least, arrow } = NUMBER_COLUMNS[name];
@@ -94,9 +100,8 @@ export class RowCollector {
     }
   }
 
-  private addNames(flow: TraceWorkflow): void {
+  private addNames(flow: Omit<TraceWorkflow, "submitted">): void {
     for (const name of NAME_COLUMN_NAMES) {
-      const table = this.tables[name];
       const column = this.columns.names[name];
       for (let t = 0; t < flow.count; t++) {
         const value = name === "template" ? flow.template : (flow[name]?.[t] ?? null);
@@ -104,9 +109,7 @@ export class RowCollector {
           column.push(-1);
           continue;
         }
-        let index = table.get(value);
-        if (index === undefined) table.set(value, (index = table.size));
-        column.push(index);
+        column.push(this.names.number(name, value));
         this.known.add(name);
       }
     }
@@ -114,13 +117,8 @@ export class RowCollector {
 }
 
 /** Importers and generators answer for what they make; a reader checks what comes from outside. */
-function check(flow: TraceWorkflow, lastSubmitted: number): void {
-  const { count, firstParent, parent, submitted, type, work } = flow;
+function check({ count, firstParent, parent, type, work }: Omit<TraceWorkflow, "submitted">): void {
   assert(count > 0, "a workflow has at least one task");
-  assert(
-    submitted >= lastSubmitted && submitted < Number.POSITIVE_INFINITY,
-    `submitted at ${submitted} after ${lastSubmitted}`,
-  );
   assert(type.length === count && work.length === count, "a type and a work for every task");
   for (let t = 0; t < count; t++) {
     for (let e = firstParent[t]!; e < firstParent[t + 1]!; e++) {
