@@ -49,7 +49,7 @@ export class PoolTable {
   readonly tracked: Uint8Array;
   /** The running tasks of tracked pools, in no order. `TaskTable.place` tells where each stands. */
   readonly runners: readonly number[][];
-  /** Sizes of the tasks running, summed, and the times at which they started, summed. */
+  /** Sizes of the tasks running, summed, and the times at which they started, summed; where somebody may ask for them. */
   readonly runningWork: Float64Array;
   readonly startedSum: Float64Array;
   /** 1 where starts take tokens; 2 where a task is turned away without one, 1 where it waits. */

@@ -38,13 +38,14 @@ export class QueueTable implements Stateful {
   readonly waiting: Int32Array;
   readonly head: Int32Array;
   readonly tail: Int32Array;
-  /** Sizes of the tasks waiting, summed. */
+  /** Sizes of the tasks waiting, summed, where somebody may ask for it. */
   readonly queuedWork: Float64Array;
   /** Sizes of all tasks that ever came, summed, where somebody may ask for it. */
   readonly arrivedWork: Float64Array;
   /** 1 while a dispatch decision is due; and while one round of them, which ends with WAIT or with no pair left, is on. */
   readonly asked: Uint8Array;
   readonly inRound: Uint8Array;
+  private readonly countsWork: boolean;
 
   constructor(
     { pools, queues = [], decide }: Scenario,
@@ -88,6 +89,13 @@ export class QueueTable implements Stateful {
     this.arrivedWork = new Float64Array(this.count);
     this.asked = new Uint8Array(this.count);
     this.inRound = new Uint8Array(this.count);
+    this.countsWork = decide.length > 0;
+  }
+
+  /** Whether it is a pool's own queue, a list that is never full and is served from its head. */
+  isPlain(queue: number): boolean {
+    const listed = this.ranked[queue] === 0 && this.lifo[queue] === 0;
+    return listed && this.capacity[queue] === Number.POSITIVE_INFINITY;
   }
 
   /** Whether a task's place in the queue hangs on its rank and order. */
@@ -105,18 +113,35 @@ export class QueueTable implements Stateful {
   /** Puts a task into a queue: at its place in a sorted one, at the tail of a list. */
   add(queue: number, task: number, line: number): void {
     const heap = this.ranked[queue] === 1 ? this.heap(queue, line) : null;
-    if (heap !== null) heap.add(task, this.tasks.rank[task]!, this.tasks.order[task]!);
+    if (heap === null) this.append(queue, task);
     else {
-      const { next, previous } = this.tasks;
-      const tail = this.tail[queue]!;
-      previous[task] = tail;
-      next[task] = -1;
-      if (tail < 0) this.head[queue] = task;
-      else next[tail] = task;
-      this.tail[queue] = task;
+      heap.add(task, this.tasks.rank[task]!, this.tasks.order[task]!);
+      this.came(queue, task);
     }
-    this.waiting[queue]!++;
-    this.queuedWork[queue]! += this.tasks.size[task]!;
+  }
+
+  /** Puts a task at the tail of a list. */
+  append(queue: number, task: number): void {
+    const { next, previous } = this.tasks;
+    const tail = this.tail[queue]!;
+    previous[task] = tail;
+    next[task] = -1;
+    if (tail < 0) this.head[queue] = task;
+    else next[tail] = task;
+    this.tail[queue] = task;
+    this.came(queue, task);
+  }
+
+  /** Takes the task at the head of a list, which must not be empty. */
+  shift(queue: number): number {
+    const { next, previous } = this.tasks;
+    const task = this.head[queue]!;
+    const second = next[task]!;
+    this.head[queue] = second;
+    if (second < 0) this.tail[queue] = -1;
+    else previous[second] = -1;
+    this.went(queue, task);
+    return task;
   }
 
   /** Puts back a task that was served: where it is served next of all in a list, at its place in a sorted queue. */
@@ -131,8 +156,7 @@ export class QueueTable implements Stateful {
     previous[task] = -1;
     previous[head] = task;
     this.head[queue] = task;
-    this.waiting[queue]!++;
-    this.queuedWork[queue]! += this.tasks.size[task]!;
+    this.came(queue, task);
   }
 
   /** Takes a task out of its queue, wherever it stands. */
@@ -147,10 +171,21 @@ export class QueueTable implements Stateful {
       if (next < 0) this.tail[queue] = previous;
       else this.tasks.previous[next] = previous;
     }
+    this.went(queue, task);
+  }
+
+  private came(queue: number, task: number): void {
+    this.waiting[queue]!++;
+    if (this.countsWork) this.queuedWork[queue]! += this.tasks.size[task]!;
+  }
+
+  private went(queue: number, task: number): void {
+    const left = this.waiting[queue]! - 1;
+    assert(left >= 0, "a queue has fewer than no tasks waiting");
+    this.waiting[queue] = left;
     // An empty queue holds exactly nothing: rounding must not pile up over a long run.
-    if (--this.waiting[queue]! === 0) this.queuedWork[queue] = 0;
-    else this.queuedWork[queue]! -= this.tasks.size[task]!;
-    assert(this.waiting[queue]! >= 0, "a queue has fewer than no tasks waiting");
+    if (this.countsWork)
+      this.queuedWork[queue] = left === 0 ? 0 : this.queuedWork[queue]! - this.tasks.size[task]!;
   }
 
   /** What is not in fields that can be copied as they are: lines that have come into being. */

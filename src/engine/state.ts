@@ -39,6 +39,13 @@ export class EngineState {
   /** Tasks of each type at stations, waiting or running; kept where somebody may ask for it. */
   present: Int32Array;
   readonly countsTypes: boolean;
+  /** Whether somebody may ask for the work that waits and runs: a decision shows it. */
+  readonly countsWork: boolean;
+  /**
+   * By queue: 1 where it is a pool's own, a list that is never full, served from its head, and its servers need nothing
+   * special. Where it is so, nothing else is looked up.
+   */
+  readonly plain: Uint8Array;
   /** Servers set up or idle so far, for pools where each has a number. */
   servers = 0;
   readonly asksRoute: boolean;
@@ -81,6 +88,10 @@ export class EngineState {
     this.asksRetry = asks("retry");
     this.asksHedge = asks("hedge");
     this.asksScale = asks("scale");
+    this.countsWork = scenario.decide.length > 0;
+    this.plain = Uint8Array.from({ length: this.queues.count }, (_, q) =>
+      this.queues.isPlain(q) && this.pools.special[q] === 0 ? 1 : 0,
+    );
     this.countsTypes = this.asksDispatch || this.asksScale || this.meter.byType;
     const specs = scenario.workflows.flatMap(({ tasks }) => specsOf(tasks));
     this.hedges = specs.some(({ hedge }) => hedge !== undefined);

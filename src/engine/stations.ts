@@ -38,29 +38,34 @@ export function isFull({ pools, queues }: EngineState, queue: number): boolean {
 /** Puts a ready task into a queue, or into service at once. False where it is turned away: no room, or no token. */
 export function place(s: EngineState, task: number, queue: number): boolean {
   const { tasks, pools, queues } = s;
-  if (isFull(s, queue)) return false;
-  const central = queues.central[queue] === 1;
-  if (!central && pools.limited[queue] === 2 && !takeToken(s, queue)) return false;
+  const plain = s.plain[queue] === 1;
+  const central = !plain && queues.central[queue] === 1;
+  if (!plain) {
+    if (isFull(s, queue)) return false;
+    if (!central && pools.limited[queue] === 2 && !takeToken(s, queue)) return false;
+  }
   tasks.queue[task] = queue;
   if (s.countsTypes) arriveAt(s, task);
   if (!central) tasks.pool[task] = queue;
   settle(s, queue);
-  if (queues.ranks(queue)) {
+  if (!plain && queues.ranks(queue)) {
     tasks.order[task] = s.placed++;
     tasks.rank[task] = rankOf(s, task, queue);
   }
   if (!central) {
-    if (queues.waiting[queue] === 0 && canStart(s, task, queue)) {
+    const free = queues.waiting[queue] === 0 && pools.running[queue]! < pools.slots[queue]!;
+    if (free && (plain || takesUp(s, task, queue))) {
       begin(s, task, queue);
       return true;
     }
-    if (pools.preemptive[queue] === 1 && preempt(s, queue, task)) {
+    if (!plain && pools.preemptive[queue] === 1 && preempt(s, queue, task)) {
       begin(s, task, queue);
       return true;
     }
   }
   tasks.state[task] = WAITING;
-  queues.add(queue, task, lineOf(s, task, queue));
+  if (plain) queues.append(queue, task);
+  else queues.add(queue, task, lineOf(s, task, queue));
   if (s.losesPatience && graphOf(s, task).scheduleToStart?.[tasks.spec[task]!] !== undefined) {
     s.executor.startPatience(task, tasks.stamp[task]!);
   }
@@ -172,25 +177,30 @@ export function reconsider(s: EngineState, task: number): void {
 /** Fills free servers from a queue, or asks who is next. */
 export function serve(s: EngineState, queue: number): void {
   const { pools, queues } = s;
-  if (queues.central[queue] === 1) {
+  const plain = s.plain[queue] === 1;
+  if (!plain && queues.central[queue] === 1) {
     serveCentral(s, queue);
     return;
   }
-  while (pools.running[queue]! < pools.slots[queue]! && queues.waiting[queue]! > 0) {
-    if (s.asksDispatch && queues.waiting[queue]! > 1) {
-      ask(s, queue);
-      return;
+  while (queues.waiting[queue]! > 0 && pools.running[queue]! < pools.slots[queue]!) {
+    if (s.asksDispatch) {
+      if (queues.waiting[queue]! > 1) {
+        ask(s, queue);
+        return;
+      }
+      // A question that is already due takes this server too: who comes now may be better than who waited.
+      if (queues.asked[queue] === 1) return;
     }
-    // A question that is already due takes this server too: who comes now may be better than who waited.
-    if (queues.asked[queue] === 1) return;
-    if (pools.special[queue] === 0) start(s, queues.next(queue), queue);
-    else {
+    if (plain) {
+      settle(s, queue);
+      begin(s, queues.shift(queue), queue);
+    } else {
       const task = pools.free[queue] === null ? queues.next(queue) : nextThatFits(s, queue);
       if (task < 0 || !takesUp(s, task, queue)) return;
       start(s, task, queue);
     }
   }
-  if (pools.contends[queue] === 1) contend(s, queue);
+  if (!plain && pools.contends[queue] === 1) contend(s, queue);
 }
 
 /** In a preemptive pool whoever waits and is more urgent than one who runs takes his server. */
@@ -297,10 +307,14 @@ export function start(s: EngineState, task: number, pool: number): void {
   begin(s, task, pool);
 }
 
-export function settle({ pools, queues, meter }: EngineState, queue: number): void {
+export function settle({ pools, queues, meter, plain }: EngineState, queue: number): void {
   if (meter.isSettled(queue)) return;
   const waiting = queues.waiting[queue]!;
-  if (queue < pools.count) meter.settle(queue, pools.busy(queue), waiting, pools.running[queue]!);
+  if (plain[queue] === 1) {
+    const running = pools.running[queue]!;
+    const online = pools.online[queue]!;
+    meter.settle(queue, Math.min(running, online), waiting, running);
+  } else if (queue < pools.count) meter.settle(queue, pools.busy(queue), waiting, pools.running[queue]!);
   else meter.settle(queue, 0, waiting);
 }
 
@@ -313,21 +327,24 @@ export function settleAll(s: EngineState): void {
 /** Begins an attempt on a free server of a pool that is settled, or goes on with one that was stopped. */
 export function begin(s: EngineState, task: number, pool: number): void {
   const { pools, tasks, attempts, meter } = s;
-  assert(pools.running[pool]! < pools.slots[pool]!, "a pool runs more than it has servers");
+  const running = pools.running[pool]!;
+  assert(running < pools.slots[pool]!, "a pool runs more than it has servers");
+  const special = pools.special[pool] === 1;
   const held = tasks.attempt[task]!;
   const attempt = held < 0 ? attempts.allocate() : held;
   attempts.startedAt[attempt] = meter.now;
   attempts.pool[attempt] = pool;
   tasks.state[task] = RUNNING;
   tasks.pool[task] = pool;
-  pools.runningWork[pool]! += tasks.size[task]!;
-  pools.startedSum[pool]! += meter.now;
-  if (pools.special[pool] === 1) beginSpecial(s, task, attempt, pool, held < 0);
+  if (s.countsWork) {
+    pools.runningWork[pool]! += tasks.size[task]!;
+    pools.startedSum[pool]! += meter.now;
+  }
+  if (special) beginSpecial(s, task, attempt, pool, held < 0);
   meter.waiting--;
   // Where machines are packed, one that has begun to run something was charged for there.
-  if (s.pays && pools.running[pool]! < pools.online[pool]! && pools.free[pool] === null)
-    chargeServer(s, pool, 1);
-  pools.running[pool]!++;
+  if (s.pays && running < pools.online[pool]! && pools.free[pool] === null) chargeServer(s, pool, 1);
+  pools.running[pool] = running + 1;
   s.running++;
   if (held >= 0) {
     s.executor.resumeAttempt(attempt);
@@ -346,7 +363,7 @@ export function begin(s: EngineState, task: number, pool: number): void {
   if (s.hedges && tasks.copy[task] === 0 && graphOf(s, task).hedges?.[tasks.spec[task]!] !== undefined) {
     s.executor.startHedge(attempt, attempts.stamp[attempt]!);
   }
-  if (pools.special[pool] === 1 && pools.scaledAlways[pool] === 1) askScale(s, pool);
+  if (special && pools.scaledAlways[pool] === 1) askScale(s, pool);
 }
 
 function beginSpecial(s: EngineState, task: number, attempt: number, pool: number, anew: boolean): void {
@@ -367,9 +384,11 @@ export function leave(s: EngineState, task: number, attempt: number, pool: numbe
 export function leaveServer(s: EngineState, task: number, attempt: number, pool: number): void {
   const { pools, tasks, attempts } = s;
   // As in queues: an idle pool is exactly idle.
-  const alone = pools.running[pool] === 1;
-  pools.runningWork[pool] = alone ? 0 : pools.runningWork[pool]! - tasks.size[task]!;
-  pools.startedSum[pool] = alone ? 0 : pools.startedSum[pool]! - attempts.startedAt[attempt]!;
+  if (s.countsWork) {
+    const alone = pools.running[pool] === 1;
+    pools.runningWork[pool] = alone ? 0 : pools.runningWork[pool]! - tasks.size[task]!;
+    pools.startedSum[pool] = alone ? 0 : pools.startedSum[pool]! - attempts.startedAt[attempt]!;
+  }
   if (pools.tracked[pool] === 0) return;
   const runners = pools.runners[pool]!;
   const last = runners.pop()!;
@@ -382,7 +401,8 @@ export function leaveServer(s: EngineState, task: number, attempt: number, pool:
 export function freeServerOf(s: EngineState, attempt: number, pool: number): void {
   const { pools, meter } = s;
   settle(s, pool);
-  if (pools.free[pool] !== null) vacate(s, pool, attempt);
+  const special = pools.special[pool] === 1;
+  if (special && pools.free[pool] !== null) vacate(s, pool, attempt);
   pools.running[pool]!--;
   s.running--;
   if (s.running === 0) {
@@ -391,7 +411,7 @@ export function freeServerOf(s: EngineState, attempt: number, pool: number): voi
   } else if (s.pays && pools.running[pool]! < pools.online[pool]! && pools.free[pool] === null) {
     chargeServer(s, pool, -1);
   }
-  if (pools.special[pool] === 0) return;
+  if (!special) return;
   settleIdle(s, pool);
   if (pools.scaledAlways[pool] === 1) askScale(s, pool);
 }

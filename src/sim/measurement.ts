@@ -48,9 +48,9 @@ export class Measurement {
     this.before = readings(this.engine, this.objective);
   }
 
-  /** An attempt starts that has waited so long. */
-  started(waited: number): void {
-    if (this.measuring) this.waits.add(waited);
+  /** An attempt of the task starts: it has waited since the task was ready for it. */
+  started(task: number): void {
+    if (this.measuring) this.waits.add(this.engine.meter.now - this.engine.tasks.readyAt[task]!);
   }
 
   /** A workflow has succeeded. @param path mean work on its longest path */

@@ -310,8 +310,10 @@ export class World implements Executor {
 
   sizeOf(task: number): number {
     const { tasks, flows } = this.engine;
-    if (this.known) return this.workOf(task, tasks.attempts[task]! + 1);
-    return flows.graph[tasks.flow[task]!]!.meanWork[tasks.spec[task]!]!;
+    const flow = tasks.flow[task]!;
+    const spec = tasks.spec[task]!;
+    const graph = flows.graph[flow]!;
+    return this.known ? this.workOf(graph, flow, spec, tasks.attempts[task]! + 1) : graph.meanWork[spec]!;
   }
 
   startAttempt(attempt: number): void {
@@ -321,15 +323,18 @@ export class World implements Executor {
     const flow = tasks.flow[task]!;
     const spec = tasks.spec[task]!;
     const graph = flows.graph[flow]!;
-    this.measurement.started(meter.now - tasks.readyAt[task]!);
-    const work = this.known ? tasks.size[task]! : this.workOf(task, tasks.attempts[task]!);
+    this.measurement.started(task);
+    const work = this.known ? tasks.size[task]! : this.workOf(graph, flow, spec, tasks.attempts[task]!);
     if (attempt >= this.servedAt.length) this.growAttempts(attempts.task.length);
     const rate = this.plain ? pools.speed[pool]! : this.rateOf(task, pool);
-    this.changes[attempt] = 0;
-    const changeover = this.plain ? 0 : this.changeOver(attempt, task, pool);
+    let changeover = 0;
+    if (!this.plain) {
+      this.changes[attempt] = 0;
+      changeover = this.changeOver(attempt, task, pool);
+    }
     const service = this.plain ? work / rate : changeover + this.serviceOf(task, pool, work, rate);
     const timeout = graph.timeout[spec]!;
-    const outcome = this.fails(task, flow, spec, pool) ? FAILED : SUCCEEDED;
+    const outcome = this.fails(graph, task, flow, spec, pool) ? FAILED : SUCCEEDED;
     const servers = this.shared[pool]!;
     // What can only run to its end needs no more than its end.
     if (this.plain && servers === null && pools.special[pool] === 0) {
@@ -644,19 +649,17 @@ export class World implements Executor {
   }
 
   /** Work of an attempt, a pure function of (seed, workflow, task, attempt). */
-  private workOf(task: number, attempt: number): number {
-    const { tasks, flows } = this.engine;
-    const flow = tasks.flow[task]!;
-    const spec = tasks.spec[task]!;
-    const { retry, recordedWork, work } = flows.graph[flow]!;
+  private workOf(graph: TaskGraph, flow: number, spec: number, attempt: number): number {
+    const { flows } = this.engine;
+    const { retry, recordedWork, work } = graph;
     if (recordedWork !== null) return recordedWork[spec]!;
     const which = retry[spec]!.work === "same" ? 1 : attempt;
     return work![spec]!(this.work[flows.source[flow]!]!.at(flows.key[flow]!, placeOf(spec, which)));
   }
 
-  private fails(task: number, flow: number, spec: number, pool: number): boolean {
+  private fails(graph: TaskGraph, task: number, flow: number, spec: number, pool: number): boolean {
     const { tasks, flows, pools } = this.engine;
-    const { attemptFailure, recordedFailures } = flows.graph[flow]!;
+    const { attemptFailure, recordedFailures } = graph;
     if (recordedFailures !== null && (tasks.attempts[task]! & ~COPY) <= recordedFailures[spec]!) return true;
     const own = attemptFailure[spec]!;
     const atPool = pools.attemptFailure[pool]!;

@@ -2,6 +2,7 @@ import type { Engine } from "../../src/engine/engine.js";
 import { COMPENSATING, LIVE } from "../../src/engine/flow-table.js";
 import { CANCELLED, type Executor, FAILED, SUCCEEDED, TIMED_OUT } from "../../src/engine/ports.js";
 import { UNLIMITED } from "../../src/model/scenario.js";
+import type { TaskGraph } from "../../src/model/task-graph.js";
 import type { Outcome } from "../../src/sim/outcome.js";
 import type { WorkloadSource } from "../../src/workload/source.js";
 import { auditEngine } from "./engine-audit.js";
@@ -34,7 +35,7 @@ type Reckoning = Executor & {
   readonly plain: boolean;
   readonly whole: Float64Array;
   readonly rate: Float64Array;
-  workOf(task: number, attempt: number): number;
+  workOf(graph: TaskGraph, flow: number, spec: number, attempt: number): number;
   firstBlock(task: number): number;
 };
 
@@ -237,7 +238,9 @@ export class Auditor extends Witness {
     this.looksUp(pool, graph.caches?.[spec]?.blocks ?? 0, () => world.firstBlock(task));
     // Who shares servers brings his own pace with him, in the work that he asks for.
     const pace = pools.sharing[pool] === 1 ? pools.speed[pool]! : world.rate[attempt]!;
-    const work = world.plain ? world.workOf(task, tasks.attempts[task]!) : world.whole[attempt]! * pace;
+    const work = world.plain
+      ? world.workOf(graph, flow, spec, tasks.attempts[task]!)
+      : world.whole[attempt]! * pace;
     this.service.set(attempt, { task, work, given: 0, active: 0, runs: true });
     const { rateLimit } = this.watched.state.scenario.pools[pool]!;
     if (rateLimit?.onLimit === "wait") {

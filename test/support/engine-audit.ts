@@ -183,8 +183,10 @@ export function auditEngine(engine: Engine): Census {
   for (let pool = 0; pool < pools.count; pool++) {
     const of = `of pool ${pools.names[pool]}`;
     same(pools.running[pool]!, all[pool]!, `running tasks ${of}`);
-    near(pools.runningWork[pool]!, runningWork[pool]!, `work running ${of}`);
-    near(pools.startedSum[pool]!, startedSum[pool]!, `starts ${of}`);
+    if (state.countsWork) {
+      near(pools.runningWork[pool]!, runningWork[pool]!, `work running ${of}`);
+      near(pools.startedSum[pool]!, startedSum[pool]!, `starts ${of}`);
+    }
     if (pools.tracked[pool] === 1) {
       same(pools.runners[pool]!.length, running[pool]!, `runners ${of}`);
       pools.runners[pool]!.forEach((task, place) => {
@@ -207,7 +209,7 @@ export function auditEngine(engine: Engine): Census {
   for (let queue = 0; queue < queues.count; queue++) {
     const of = `of queue ${queues.names[queue]}`;
     same(queues.waiting[queue]!, waiting[queue]!, `waiting tasks ${of}`);
-    near(queues.queuedWork[queue]!, queuedWork[queue]!, `work queued ${of}`);
+    if (state.countsWork) near(queues.queuedWork[queue]!, queuedWork[queue]!, `work queued ${of}`);
     auditQueue(engine, queue, standing[queue]!);
     auditRoom(engine, queue, waiting[queue]!, all, copies);
     auditIdleness(engine, queue, standing[queue]!);
