@@ -1,5 +1,11 @@
 import { InputError } from "../../kit/errors.js";
-import type { JsonDocument, JsonObject, JsonPath, JsonValue } from "../../kit/json.js";
+import {
+  type JsonDocument,
+  type JsonObject,
+  type JsonPath,
+  type JsonValue,
+  showPath,
+} from "../../kit/json.js";
 import { type Nanos, parseInstant } from "./instant.js";
 import type { ReportBuilder } from "./report.js";
 
@@ -37,6 +43,11 @@ export class Entry {
         ? new Entry(document, code, [i], element)
         : refuse(document, code, [i], `[${i}] must be an object, got ${kindOf(element)}`),
     );
+  }
+
+  /** The path alone: to find the line takes reading the document again, which is for complaints. */
+  get place(): string {
+    return showPath(this.path);
   }
 
   where(...more: JsonPath): string {
