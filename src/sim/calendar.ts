@@ -20,7 +20,11 @@ export class Calendar {
   private open = 0;
   private scheduled = 0;
   private cancellations = 0;
-  /** By place in the heap. Places not in use hold NaN, which comes before nothing; there are always some at the end. */
+  /**
+   * By place in the heap. Places not in use hold NaN, which comes before nothing; there are always some at the end. The root
+   * of an empty heap holds Infinity: so the next time is read off it, by a function so small that it is always inlined and
+   * its double not boxed.
+   */
   private at_: Float64Array;
   private slot: Int32Array;
   /** By slot. */
@@ -37,6 +41,7 @@ export class Calendar {
 
   constructor(capacity = 64) {
     this.at_ = new Float64Array(capacity + CHILDREN).fill(Number.NaN);
+    this.at_[0] = Number.POSITIVE_INFINITY;
     this.slot = new Int32Array(capacity + CHILDREN);
     this.order = new Float64Array(capacity);
     this.what = new Int32Array(capacity * WORDS);
@@ -50,7 +55,7 @@ export class Calendar {
   /** Time of the earliest event; Infinity where there is none. */
   nextAt(): number {
     if (this.open === 1) this.close();
-    return this.used > 0 ? this.at_[0]! : Number.POSITIVE_INFINITY;
+    return this.at_[0]!;
   }
 
   schedule(at: number, kind: number, subject: number, stamp = 0): void {
@@ -100,6 +105,7 @@ export class Calendar {
       }
     }
     at_.fill(Number.NaN, kept, used);
+    if (kept === 0) at_[0] = Number.POSITIVE_INFINITY;
     // Floyd 1964, "Algorithm 245: Treesort 3": from the last parent up.
     for (let place = (kept - 2) >> 2; place >= 0; place--) this.sink(place, at_[place]!, slot[place]!);
   }
@@ -112,6 +118,7 @@ export class Calendar {
     const at = this.at_[last]!;
     this.at_[last] = Number.NaN;
     if (last > 0) this.sink(0, at, this.slot[last]!);
+    else this.at_[0] = Number.POSITIVE_INFINITY;
   }
 
   private write(slot: number, kind: number, subject: number, stamp: number): void {
