@@ -1,6 +1,7 @@
+import { argo } from "./argo/format.js";
 import type { Format } from "./format.js";
 import { temporal } from "./temporal/format.js";
 import { wfformat } from "./wfformat/format.js";
 
 /** Every format that is known, in the order in which they are tried on a file. */
-export const FORMATS: readonly Format[] = [wfformat, temporal];
+export const FORMATS: readonly Format[] = [wfformat, temporal, argo];

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { InputError } from "../../../src/kit/errors.js";
 import { bytesSource, fileStatistics, importTrace, type Source } from "../../../src/workload/import/index.js";
 import { hasSharedData, sharedBytes } from "../shared-data.js";
-import { complaintOf, survivesMutation } from "./hostile.js";
+import { complaintOf } from "./complaint-of.js";
 
 type Event = readonly [second: number, type: string, attributes?: object];
 
@@ -149,9 +149,6 @@ test.each<[string, readonly Event[], string]>([
     message,
   );
 });
-
-test("a history that was changed anywhere is read, or refused with a reason", () =>
-  survivesMutation(file(events), "temporal-history", 400));
 
 describe.skipIf(!hasSharedData)("a broken Temporal history", () => {
   test.each([
