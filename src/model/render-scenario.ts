@@ -20,7 +20,7 @@ import {
 } from "./scenario.js";
 
 /** What YAML is made of; a field that is undefined is left out. */
-type Plain =
+export type Plain =
   | string
   | number
   | boolean
@@ -162,7 +162,8 @@ const queueIn = ({ name: _, pools, discipline, ...rest }: Queue, names: Names): 
   ...rest,
 });
 
-function arrivalsIn(arrivals: Arrivals): Plain {
+/** Arrivals as they are written in a file. */
+export function arrivalsIn(arrivals: Arrivals): Plain {
   switch (arrivals.kind) {
     case "poisson":
       return { poisson: arrivals.rate };

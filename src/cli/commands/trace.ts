@@ -272,9 +272,44 @@ const exportCommand: CommandModule<object, ExportArguments> = {
   },
 };
 
+interface SynthArguments {
+  spec: string;
+  out: string;
+  seed: number;
+  workflows: number | undefined;
+  span: string | undefined;
+  json: boolean | undefined;
+  quiet: boolean | undefined;
+}
+
+const synthCommand: CommandModule<object, SynthArguments> = {
+  command: "synth <spec>",
+  describe: "make a trace up from a spec: arrivals, shapes, work",
+  builder: (yargs) =>
+    yargs
+      .positional("spec", { type: "string", demandOption: true, describe: "a synthesis (.yaml)" })
+      .option("out", {
+        type: "string",
+        alias: "o",
+        demandOption: true,
+        describe: "the trace to write (.arrow)",
+      })
+      .option("seed", { type: "number", default: 1, describe: "the same seed gives the same bytes" })
+      .option("workflows", { type: "number", describe: "how many; by default as the spec says" })
+      .option("span", { type: "string", describe: "for how long workflows arrive, e.g. 2 h" })
+      .example("$0 trace synth scenarios/synthesis/agents.yaml -o out/agents.arrow", "as long as it says")
+      .example("$0 trace synth fitted.yaml -o week.arrow --seed 7 --span '1 week'", "a week of it")
+      .epilogue("The spec: docs/synthesis.md. From a real trace: `switchyard trace fit`.")
+      .strict() as never,
+  handler: async ({ json, quiet, ...rest }) => {
+    const { synthesizeTrace } = await import("../actions/trace-synth.js");
+    await synthesizeTrace({ ...rest, json: json === true, quiet: quiet === true });
+  },
+};
+
 export const traceCommand: CommandModule = {
   command: "trace <command>",
-  describe: "recorded workloads: import, look at, transform, export",
+  describe: "recorded workloads: import, look at, transform, export; synthetic ones",
   builder: (yargs) =>
     yargs
       .command(importCommand)
@@ -285,7 +320,8 @@ export const traceCommand: CommandModule = {
       .command(transformCommand)
       .command(stepsCommand)
       .command(exportCommand)
-      .demandCommand(1, "Say what to do: import, show, query, stats, fidelity, transform or export.")
+      .command(synthCommand)
+      .demandCommand(1, "Say what to do: import, show, query, stats, fidelity, transform, export or synth.")
       .strict(),
   handler: () => {},
 };
