@@ -14,6 +14,11 @@ export interface JsonLimits {
   readonly bytes: number;
   /** Arrays and objects inside one another; 64 by default. */
   readonly depth: number;
+  /**
+   * What becomes of an integer that a double cannot hold: `rounded` with a remark, by default, or its `text` as a string,
+   * for formats that have nanoseconds or ids as numbers.
+   */
+  readonly wideIntegers: "rounded" | "text";
 }
 
 /** Something that JSON allows and that loses data in silence. */
@@ -31,7 +36,7 @@ export interface JsonDocument {
   where(path: JsonPath): string;
 }
 
-const DEFAULT_LIMITS: JsonLimits = { bytes: 256 * 1024 * 1024, depth: 64 };
+const DEFAULT_LIMITS: JsonLimits = { bytes: 256 * 1024 * 1024, depth: 64, wideIntegers: "rounded" };
 
 /**
  * Reads JSON (RFC 8259) from untrusted bytes. Stricter than `JSON.parse`: the bytes must be UTF-8 (one byte-order mark
@@ -41,7 +46,7 @@ const DEFAULT_LIMITS: JsonLimits = { bytes: 256 * 1024 * 1024, depth: 64 };
  * @throws {InputError} EMPTY, TOO_LARGE, BAD_ENCODING, TOO_DEEP or BAD_JSON, with line and column
  */
 export function readJson(bytes: Uint8Array, name: string, limits: Partial<JsonLimits> = {}): JsonDocument {
-  const { bytes: most, depth } = { ...DEFAULT_LIMITS, ...limits };
+  const { bytes: most, depth, wideIntegers } = { ...DEFAULT_LIMITS, ...limits };
   if (bytes.length > most) {
     throw new InputError("TOO_LARGE", {
       what: `the file has ${bytes.length} bytes, and at most ${most} are read`,
@@ -50,13 +55,13 @@ export function readJson(bytes: Uint8Array, name: string, limits: Partial<JsonLi
     });
   }
   const text = textOf(bytes, name);
-  const reader = new JsonReader(text, name, depth);
+  const reader = new JsonReader(text, name, depth, wideIntegers === "text");
   const value = reader.document();
   return {
     value,
     remarks: reader.remarks(),
     where: (path) => {
-      const at = new JsonReader(text, name, depth).find(path);
+      const at = new JsonReader(text, name, depth, false).find(path);
       return `${at === undefined ? name : place(text, at, name)}${path.length > 0 ? ` > ${showPath(path)}` : ""}`;
     },
   };
@@ -134,6 +139,7 @@ class JsonReader {
     private readonly text: Buffer,
     private readonly name: string,
     private readonly depth: number,
+    private readonly wideAsText: boolean,
   ) {}
 
   document(): JsonValue {
@@ -355,7 +361,7 @@ class JsonReader {
     return plain;
   }
 
-  private number(): number {
+  private number(): number | string {
     const { text } = this;
     const start = this.at;
     let i = start;
@@ -389,7 +395,10 @@ class JsonReader {
         start,
       );
     }
-    if (integer && !Number.isSafeInteger(value)) this.remark("ROUNDED_INTEGER", start);
+    if (integer && !Number.isSafeInteger(value)) {
+      if (this.wideAsText) return asciiText(text, start, i);
+      this.remark("ROUNDED_INTEGER", start);
+    }
     return value;
   }
 

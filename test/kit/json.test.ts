@@ -136,6 +136,17 @@ describe("a JSON reader", () => {
     expect(plain(document.value)).toContain('"b":3');
   });
 
+  test("hands out integers that a double cannot hold as their text where asked to", () => {
+    const text = '{"id": 9007199254740993, "least": -9007199254740991, "rate": 1e300}';
+    const { value, remarks } = readJson(new TextEncoder().encode(text), "f.json", { wideIntegers: "text" });
+    expect({ ...(value as object) }).toEqual({
+      id: "9007199254740993",
+      least: -9007199254740991,
+      rate: 1e300,
+    });
+    expect(remarks).toEqual([]);
+  });
+
   test("finds the line of a value by its path, the last one where keys repeat", () => {
     const document = read('{\n "a": [0,\n  {"x y": 1, "x y":\n 2}]}');
     expect(document.where(["a", 1, "x y"])).toBe('f.json:4:2 > a[1]["x y"]');
