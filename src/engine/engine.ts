@@ -230,6 +230,14 @@ export class Engine {
     speedChanged(this.begin(at), pool, factor);
   }
 
+  /** Arrivals of a source, whose phase is observed, are in another phase, with another rate per second. */
+  arrivalPhase(at: number, source: number, phase: number, rate: number): void {
+    const s = this.begin(at);
+    s.arrivalPhase[source] = phase;
+    s.arrivalRate[source] = rate;
+    for (let p = 0; p < s.pools.count; p++) if (s.pools.scaledAlways[p] === 1) askScale(s, p);
+  }
+
   /** It is time to decide how many servers a pool is to have. */
   scaleDue(at: number, pool: number): void {
     askScale(this.begin(at), pool);

@@ -77,6 +77,14 @@ export class Point implements DecisionView {
     return this.state.meter.workflows;
   }
 
+  arrivalPhase(source: number): number {
+    return this.state.arrivalPhase[source] ?? NONE;
+  }
+
+  get observedArrivalRate(): number {
+    return this.state.arrivalRate.reduce((sum, rate) => sum + rate, 0);
+  }
+
   allowed(candidate: number): boolean {
     if (!(candidate >= 0 && candidate < this.count)) return false;
     if (this.kind === "route") {

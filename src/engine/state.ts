@@ -1,3 +1,4 @@
+import { NONE } from "../model/decision-view.js";
 import { readsTypes } from "../model/objective.js";
 import { type DecisionKind, type Scenario, specsOf } from "../model/scenario.js";
 import { AttemptTable } from "./attempt-table.js";
@@ -46,6 +47,9 @@ export class EngineState {
    * special. Where it is so, nothing else is looked up.
    */
   readonly plain: Uint8Array;
+  /** By source: the phase of its arrivals and their rate in it, where that is observed; NONE and 0 elsewhere. */
+  readonly arrivalPhase: Int32Array;
+  readonly arrivalRate: Float64Array;
   /** Servers set up or idle so far, for pools where each has a number. */
   servers = 0;
   readonly asksRoute: boolean;
@@ -80,6 +84,8 @@ export class EngineState {
     this.queues = new QueueTable(scenario, this.tasks);
     this.meter = new Meter(this.queues.count, sources, types, readsTypes(scenario.objective));
     this.present = new Int32Array(types);
+    this.arrivalPhase = new Int32Array(sources).fill(NONE);
+    this.arrivalRate = new Float64Array(sources);
     const asks = (kind: DecisionKind) => scenario.decide.includes(kind);
     this.asksRoute = asks("route");
     this.asksDispatch = asks("dispatch");

@@ -34,11 +34,21 @@ export type SingleArrivals =
   | { readonly kind: "renewal"; readonly gap: Distribution }
   /**
    * Markov-modulated Poisson: rate `rates[k]` in phase k, which is left for the next (the first after the last) at rate
-   * `leave[k]`, both per second. Begins in a phase drawn from the stationary law.
+   * `leave[k]`, both per second. Begins in a phase drawn from the stationary law. Policies see the phase where it is `observed`.
    */
-  | { readonly kind: "mmpp"; readonly rates: readonly number[]; readonly leave: readonly number[] }
+  | {
+      readonly kind: "mmpp";
+      readonly rates: readonly number[];
+      readonly leave: readonly number[];
+      readonly observed?: true;
+    }
   /** The same, where phase k is left for phase l at rate `switching[k][l]`; 0 on the diagonal, irreducible. */
-  | { readonly kind: "mmpp"; readonly rates: readonly number[]; readonly switching: SwitchingRates }
+  | {
+      readonly kind: "mmpp";
+      readonly rates: readonly number[];
+      readonly switching: SwitchingRates;
+      readonly observed?: true;
+    }
   /** Poisson with rate mean * (1 + amplitude * sin(2 pi (t + shift) / period)), amplitude in [0, 1]. */
   | {
       readonly kind: "diurnal";

@@ -49,6 +49,13 @@ export interface DecisionView {
   readonly pools: PoolFigures;
   /** Workflows in the system; at `admit` without the one that asks. */
   readonly workflowsInSystem: number;
+  /**
+   * Phase that the modulated arrivals of a source are in, from 0, where the scenario has it observed; NONE elsewhere. Sources
+   * are numbered as the workflows that have arrivals stand in the scenario.
+   */
+  arrivalPhase(source: number): number;
+  /** Workflows that come per second in the phases that are observed, of all sources that have one. */
+  readonly observedArrivalRate: number;
   /** Typical task work of the scenario, seconds: the unit in which features measure time. */
   readonly timeScale: number;
 }

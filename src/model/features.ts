@@ -602,6 +602,18 @@ const SCALE_CANDIDATE: readonly ReadableFeature[] = [
   },
 ];
 
+const ARRIVALS_CONTEXT: readonly ReadableFeature[] = [
+  {
+    name: "arrivals.observed",
+    unit: "workflows",
+    range: [0, UNBOUNDED],
+    scale: "log1p",
+    meaning:
+      "workflows that come in the time of a typical task, by the phases of arrivals that are observed; 0 where none is",
+    read: (view) => view.observedArrivalRate * view.timeScale,
+  },
+];
+
 interface ReadableSpec extends FeatureSpec {
   readonly context: readonly ReadableFeature[];
   readonly candidate: readonly ReadableFeature[];
@@ -656,9 +668,9 @@ const SPECS: Readonly<Record<DecisionKind, ReadableSpec>> = {
     candidate: options({ wait: "the attempt goes on alone", hedge: "a second copy is started" }),
   },
   scale: {
-    id: "scale/1",
+    id: "scale/2",
     kind: "scale",
-    context: [...POOL_CONTEXT, ...SCALE_CONTEXT, ...SYSTEM_CONTEXT, ...LOAD_CONTEXT],
+    context: [...POOL_CONTEXT, ...SCALE_CONTEXT, ...SYSTEM_CONTEXT, ...LOAD_CONTEXT, ...ARRIVALS_CONTEXT],
     candidate: SCALE_CANDIDATE,
   },
 };

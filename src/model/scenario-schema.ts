@@ -118,6 +118,7 @@ function arrivalProcess(kind: keyof typeof ARRIVAL_KEYS): Schema {
           minItems: 2,
           description: "in place of leave: rates from each phase (row) to each, 0 on the diagonal",
         },
+        observed: { type: "boolean", description: "whether policies see the phase; false by default" },
       });
     case "diurnal":
       return process(["mean", "amplitude"], {

@@ -44,7 +44,9 @@ const DRAIN_ENDS = 18;
 const SKY = 19;
 /** A server has changed over. */
 const CHANGED_OVER = 20;
-const END = 21;
+/** The phase of arrivals changes, and is seen to. */
+const PHASE = 21;
+const END = 22;
 
 /** A task's draws are keyed by (workflow, spec and attempt): this many bits of the second word count attempts. */
 const ATTEMPT_BITS = 15;
@@ -100,6 +102,8 @@ export class World implements Executor {
   /** Whether attempts can be other than their work over the pool's speed. */
   private readonly plain: boolean;
   private readonly learnsLatencies: boolean;
+  /** Whether the phase of any arrivals is observed. */
+  private readonly seesPhases: boolean;
   /** Whether attempts or workflows leave timers behind when they end: patience, hedges, timeouts and the like. */
   private readonly leavesTimers: boolean;
 
@@ -152,6 +156,7 @@ export class World implements Executor {
       pools.some(({ discipline }) => discipline === "ps" || discipline === "las") ||
       workflows.some(({ timeout }) => timeout !== undefined) ||
       specs.some(({ scheduleToStart }) => scheduleToStart !== undefined);
+    this.seesPhases = sources.some(({ phase }) => phase !== undefined);
     this.sky = new Sky(weather, pools.length, (name) => named("weather", name), watcher);
   }
 
@@ -166,7 +171,11 @@ export class World implements Executor {
       const Kind = discipline === "las" ? LeastAttained : SharedServers;
       return new Kind(pools.servers[p]!, pools.speed[p]!);
     });
-    for (let s = 0; s < this.sources.length; s++) this.scheduleArrival(s);
+    for (let s = 0; s < this.sources.length; s++) {
+      const phase = this.sources[s]!.phase;
+      if (phase !== undefined) engine.arrivalPhase(0, s, phase.now, phase.rate);
+      this.scheduleArrival(s);
+    }
     if (this.scenario.warmup > 0) calendar.schedule(this.scenario.warmup, WARMED_UP, 0);
     this.scenario.pools.forEach(({ breakdown, drain = [], scaling, servers }, p) => {
       if (breakdown?.mode === "always") {
@@ -299,6 +308,13 @@ export class World implements Executor {
       case SKY:
         this.skyChanges(at, subject);
         break;
+      case PHASE: {
+        const phase = this.sources[subject]!.phase!;
+        phase.change();
+        engine.arrivalPhase(at, subject, phase.now, phase.rate);
+        this.schedulePhase(subject);
+        break;
+      }
       case CHANGED_OVER:
         // The end of its work is that of another start, and so is stale; what is left of it begins with the next.
         if (this.version[subject] === stamp) engine.changedOver(at, subject);
@@ -723,6 +739,15 @@ export class World implements Executor {
   private scheduleArrival(source: number): void {
     const at = this.sources[source]!.nextAt;
     if (at < this.scenario.horizon) this.calendar.schedule(at, ARRIVAL, source);
+    this.schedulePhase(source);
+  }
+
+  /** The next change before the source's next arrival. */
+  private schedulePhase(source: number): void {
+    if (!this.seesPhases) return;
+    const { phase } = this.sources[source]!;
+    if (phase !== undefined && phase.changesAt < this.scenario.horizon)
+      this.calendar.schedule(phase.changesAt, PHASE, source);
   }
 
   // ---------------------------------------------------------------------------------------------- servers

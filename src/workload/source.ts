@@ -1,5 +1,6 @@
 import type { PlainState } from "../kit/plain-state.js";
 import type { TaskGraph } from "../model/task-graph.js";
+import type { ObservedPhase } from "./arrivals/observed-phase.js";
 
 /**
  * Where workflows come from: a template with its arrival process, or a trace. The simulator pulls the next one: at `nextAt`
@@ -17,6 +18,11 @@ export interface WorkloadSource {
   readonly nextAt: number;
   /** Number of the next workflow in this source: no two have the same, and draws are keyed by it. */
   readonly serial: number;
+  /**
+   * The phase of its arrivals, where policies are to see it: changes that come before `nextAt` are known once that is. Absent
+   * elsewhere.
+   */
+  readonly phase?: ObservedPhase | undefined;
   /** The next workflow's DAG. */
   graph(): TaskGraph;
   /** Its deadline, seconds from submission; Infinity where there is none. */

@@ -4,6 +4,7 @@ import type { ClosedArrivals, OpenArrivals } from "../model/arrivals.js";
 import type { Scenario } from "../model/scenario.js";
 import type { TaskGraph } from "../model/task-graph.js";
 import { arrivalProcess } from "./arrivals/arrival-process.js";
+import type { ObservedPhase } from "./arrivals/observed-phase.js";
 import type { ArrivalProcess } from "./arrivals/process.js";
 import { Users } from "./arrivals/users.js";
 import type { WorkloadSource } from "./source.js";
@@ -77,6 +78,10 @@ class OpenSource extends TemplateSource {
     super(instances);
     this.process = arrivalProcess(arrivals, stream);
     this.nextAt = this.process.next();
+  }
+
+  get phase(): ObservedPhase | undefined {
+    return this.process.observed;
   }
 
   advance(): void {

@@ -40,6 +40,14 @@ test.each([
     },
   ],
   [
+    "{ mmpp: { rates: [1, 2], leave: [1, 3], observed: true } }",
+    { kind: "mmpp", rates: [1, 2], leave: [1, 3], observed: true },
+  ],
+  [
+    "{ mmpp: { rates: [1, 2], leave: [1, 3], observed: false } }",
+    { kind: "mmpp", rates: [1, 2], leave: [1, 3] },
+  ],
+  [
     "{ piecewise: { rates: [1, 0], lengths: [1 min, 2 s], repeat: true } }",
     { kind: "piecewise", rates: [1, 0], lengths: [60, 2], repeat: true },
   ],
@@ -102,6 +110,18 @@ describe("wrong arrivals are refused with the place and the mend", () => {
       /nothing arrives in any phase/,
       "arrivals.mmpp",
       /give some/,
+    ],
+    [
+      "{ mmpp: { rates: [1, 2], leave: [1, 1], observed: often } }",
+      /neither true nor false/,
+      "arrivals.mmpp.observed",
+      /policies see/,
+    ],
+    [
+      "{ batch: { of: { mmpp: { rates: [1, 2], leave: [1, 1], observed: true } }, size: 2 } }",
+      /one by one/,
+      "arrivals.batch.of",
+      /leave observed out/,
     ],
     [
       "{ piecewise: { rates: [1, 2], lengths: [1] } }",

@@ -83,6 +83,9 @@ export interface FakeView {
   readonly time?: number;
   readonly timeScale?: number;
   readonly workflowsInSystem?: number;
+  /** By source. */
+  readonly arrivalPhases?: readonly number[];
+  readonly observedArrivalRate?: number;
 }
 
 const TASK: FakeTask = {
@@ -180,6 +183,8 @@ export function fakeView(fake: FakeView): DecisionView {
     count: candidates.length,
     timeScale,
     workflowsInSystem,
+    arrivalPhase: (source) => fake.arrivalPhases?.[source] ?? NONE,
+    observedArrivalRate: fake.observedArrivalRate ?? 0,
     allowed: (i) => i >= 0 && i < candidates.length && !forbidden.includes(i),
     task: (i) => handle(candidate(i)[0], tasks),
     pool: (i) => handle(candidate(i)[1], pools),

@@ -17,7 +17,7 @@ import type { Reader } from "./reader.js";
 export const SINGLE_KEYS = {
   poisson: [],
   renewal: [],
-  mmpp: ["rates", "leave", "switching"],
+  mmpp: ["rates", "leave", "switching", "observed"],
   diurnal: ["mean", "amplitude", "period", "shift"],
   piecewise: ["rates", "lengths", "repeat"],
   flashCrowd: ["base", "at", "rise", "peak", "decay"],
@@ -80,7 +80,14 @@ function batchOf(value: Reader): OpenArrivals {
     };
   }
   const process = processIn(of, SINGLE_KINDS);
-  return { kind: "batch", of: process === null ? STAND_IN : singleOf(...process), size: together };
+  const single = process === null ? STAND_IN : singleOf(...process);
+  if ("observed" in single) {
+    of.complain(
+      "the phase of arrivals is observed where they come one by one",
+      "leave observed out, or the batch",
+    );
+  }
+  return { kind: "batch", of: single, size: together };
 }
 
 /** Users, their thoughts, and how they join. */
@@ -144,6 +151,7 @@ function modulatedOf(value: Reader, parts: Parts): SingleArrivals {
   const rates = parts.list("rates", "per second", NOT_NEGATIVE);
   const leave = parts.get("leave");
   const switching = parts.get("switching");
+  const seen = observedIn(parts.get("observed"));
   if (!value.isMap) return STAND_IN;
   if (rates.every((rate) => rate === 0))
     value.complain("nothing arrives in any phase", "give some phase a rate");
@@ -156,7 +164,7 @@ function modulatedOf(value: Reader, parts: Parts): SingleArrivals {
   }
   if (switching !== undefined) {
     const matrix = switchingOf(switching, rates.length);
-    return matrix === null ? STAND_IN : { kind, rates, switching: matrix };
+    return matrix === null ? STAND_IN : { kind, rates, switching: matrix, ...seen };
   }
   const leaving = leave!.items().map((item) => quantity(item, "per second", POSITIVE, 1));
   if (rates.length !== leaving.length || rates.length < 2) {
@@ -166,7 +174,14 @@ function modulatedOf(value: Reader, parts: Parts): SingleArrivals {
     );
     return STAND_IN;
   }
-  return { kind, rates, leave: leaving };
+  return { kind, rates, leave: leaving, ...seen };
+}
+
+function observedIn(reader: Reader | undefined): { readonly observed?: true } {
+  const observed = reader?.scalar;
+  if (reader !== undefined && typeof observed !== "boolean")
+    reader.complain(`${reader.shown} is neither true nor false`, "say whether policies see the phase");
+  return observed === true ? { observed } : {};
 }
 
 function switchingOf(reader: Reader, phases: number): SwitchingRates | null {

@@ -25,12 +25,12 @@ export function arrivalProcess(arrivals: OpenArrivals, uniform: UniformSource): 
       return new Batches(batches, batchSize(arrivals.size), uniform);
     }
     case "mmpp": {
-      const { rates } = arrivals;
+      const { rates, observed } = arrivals;
       if ("switching" in arrivals)
-        return new Modulated(rates, arrivals.switching, stationaryLaw(arrivals.switching), uniform);
+        return new Modulated(rates, arrivals.switching, stationaryLaw(arrivals.switching), uniform, observed);
       // In a ring the stationary share of a phase is in proportion to how long it lasts.
       const lasts = arrivals.leave.map((rate) => 1 / rate);
-      return new Modulated(rates, ringSwitching(arrivals.leave), lasts, uniform);
+      return new Modulated(rates, ringSwitching(arrivals.leave), lasts, uniform, observed);
     }
     case "diurnal":
       return new Diurnal(arrivals.mean, arrivals.amplitude, arrivals.period, arrivals.shift, uniform);

@@ -1,12 +1,14 @@
 import type { UniformSource } from "../../kit/random.js";
 import { sampler } from "../../kit/sampler.js";
 import type { SwitchingRates } from "../../model/arrivals.js";
+import { ObservedPhase } from "./observed-phase.js";
 import { type ArrivalProcess, exponentialGap } from "./process.js";
 
 /** Markov-modulated Poisson arrivals: in each phase the first of an arrival and a change of phase is drawn. */
 export class Modulated implements ArrivalProcess {
   private at = 0;
   private phase: number;
+  readonly observed: ObservedPhase | undefined;
   /** [phases], per second: an arrival or a change of phase. */
   private readonly any: Float64Array;
 
@@ -16,10 +18,12 @@ export class Modulated implements ArrivalProcess {
     private readonly switching: SwitchingRates,
     stationary: readonly number[],
     private readonly uniform: UniformSource,
+    observed = false,
   ) {
     this.any = Float64Array.from(rates, (rate, k) => rate + switching[k]!.reduce((sum, r) => sum + r, 0));
     const phases = rates.map((_, k) => k);
     this.phase = sampler({ kind: "empirical", values: phases, weights: stationary })(uniform);
+    this.observed = observed ? new ObservedPhase(this.phase, rates) : undefined;
   }
 
   next(): number {
@@ -29,6 +33,7 @@ export class Modulated implements ArrivalProcess {
       const u = this.uniform.next() * any - this.rates[this.phase]!;
       if (u < 0) return this.at;
       this.phase = this.nextPhase(u);
+      this.observed?.note(this.at, this.phase);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { UniformSource } from "../../kit/random.js";
+import type { ObservedPhase } from "./observed-phase.js";
 
 /**
  * Arrivals one after another. All that changes stands in fields: numbers, and the stream that it draws from. So a process
@@ -7,6 +8,8 @@ import type { UniformSource } from "../../kit/random.js";
 export interface ArrivalProcess {
   /** Time of the next arrival, seconds; never decreasing, Infinity when no more will come. */
   next(): number;
+  /** Its phase, where that is to be seen. */
+  readonly observed?: ObservedPhase | undefined;
 }
 
 export const exponentialGap = (rate: number, uniform: UniformSource): number =>

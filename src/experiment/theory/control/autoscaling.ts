@@ -5,7 +5,7 @@ import type { Family } from "../families/index.js";
 import { poisson, pool, task, type World, workflow } from "../nouns.js";
 import { exponential, number, numbers, object, type Parameters } from "../parameters.js";
 import { controlled, costs, type Rules } from "./controlled.js";
-import { inPool, scaleTo } from "./rules.js";
+import { inPool, type OfPool, scaleTo } from "./rules.js";
 import { memoryOf } from "./slow-server.js";
 
 /** Servers that are off, being set up or on (B6). */
@@ -53,6 +53,10 @@ export const autoscaling: Family = (id, p, extra) => {
     ...tuned("best_target_tracking", tracking),
     ...tuned("best_exponential_delayed_off", delayedOff),
     ...tuned("best_N_policy_off_when_empty", (n) => `n-policy(n=${n})`),
+    ...("mmpp" in p ? { square_root_staffing_per_phase: squareRoot(mu) } : {}),
+    ...("best_per_phase_target" in extra
+      ? { best_per_phase_target: byPhase(numbers(extra, "best_per_phase_target")) }
+      : {}),
     ...tuned("best_floor_reactive", (least) => `on-off(least=${least})`),
   };
   return controlled({
@@ -69,9 +73,21 @@ const switching = (p: Parameters): number[] => ("mmpp" in p ? numbers(object(p, 
 function arrivalsOf(p: Parameters): Arrivals {
   if (!("mmpp" in p)) return poisson(number(p, "lambda"));
   const mmpp = object(p, "mmpp");
-  return { kind: "mmpp", rates: numbers(mmpp, "lambda"), leave: numbers(mmpp, "switch") };
+  return { kind: "mmpp", rates: numbers(mmpp, "lambda"), leave: numbers(mmpp, "switch"), observed: true };
 }
 
-/** A server for so many jobs, rounded up; those that are busy stay until they are not. */
-const tracking = (jobs: number) =>
-  scaleTo((view, pool) => Math.max(view.pools.running(pool), Math.ceil(inPool(view, pool) / jobs)));
+/** So many servers, on or being set up; those that are busy stay until they are not. */
+const servers = (target: OfPool) =>
+  scaleTo((view, pool) => Math.max(view.pools.running(pool), target(view, pool)));
+
+/** A server for so many jobs, rounded up. */
+const tracking = (jobs: number) => servers((view, pool) => Math.ceil(inPool(view, pool) / jobs));
+
+/** For the load that the phase of the arrivals brings, and its square root. */
+const squareRoot = (mu: number) =>
+  servers((view) => {
+    const load = view.observedArrivalRate / mu;
+    return Math.ceil(load + Math.sqrt(load));
+  });
+
+const byPhase = (targets: readonly number[]) => servers((view) => targets[view.arrivalPhase(0)]!);
