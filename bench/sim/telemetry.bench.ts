@@ -32,7 +32,7 @@ export function telemetryBench(which: Size): Figure[] {
     recorded: () => {
       const recorder = new Recorder();
       const run = play(recorder);
-      if (recorder.attempts.ended.length === 0) throw new Error("no attempt was recorded");
+      if (recorder.attempts.length === 0) throw new Error("no attempt was recorded");
       return run;
     },
   });

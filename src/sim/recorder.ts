@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/engine.js";
 import { ATTEMPT_OUTCOMES } from "../engine/ports.js";
 import { COPY } from "../engine/progress.js";
-import { GrowingColumn } from "../kit/growing-column.js";
+import { RowTable } from "../kit/row-table.js";
 import type { DecisionView } from "../model/decision-view.js";
 import { DECISION_KINDS, type DecisionKind } from "../model/scenario.js";
 import type { WorkloadSource } from "../workload/source.js";
@@ -20,64 +20,64 @@ export interface RecorderOptions {
 }
 
 /**
- * Telemetry of a run as columns that only grow. Give one to a `Simulation`; `telemetry` turns it into Arrow tables.
+ * Telemetry of a run as tables that only grow. Give one to a `Simulation`; `telemetry` turns it into Arrow tables.
  * Where there is no recorder, nothing is recorded and nothing is paid.
  */
 export class Recorder implements RunObserver {
-  readonly attempts = {
-    source: new GrowingColumn(Int32Array),
-    workflow: new GrowingColumn(Int32Array),
-    task: new GrowingColumn(Int32Array),
+  readonly attempts = new RowTable((rows) => ({
+    source: new Int32Array(rows),
+    workflow: new Int32Array(rows),
+    task: new Int32Array(rows),
     /** 0 in the workflow itself; in one that runs within it, a number of its own. */
-    instance: new GrowingColumn(Int32Array),
-    attempt: new GrowingColumn(Int32Array),
+    instance: new Int32Array(rows),
+    attempt: new Int32Array(rows),
     /** 1 for the second copy of a hedged attempt. */
-    copy: new GrowingColumn(Int32Array),
-    pool: new GrowingColumn(Int32Array),
-    outcome: new GrowingColumn(Int32Array),
-    ready: new GrowingColumn(Float64Array),
-    started: new GrowingColumn(Float64Array),
-    ended: new GrowingColumn(Float64Array),
-  };
-  readonly workflows = {
-    source: new GrowingColumn(Int32Array),
-    workflow: new GrowingColumn(Int32Array),
-    succeeded: new GrowingColumn(Int32Array),
-    submitted: new GrowingColumn(Float64Array),
-    due: new GrowingColumn(Float64Array),
-    ended: new GrowingColumn(Float64Array),
-  };
-  readonly decisions = {
-    kind: new GrowingColumn(Int32Array),
-    source: new GrowingColumn(Int32Array),
-    workflow: new GrowingColumn(Int32Array),
-    task: new GrowingColumn(Int32Array),
-    pool: new GrowingColumn(Int32Array),
+    copy: new Uint8Array(rows),
+    pool: new Int32Array(rows),
+    outcome: new Uint8Array(rows),
+    ready: new Float64Array(rows),
+    started: new Float64Array(rows),
+    ended: new Float64Array(rows),
+  }));
+  readonly workflows = new RowTable((rows) => ({
+    source: new Int32Array(rows),
+    workflow: new Int32Array(rows),
+    succeeded: new Uint8Array(rows),
+    submitted: new Float64Array(rows),
+    due: new Float64Array(rows),
+    ended: new Float64Array(rows),
+  }));
+  readonly decisions = new RowTable((rows) => ({
+    kind: new Uint8Array(rows),
+    source: new Int32Array(rows),
+    workflow: new Int32Array(rows),
+    task: new Int32Array(rows),
+    pool: new Int32Array(rows),
     /** The decision's number in the run: what tables of candidates refer to. */
-    serial: new GrowingColumn(Int32Array),
-    option: new GrowingColumn(Int32Array),
-    candidates: new GrowingColumn(Int32Array),
-    chosen: new GrowingColumn(Int32Array),
+    serial: new Int32Array(rows),
+    option: new Int32Array(rows),
+    candidates: new Int32Array(rows),
+    chosen: new Int32Array(rows),
     /** Probability with which the policy answered so; NaN where it does not tell. */
-    propensity: new GrowingColumn(Float64Array),
-    time: new GrowingColumn(Float64Array),
-  };
+    propensity: new Float64Array(rows),
+    time: new Float64Array(rows),
+  }));
   /** When disturbances began and ended: the ground truth for detectors. */
-  readonly weather = {
-    weather: new GrowingColumn(Int32Array),
-    began: new GrowingColumn(Int32Array),
-    time: new GrowingColumn(Float64Array),
-  };
+  readonly weather = new RowTable((rows) => ({
+    weather: new Int32Array(rows),
+    began: new Uint8Array(rows),
+    time: new Float64Array(rows),
+  }));
   /** Pools at even moments, where that was asked for. */
-  readonly series = {
-    time: new GrowingColumn(Float64Array),
-    pool: new GrowingColumn(Int32Array),
-    running: new GrowingColumn(Int32Array),
-    waiting: new GrowingColumn(Int32Array),
-    servers: new GrowingColumn(Int32Array),
-    starting: new GrowingColumn(Int32Array),
-    speed: new GrowingColumn(Float64Array),
-  };
+  readonly series = new RowTable((rows) => ({
+    time: new Float64Array(rows),
+    pool: new Int32Array(rows),
+    running: new Int32Array(rows),
+    waiting: new Int32Array(rows),
+    servers: new Int32Array(rows),
+    starting: new Int32Array(rows),
+    speed: new Float64Array(rows),
+  }));
   /** Names behind the indices in `source`, `pool`, `outcome`, `kind` and `weather`. */
   weatherNames: readonly string[] = [];
   sourceNames: readonly string[] = [];
@@ -89,6 +89,7 @@ export class Recorder implements RunObserver {
   readonly policyName: string;
   private readonly policy: RecorderOptions["policy"];
   private readonly every: number;
+  private readonly seesFeatures: boolean;
   private engine!: Engine;
   private nextRow = 0;
   /** Only there where pools are recorded at even moments: else no event has to be told. */
@@ -96,6 +97,7 @@ export class Recorder implements RunObserver {
 
   constructor({ everyWorkflow = 1, poolsEvery = 0, features = false, policy }: RecorderOptions = {}) {
     this.every = everyWorkflow;
+    this.seesFeatures = features;
     this.candidates = features
       ? Object.fromEntries(DECISION_KINDS.map((kind) => [kind, new CandidateRows(kind)]))
       : {};
@@ -120,52 +122,58 @@ export class Recorder implements RunObserver {
     const { attempts, tasks, flows } = this.engine;
     const task = attempts.task[attempt]!;
     const flow = tasks.flow[task]!;
-    if (flows.serial[flow]! % this.every !== 0) return;
-    const row = this.attempts;
-    row.source.push(flows.source[flow]!);
-    row.workflow.push(flows.serial[flow]!);
-    row.task.push(tasks.node[task]!);
-    row.instance.push(flows.parent[flow]! < 0 ? 0 : flows.key[flow]!);
-    row.attempt.push(tasks.attempts[task]! & ~COPY);
-    row.copy.push(tasks.copy[task]!);
-    row.pool.push(attempts.pool[attempt]!);
-    row.outcome.push(outcome);
-    row.ready.push(tasks.readyAt[task]!);
-    row.started.push(attempts.begunAt[attempt]!);
-    row.ended.push(at);
+    const serial = flows.serial[flow]!;
+    if (this.every > 1 && serial % this.every !== 0) return;
+    const row = this.attempts.add();
+    const { block } = this.attempts;
+    block.source[row] = flows.source[flow]!;
+    block.workflow[row] = serial;
+    block.task[row] = tasks.node[task]!;
+    block.instance[row] = flows.parent[flow]! < 0 ? 0 : flows.key[flow]!;
+    block.attempt[row] = tasks.attempts[task]! & ~COPY;
+    block.copy[row] = tasks.copy[task]!;
+    block.pool[row] = attempts.pool[attempt]!;
+    block.outcome[row] = outcome;
+    block.ready[row] = tasks.readyAt[task]!;
+    block.started[row] = attempts.begunAt[attempt]!;
+    block.ended[row] = at;
   }
 
   workflowEnded(at: number, flow: number, succeeded: boolean): void {
     const { flows } = this.engine;
-    if (flows.serial[flow]! % this.every !== 0) return;
-    const row = this.workflows;
-    row.source.push(flows.source[flow]!);
-    row.workflow.push(flows.serial[flow]!);
-    row.succeeded.push(succeeded ? 1 : 0);
-    row.submitted.push(flows.submittedAt[flow]!);
-    row.due.push(flows.dueAt[flow]!);
-    row.ended.push(at);
+    const serial = flows.serial[flow]!;
+    if (this.every > 1 && serial % this.every !== 0) return;
+    const row = this.workflows.add();
+    const { block } = this.workflows;
+    block.source[row] = flows.source[flow]!;
+    block.workflow[row] = serial;
+    block.succeeded[row] = succeeded ? 1 : 0;
+    block.submitted[row] = flows.submittedAt[flow]!;
+    block.due[row] = flows.dueAt[flow]!;
+    block.ended[row] = at;
   }
 
   private pools(at: number): void {
     const { pools, queues } = this.engine;
-    const row = this.series;
     for (let p = 0; p < pools.count; p++) {
-      row.time.push(at);
-      row.pool.push(p);
-      row.running.push(pools.running[p]!);
-      row.waiting.push(queues.waiting[pools.queue[p]!]!);
-      row.servers.push(pools.online[p]!);
-      row.starting.push(pools.starting[p]!);
-      row.speed.push(pools.speed[p]!);
+      const row = this.series.add();
+      const { block } = this.series;
+      block.time[row] = at;
+      block.pool[row] = p;
+      block.running[row] = pools.running[p]!;
+      block.waiting[row] = queues.waiting[pools.queue[p]!]!;
+      block.servers[row] = pools.online[p]!;
+      block.starting[row] = pools.starting[p]!;
+      block.speed[row] = pools.speed[p]!;
     }
   }
 
   weatherChanged(at: number, weather: number, began: boolean): void {
-    const row = this.weather;
-    row.weather.push(weather);
-    row.began.push(began ? 1 : 0);
-    row.time.push(at);
+    const row = this.weather.add();
+    const { block } = this.weather;
+    block.weather[row] = weather;
+    block.began[row] = began ? 1 : 0;
+    block.time[row] = at;
   }
 
   decided(view: DecisionView, candidate: number): void {
@@ -173,19 +181,23 @@ export class Recorder implements RunObserver {
     const task = view.task(candidate);
     // Decisions about no task (scaling, waiting) are of no workflow, and recorded whatever the sampling.
     const flow = task < 0 ? -1 : tasks.flow[task]!;
-    if (flow >= 0 && flows.serial[flow]! % this.every !== 0) return;
-    const row = this.decisions;
-    row.kind.push(DECISION_KINDS.indexOf(view.kind));
-    row.source.push(flow < 0 ? -1 : flows.source[flow]!);
-    row.workflow.push(flow < 0 ? -1 : flows.serial[flow]!);
-    row.task.push(task < 0 ? -1 : tasks.node[task]!);
-    row.pool.push(view.pool(candidate));
-    row.serial.push(view.serial);
-    row.option.push(view.option(candidate));
-    row.candidates.push(view.count);
-    row.chosen.push(candidate);
-    row.propensity.push(this.policy?.propensity?.(view, candidate) ?? Number.NaN);
-    row.time.push(view.time);
-    this.candidates[view.kind]?.add(view, candidate);
+    const serial = flow < 0 ? -1 : flows.serial[flow]!;
+    if (this.every > 1 && flow >= 0 && serial % this.every !== 0) return;
+    const row = this.decisions.add();
+    const { block } = this.decisions;
+    block.kind[row] = KIND_NUMBERS.get(view.kind)!;
+    block.source[row] = flow < 0 ? -1 : flows.source[flow]!;
+    block.workflow[row] = serial;
+    block.task[row] = task < 0 ? -1 : tasks.node[task]!;
+    block.pool[row] = view.pool(candidate);
+    block.serial[row] = view.serial;
+    block.option[row] = view.option(candidate);
+    block.candidates[row] = view.count;
+    block.chosen[row] = candidate;
+    block.propensity[row] = this.policy?.propensity?.(view, candidate) ?? Number.NaN;
+    block.time[row] = view.time;
+    if (this.seesFeatures) this.candidates[view.kind]!.add(view, candidate);
   }
 }
+
+const KIND_NUMBERS: ReadonlyMap<DecisionKind, number> = new Map(DECISION_KINDS.map((kind, k) => [kind, k]));

@@ -16,10 +16,8 @@ import {
   vectorFromArray,
 } from "apache-arrow";
 import { assert } from "../kit/assert.js";
-import type { GrowingColumn } from "../kit/growing-column.js";
+import type { RowTable } from "../kit/row-table.js";
 import type { Recorder } from "./recorder.js";
-
-type Columns = Readonly<Record<string, GrowingColumn>>;
 
 /** Tables that every recorder has; some may have nothing in them. */
 const ALWAYS = ["attempts", "workflows", "decisions"] as const;
@@ -28,12 +26,12 @@ const ALWAYS = ["attempts", "workflows", "decisions"] as const;
  * The tables of a recorded run by name: `attempts`, `workflows`, `decisions`; `weather` where the scenario has any, `series`
  * where pools were recorded at even moments, and `candidates.<kind>` where what policies saw was.
  */
-export function telemetryTables(recorder: Recorder): ReadonlyMap<string, Columns> {
-  const tables = new Map<string, Columns>(ALWAYS.map((name) => [name, recorder[name]]));
+export function telemetryTables(recorder: Recorder): ReadonlyMap<string, RowTable> {
+  const tables = new Map<string, RowTable>(ALWAYS.map((name) => [name, recorder[name]]));
   if (recorder.weatherNames.length > 0) tables.set("weather", recorder.weather);
-  if (recorder.series.time.length > 0) tables.set("series", recorder.series);
+  if (recorder.series.length > 0) tables.set("series", recorder.series);
   for (const [kind, rows] of Object.entries(recorder.candidates)) {
-    if (rows.columns["decision"]!.length > 0) tables.set(`candidates.${kind}`, rows.columns);
+    if (rows.table.length > 0) tables.set(`candidates.${kind}`, rows.table);
   }
   return tables;
 }
@@ -49,15 +47,14 @@ const NAMED: Readonly<Record<string, (recorder: Recorder) => readonly string[]>>
 
 /** One table of a run's telemetry as an Arrow IPC file: times in seconds, names as dictionaries. */
 export function telemetryFile(recorder: Recorder, table: string): Uint8Array {
-  const columns = telemetryTables(recorder).get(table);
-  assert(columns !== undefined, `the run has no table ${table}`);
+  const rows = telemetryTables(recorder).get(table);
+  assert(rows !== undefined, `the run has no table ${table}`);
   const fields: Field[] = [];
   const children: Data[] = [];
-  let length = 0;
+  const { length } = rows;
   let dictionaries = 0;
-  for (const [name, column] of Object.entries(columns)) {
-    const values = column.view();
-    length = values.length;
+  for (const name of rows.names) {
+    const values = rows.column(name);
     const names = NAMED[name]?.(recorder);
     if (names !== undefined) {
       const type = new Dictionary(new Utf8(), new Int32(), dictionaries++);
@@ -101,9 +98,9 @@ function nullsOf(values: Int32Array) {
 /** SHA-256 over every recorded column: two runs are the same run exactly where their digests are. */
 export function telemetryDigest(recorder: Recorder): string {
   const hash = createHash("sha256");
-  for (const [table, columns] of telemetryTables(recorder)) {
-    for (const [name, column] of Object.entries(columns)) {
-      const values = column.view();
+  for (const [table, rows] of telemetryTables(recorder)) {
+    for (const name of rows.names) {
+      const values = rows.column(name);
       hash.update(`${table}.${name}:${values.length}\n`);
       hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     }

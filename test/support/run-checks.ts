@@ -73,8 +73,13 @@ const taskKey = (row: { source: number; workflow: number; task: number }): strin
   `${workflowKey(row)}/${row.task}`;
 
 function timeNeverGoesBack({ scenario, recorder, attempts, workflows }: Run): void {
-  for (const column of [recorder.attempts.ended, recorder.workflows.ended, recorder.decisions.time]) {
-    column.view().reduce((before, at) => {
+  const { decisions } = recorder;
+  for (const times of [
+    recorder.attempts.column("ended"),
+    recorder.workflows.column("ended"),
+    decisions.column("time"),
+  ]) {
+    times.reduce((before, at) => {
       must(at >= before, () => `${at} was recorded after ${before}`);
       return at;
     }, 0);

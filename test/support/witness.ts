@@ -1,7 +1,7 @@
 import type { Engine } from "../../src/engine/engine.js";
 import { GONE } from "../../src/engine/flow-table.js";
 import { RUNNING, WAITING } from "../../src/engine/task-table.js";
-import type { GrowingColumn } from "../../src/kit/growing-column.js";
+import type { RowTable } from "../../src/kit/row-table.js";
 import { play } from "../../src/learn/play.js";
 import { Names } from "../../src/model/names.js";
 import type { Scenario } from "../../src/model/scenario.js";
@@ -13,13 +13,12 @@ import type { WorkloadSource } from "../../src/workload/source.js";
 import type { ReplayableTrace } from "../../src/workload/trace/trace-cursor.js";
 
 /** A row of a recorded table: its columns' values by name. */
-export type Row<Table> = { readonly [Column in keyof Table]: number };
+export type Row<Table extends RowTable> = { readonly [Column in keyof Table["block"]]: number };
 
-export function rows<Table extends Readonly<Record<string, GrowingColumn>>>(table: Table): Row<Table>[] {
-  const columns = Object.entries(table).map(([name, column]) => [name, column.view()] as const);
-  const length = columns[0]?.[1].length ?? 0;
+export function rows<Table extends RowTable>(table: Table): Row<Table>[] {
+  const columns = table.names.map((name) => [name, table.column(name)] as const);
   return Array.from(
-    { length },
+    { length: table.length },
     (_, r) => Object.fromEntries(columns.map(([name, values]) => [name, values[r]!])) as Row<Table>,
   );
 }
