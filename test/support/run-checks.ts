@@ -73,16 +73,12 @@ const taskKey = (row: { source: number; workflow: number; task: number }): strin
   `${workflowKey(row)}/${row.task}`;
 
 function timeNeverGoesBack({ scenario, recorder, attempts, workflows }: Run): void {
-  const { decisions } = recorder;
-  for (const times of [
-    recorder.attempts.column("ended"),
-    recorder.workflows.column("ended"),
-    decisions.column("time"),
-  ]) {
-    times.reduce((before, at) => {
+  const ends = [recorder.attempts.column("ended"), recorder.workflows.column("ended")];
+  for (const times of [...ends, recorder.decisions.column("time")]) {
+    times.forEach((at, row) => {
+      const before = times[row - 1] ?? 0;
       must(at >= before, () => `${at} was recorded after ${before}`);
-      return at;
-    }, 0);
+    });
   }
   for (const row of attempts) {
     const inOrder = 0 <= row.ready && row.ready <= row.started && row.started <= row.ended;
