@@ -22,9 +22,9 @@ export class CandidateRows {
     this.table = new RowTable((rows) => ({
       decision: new Int32Array(rows),
       candidate: new Int32Array(rows),
-      allowed: new Uint8Array(rows),
-      chosen: new Uint8Array(rows),
-      ...Object.fromEntries([...context, ...candidate].map(({ name }) => [name, new Float32Array(rows)])),
+      allowed: new Int32Array(rows),
+      chosen: new Int32Array(rows),
+      ...Object.fromEntries([...context, ...candidate].map(({ name }) => [name, new Float64Array(rows)])),
     }));
   }
 

@@ -32,9 +32,9 @@ export class Recorder implements RunObserver {
     instance: new Int32Array(rows),
     attempt: new Int32Array(rows),
     /** 1 for the second copy of a hedged attempt. */
-    copy: new Uint8Array(rows),
+    copy: new Int32Array(rows),
     pool: new Int32Array(rows),
-    outcome: new Uint8Array(rows),
+    outcome: new Int32Array(rows),
     ready: new Float64Array(rows),
     started: new Float64Array(rows),
     ended: new Float64Array(rows),
@@ -42,13 +42,13 @@ export class Recorder implements RunObserver {
   readonly workflows = new RowTable((rows) => ({
     source: new Int32Array(rows),
     workflow: new Int32Array(rows),
-    succeeded: new Uint8Array(rows),
+    succeeded: new Int32Array(rows),
     submitted: new Float64Array(rows),
     due: new Float64Array(rows),
     ended: new Float64Array(rows),
   }));
   readonly decisions = new RowTable((rows) => ({
-    kind: new Uint8Array(rows),
+    kind: new Int32Array(rows),
     source: new Int32Array(rows),
     workflow: new Int32Array(rows),
     task: new Int32Array(rows),
@@ -65,7 +65,7 @@ export class Recorder implements RunObserver {
   /** When disturbances began and ended: the ground truth for detectors. */
   readonly weather = new RowTable((rows) => ({
     weather: new Int32Array(rows),
-    began: new Uint8Array(rows),
+    began: new Int32Array(rows),
     time: new Float64Array(rows),
   }));
   /** Pools at even moments, where that was asked for. */

@@ -6,6 +6,7 @@ import { heuristic } from "../../src/policy/catalogue.js";
 import { Recorder } from "../../src/sim/recorder.js";
 import { Simulation } from "../../src/sim/simulation.js";
 import { encodeTrace, loadTrace, type TraceWorkflow } from "../../src/workload/trace/index.js";
+import { rows } from "../support/witness.js";
 import { flow, METADATA } from "../workload/made-up-workflows.js";
 
 const traceOf = (...flows: readonly TraceWorkflow[]) => loadTrace(encodeTrace(flows, METADATA));
@@ -25,15 +26,14 @@ function attemptsOf(
 ) {
   const recorder = new Recorder();
   play(scenarioOf(settings, pools), heuristic(policy), seed, { trace, recorder });
-  const { workflow, task, attempt, pool, outcome, started, ended } = recorder.attempts;
-  return Array.from({ length: ended.view().length }, (_, row) => ({
-    workflow: workflow.view()[row]!,
-    task: task.view()[row]!,
-    attempt: attempt.view()[row]!,
-    pool: recorder.poolNames[pool.view()[row]!]!,
-    outcome: recorder.outcomeNames[outcome.view()[row]!]!,
-    started: started.view()[row]!,
-    took: ended.view()[row]! - started.view()[row]!,
+  return rows(recorder.attempts).map(({ workflow, task, attempt, pool, outcome, started, ended }) => ({
+    workflow,
+    task,
+    attempt,
+    pool: recorder.poolNames[pool]!,
+    outcome: recorder.outcomeNames[outcome]!,
+    started,
+    took: ended - started,
   }));
 }
 
