@@ -38,6 +38,10 @@ const seconds = fc.oneof(
 );
 const names = fc.constantFrom("a", "b", "résumé", "__proto__", "x".repeat(300), "");
 
+const blocks = fc
+  .array(fc.oneof(fc.nat(3), fc.integer({ min: 0, max: 2 ** 31 - 1 })), { maxLength: 4 })
+  .map((ids) => Int32Array.from(ids));
+
 export const anyWorkflow: fc.Arbitrary<TraceWorkflow> = fc
   .integer({ min: 1, max: 12 })
   .chain((count) => {
@@ -67,6 +71,9 @@ export const anyWorkflow: fc.Arbitrary<TraceWorkflow> = fc
           memory: column(seconds),
           bytesIn: column(seconds),
           bytesOut: column(seconds),
+          promptTokens: column(seconds),
+          outputTokens: column(seconds),
+          prefix: fc.array(fc.option(blocks), { minLength: count, maxLength: count }),
           priority: column(whole),
           recordedReady: column(seconds),
           recordedStart: column(seconds),

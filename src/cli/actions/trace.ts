@@ -1,7 +1,13 @@
 import { basename } from "node:path";
 import { InputError } from "../../kit/errors.js";
 import type { JsonObject } from "../../kit/json.js";
-import { fileSource, fileStatistics, type ImportReport, importToFile } from "../../workload/import/index.js";
+import {
+  fileSource,
+  fileStatistics,
+  type ImportReport,
+  importToFile,
+  parseWorkModel,
+} from "../../workload/import/index.js";
 import {
   fileDigest,
   readTrace,
@@ -17,6 +23,8 @@ export interface ImportOptions {
   readonly format: string;
   readonly submit: string;
   readonly strict: boolean;
+  readonly workModel?: string | undefined;
+  readonly runTimeUnit?: "s" | "ms" | undefined;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -24,7 +32,16 @@ export interface ImportOptions {
 export async function importFiles(options: ImportOptions): Promise<ImportReport> {
   const { files: paths, out, format, submit, strict, json, quiet } = options;
   const sources = await Promise.all(paths.map(fileSource));
-  const report = await importToFile(sources, out, { format, strict, submit: submission(submit) });
+  const { workModel, runTimeUnit } = options;
+  const report = await importToFile(sources, out, {
+    format,
+    strict,
+    submit: submission(submit),
+    settings: {
+      ...(workModel === undefined ? {} : { workModel: parseWorkModel(workModel) }),
+      ...(runTimeUnit === undefined ? {} : { runTimeUnit }),
+    },
+  });
   if (json) process.stdout.write(`${JSON.stringify({ out, ...report }, null, 2)}\n`);
   else if (!quiet) process.stdout.write(`${renderReport(report, out)}\n`);
   return report;

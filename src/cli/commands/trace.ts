@@ -6,6 +6,8 @@ interface ImportArguments {
   format: string;
   submit: string;
   strict: boolean;
+  workModel: string | undefined;
+  runTimeUnit: "s" | "ms" | undefined;
   json: boolean | undefined;
   quiet: boolean | undefined;
 }
@@ -41,6 +43,14 @@ const importCommand: CommandModule<object, ImportArguments> = {
         type: "boolean",
         default: false,
         describe: "take every warning and skip for an error",
+      })
+      .option("work-model", {
+        type: "string",
+        describe: "seconds of work by tokens, for logs of inference: fixed=0.05,prompt=0.0002,output=0.02",
+      })
+      .option("run-time-unit", {
+        choices: ["s", "ms"] as const,
+        describe: "unit of run times in GWF files, which do not say (s)",
       })
       .example("$0 trace import run1.json run2.json -o out/runs.arrow", "WfCommons WfFormat 1.4 or 1.5")
       .example("$0 trace import runs/*.json -o out/runs.arrow --submit 30", "one every 30 seconds")

@@ -40,6 +40,15 @@ export const EXPORTED_COLUMNS: readonly {
     required: false,
     of: (flow: TraceWorkflow, t: number) => flow[name]?.[t] ?? null,
   })),
+  {
+    name: "prefix",
+    kind: "list",
+    required: false,
+    of: ({ prefix }, t) => {
+      const blocks = prefix?.[t] ?? null;
+      return blocks === null ? null : Array.from(blocks);
+    },
+  },
 ];
 
 const known = (value: number): number | null => (Number.isNaN(value) ? null : value);

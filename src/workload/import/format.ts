@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../kit/json.js";
 import type { TraceWorkflow } from "../trace/index.js";
 import type { ReportBuilder } from "./report.js";
+import type { ImportSettings } from "./settings.js";
 import type { Source } from "./source.js";
 
 /**
@@ -22,6 +23,10 @@ export interface Reading {
    * nanoseconds survive. The first instant asked for fixes the epoch.
    */
   readonly since: (seconds: number, fraction?: number) => number;
+  /** What the files leave to whoever imports them. */
+  readonly settings: ImportSettings;
+  /** Keeps facts of a file that no column has (the size of the machine, say) in the trace's provenance. */
+  readonly tell: (facts: JsonObject) => void;
 }
 
 /** One format of recorded workflows. */
@@ -32,6 +37,8 @@ export interface Format {
   readonly title: string;
   /** Whether a file looks like this format, by the first bytes of its content (64 KiB at most) and its name. */
   sniff(head: Uint8Array, fileName: string): boolean;
+  /** Settings that mean something to it. */
+  readonly settings?: readonly (keyof ImportSettings)[];
   /**
    * Workflows of the files, in any order, in memory that does not grow with them (unless the format has to be read
    * whole). What is left out or doubted is told to the report. Absent where a format holds no workload, but figures.

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { InputError } from "../../kit/errors.js";
+import type { JsonObject } from "../../kit/json.js";
 import { type TraceMetadata, type TraceWorkflow, UnsortedTraceWriter } from "../trace/index.js";
 import { commonFormat, formatNamed } from "./detect-format.js";
 import type { Format, ReadWorkflow } from "./format.js";
 import { InstantReading } from "./reading.js";
 import { type ImportReport, ReportBuilder } from "./report.js";
+import type { ImportSettings } from "./settings.js";
 import { digestOf, type Source } from "./source.js";
 import { placed, type Submission } from "./submission.js";
 import { WorkflowSorter } from "./workflow-sorter.js";
@@ -15,6 +17,7 @@ export interface ImportOptions {
   /** Every warning and skip is an error. */
   readonly strict: boolean;
   readonly submit: Submission;
+  readonly settings: ImportSettings;
 }
 
 export interface Imported {
@@ -66,11 +69,12 @@ async function gather(
   options: Partial<ImportOptions>,
   add: (flow: ReadWorkflow, at: number) => void | Promise<void>,
 ) {
-  const { format: asked = "auto", strict = false, submit = "recorded" } = options;
+  const { format: asked = "auto", strict = false, submit = "recorded", settings = {} } = options;
   const format = asked === "auto" ? await commonFormat(sources) : formatNamed(asked);
   if (format.read === undefined) throw holdsNoWorkload(format, sources);
+  refuseIdleSettings(format, settings);
   const report = new ReportBuilder();
-  const reading = new InstantReading(report);
+  const reading = new InstantReading(report, settings);
   const count = { workflows: 0, tasks: 0, edges: 0 };
   let earliest = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
@@ -103,7 +107,7 @@ async function gather(
     origin,
     metadata: {
       source: format.title,
-      provenance: [await step(format, sources, { strict, submit })],
+      provenance: [await step(format, sources, { strict, submit, settings }, reading.facts)],
       origin: instant,
     },
     report: {
@@ -114,6 +118,17 @@ async function gather(
       warnings: report.warnings,
     },
   };
+}
+
+/** A setting that does nothing is a mistake about the format. */
+function refuseIdleSettings(format: Format, settings: ImportSettings): void {
+  for (const name of Object.keys(settings) as (keyof ImportSettings)[]) {
+    if (settings[name] === undefined || format.settings?.includes(name)) continue;
+    throw new InputError("UNUSED_SETTING", {
+      what: `${format.title} has no use for the setting ${name}`,
+      mend: "leave it out, or say with --format which format was meant",
+    });
+  }
 }
 
 function holdsNoWorkload(format: Format, sources: readonly Source[]): InputError {
@@ -128,7 +143,12 @@ function holdsNoWorkload(format: Format, sources: readonly Source[]): InputError
 const FILES_LISTED = 200;
 
 /** Names without folders: where the files lay says nothing about the trace, and differs between machines. */
-async function step(format: Format, sources: readonly Source[], options: Omit<ImportOptions, "format">) {
+async function step(
+  format: Format,
+  sources: readonly Source[],
+  options: Omit<ImportOptions, "format">,
+  facts: readonly JsonObject[],
+): Promise<JsonObject> {
   const all = createHash("sha256");
   const files: { name: string; sha256: string }[] = [];
   for (const source of sources) {
@@ -136,13 +156,19 @@ async function step(format: Format, sources: readonly Source[], options: Omit<Im
     all.update(sha256);
     if (files.length < FILES_LISTED) files.push({ name: source.name.split(/[\\/]/).at(-1)!, sha256 });
   }
-  const { strict, submit } = options;
+  const { strict, submit, settings } = options;
   return {
     step: "import",
     format: format.name,
-    options: { strict, submit: typeof submit === "string" ? submit : { every: submit.every } },
+    options: {
+      strict,
+      submit: typeof submit === "string" ? submit : { every: submit.every },
+      ...(settings.workModel === undefined ? {} : { workModel: { ...settings.workModel } }),
+      ...(settings.runTimeUnit === undefined ? {} : { runTimeUnit: settings.runTimeUnit }),
+    },
     files,
     fileCount: sources.length,
     filesSha256: all.digest("hex"),
+    ...(facts.length > 0 ? { facts } : {}),
   };
 }

@@ -4,6 +4,7 @@ export type { Format, Reading, ReadWorkflow } from "./format.js";
 export { FORMATS } from "./formats.js";
 export { type Imported, type ImportOptions, importToFile, importTrace } from "./import-trace.js";
 export type { ImportReport } from "./report.js";
+export { type ImportSettings, parseWorkModel, type WorkModel } from "./settings.js";
 export { bytesSource, fileSource, type Source } from "./source.js";
 export type { Submission } from "./submission.js";
 export type { WfInstance, WfTask } from "./wfformat/instance.js";

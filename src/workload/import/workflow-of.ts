@@ -14,6 +14,8 @@ export interface TaskRecord extends Readonly<Partial<Record<TaskNumber, number>>
   /** Seconds; NaN where unknown. */
   readonly work: number;
   readonly recordedPool?: string | null;
+  /** Ids of the blocks that its prompt begins with. */
+  readonly prefix?: Int32Array | null;
   readonly outcome?: "succeeded" | "failed" | "timed out" | "cancelled" | "skipped" | null;
   /** Where it stands, for complaints: `log.csv:12`. */
   readonly where: string;
@@ -58,6 +60,9 @@ export function workflowOf(
       : {}),
     ...(tasks.some(({ outcome }) => (outcome ?? null) !== null)
       ? { outcome: ordered.map(({ outcome }) => outcome ?? null) }
+      : {}),
+    ...(tasks.some(({ prefix }) => (prefix ?? null) !== null)
+      ? { prefix: ordered.map(({ prefix }) => prefix ?? null) }
       : {}),
   };
 }

@@ -11,6 +11,7 @@ import {
 import { InputError } from "../../kit/errors.js";
 import { TRACE_LIMITS } from "./limits.js";
 import {
+  type ListColumn,
   NAME_COLUMN_NAMES,
   type NameColumn,
   NUMBER_COLUMN_NAMES,
@@ -84,6 +85,7 @@ export class ArrowTraceDecoder {
       const data = column(name);
       if (data !== undefined) names[name] = this.indices(name, data as Data<Dictionary<Utf8>>, rows);
     }
+    const prefix = column("prefix");
     const decoded: RowBatch = {
       rows,
       workflow: this.integers("workflow", column("workflow")!, rows),
@@ -92,6 +94,7 @@ export class ArrowTraceDecoder {
       ...this.lists(column("after")!, rows),
       numbers,
       names,
+      prefix: prefix === undefined ? undefined : this.prefixes(prefix, rows),
     };
     this.before += rows;
     return decoded;
@@ -174,20 +177,45 @@ export class ArrowTraceDecoder {
 
   private lists(data: Data, rows: number): { afterFirst: Int32Array; after: Int32Array } {
     this.refuseNulls("after", data, rows);
+    const { first, values } = this.list("after", data, rows);
+    return { afterFirst: first, after: values as Int32Array };
+  }
+
+  private prefixes(data: Data, rows: number): ListColumn {
+    const isNull = this.nulls("prefix", data, rows);
+    const { first, values } = this.list("prefix", data, rows);
+    const known = Int32Array.from({ length: rows }, (_, row) => (isNull(row) ? 0 : 1));
+    const blocks = new Int32Array(values.length);
+    for (let row = 0; row < rows; row++) {
+      for (let i = first[row]!; i < first[row + 1]!; i++) {
+        const block = values[i]!;
+        if (block < 0 || block > MOST_BLOCK) {
+          this.fail(row, `prefix holds the block ${block}`, `number blocks from 0 to ${MOST_BLOCK}`);
+        }
+        blocks[i] = Number(block);
+      }
+    }
+    return { first, values: blocks, known };
+  }
+
+  private list(
+    name: string,
+    data: Data,
+    rows: number,
+  ): { readonly first: Int32Array; readonly values: Int32Array | BigInt64Array } {
     const child = data.children[0];
-    const values = (child?.values ?? new Int32Array(0)) as Int32Array;
+    const values = (child?.values ?? new Int32Array(0)) as Int32Array | BigInt64Array;
     const length = child?.length ?? 0;
-    if (rows > 0 || data.valueOffsets?.length > 0)
-      this.checkOffsets("after", data.valueOffsets, rows, length);
+    if (rows > 0 || data.valueOffsets?.length > 0) this.checkOffsets(name, data.valueOffsets, rows, length);
     if (length > 0) {
-      if (values.length < length) this.corrupt("after");
-      if (child!.nullCount > 0) this.fail(0, "a parent in after is null", "list the indices of the parents");
+      if (values.length < length) this.corrupt(name);
+      if (child!.nullCount > 0) this.fail(0, `a number in ${name} is null`, "leave it out of the list");
     }
     const offsets = rows > 0 ? (data.valueOffsets as Int32Array) : new Int32Array(1);
     const base = offsets[0]!;
-    const afterFirst = offsets.slice(0, rows + 1);
-    for (let row = 0; row <= rows; row++) afterFirst[row]! -= base;
-    return { afterFirst, after: values.subarray(base, base + afterFirst[rows]!) };
+    const first = offsets.slice(0, rows + 1);
+    for (let row = 0; row <= rows; row++) first[row]! -= base;
+    return { first, values: values.subarray(base, base + first[rows]!) };
   }
 
   private checkOffsets(name: string, offsets: Int32Array | undefined, count: number, length: number): void {
@@ -254,12 +282,23 @@ const LIST: Wanted = {
   fits: (type) => DataType.isList(type) && type.children.length === 1 && isInt(type.children[0]!.type, 32),
 };
 
+/** Ids of blocks are numbers of 32 bits, also where a file has room for more. */
+const MOST_BLOCK = 2 ** 31 - 1;
+const BLOCKS: Wanted = {
+  text: "list<int32> or list<int64>",
+  fits: (type) =>
+    DataType.isList(type) &&
+    type.children.length === 1 &&
+    [32, 64].some((bits) => isInt(type.children[0]!.type, bits)),
+};
+
 /** A record without prototype: column names come from outside. Columns that are not listed here are left alone. */
 const WANTED: Readonly<Record<string, Wanted>> = Object.assign(Object.create(null), {
   workflow: INT32,
   submitted: FLOAT64,
   task: INT32,
   after: LIST,
+  prefix: BLOCKS,
   ...Object.fromEntries(
     NUMBER_COLUMN_NAMES.map((name) => [name, NUMBER_COLUMNS[name].arrow === "int16" ? INT16 : FLOAT64]),
   ),

@@ -18,7 +18,13 @@ import {
 } from "apache-arrow";
 import { ByteSink } from "./byte-sink.js";
 import { encodeMetadata, type TraceMetadata } from "./metadata.js";
-import { type NameColumn, NUMBER_COLUMNS, type NumberColumn, type RowBatch } from "./row-batch.js";
+import {
+  type NameColumn,
+  NUMBER_COLUMNS,
+  type NumberColumn,
+  type OptionalColumn,
+  type RowBatch,
+} from "./row-batch.js";
 
 /** Order of the columns in a file, and which of them stand only where something is known. */
 const COLUMN_ORDER = [
@@ -33,6 +39,9 @@ const COLUMN_ORDER = [
   "memory",
   "bytesIn",
   "bytesOut",
+  "promptTokens",
+  "outputTokens",
+  "prefix",
   "priority",
   "deadline",
   "recordedPool",
@@ -43,6 +52,9 @@ const COLUMN_ORDER = [
   "outcome",
 ] as const;
 const WHERE_KNOWN: ReadonlySet<string> = new Set([
+  "promptTokens",
+  "outputTokens",
+  "prefix",
   "recordedPool",
   "recordedReady",
   "recordedStart",
@@ -69,7 +81,7 @@ export class ArrowTraceEncoder {
   constructor(
     metadata: TraceMetadata,
     names: Readonly<Record<NameColumn, readonly string[]>>,
-    known: ReadonlySet<NumberColumn | NameColumn>,
+    known: ReadonlySet<OptionalColumn>,
   ) {
     const columns = COLUMN_ORDER.filter((name) => !WHERE_KNOWN.has(name) || known.has(name as NumberColumn));
     this.schema = new Schema(columns.map(fieldOf), encodeMetadata(metadata));
@@ -126,6 +138,23 @@ export class ArrowTraceEncoder {
           child,
         });
       }
+      case "prefix": {
+        const { first, values, known } = batch.prefix ?? {
+          first: new Int32Array(length + 1),
+          values: new Int32Array(0),
+          known: new Int32Array(length),
+        };
+        const child = makeData({ type: new Int32(), length: values.length, nullCount: 0, data: values });
+        const { nullCount, nullBitmap } = bitmap(length, (row) => known[row] !== 0);
+        return makeData({
+          type: type as List<Int32>,
+          length,
+          nullCount,
+          nullBitmap,
+          valueOffsets: first,
+          child,
+        });
+      }
       case "template":
       case "type":
       case "recordedPool":
@@ -168,6 +197,7 @@ function typeOf(name: ColumnName): DataType {
     case "submitted":
       return new Float64();
     case "after":
+    case "prefix":
       return new List(new Field("item", new Int32(), false));
     case "template":
     case "type":

@@ -2,6 +2,7 @@ import { InputError } from "../../kit/errors.js";
 import type { GraphShape } from "../../model/task-graph.js";
 import type { NameTables } from "./arrow-in.js";
 import { TRACE_LIMITS } from "./limits.js";
+import { listAt } from "./list-builder.js";
 import { joinRows, type RowBatch, sliceRows } from "./row-batch.js";
 import { reorder, topologicalOrder } from "./topological-order.js";
 import {
@@ -118,6 +119,7 @@ export class WorkflowAssembler {
       const column = rows.names[name];
       if (column !== undefined) labels[name] = named(column, names[name]);
     }
+    const { prefix } = rows;
     const deadline = rows.numbers.deadline?.[0] ?? Number.NaN;
     return {
       id: rows.workflow[0]!,
@@ -130,6 +132,9 @@ export class WorkflowAssembler {
       work: permute(rows.numbers.work!),
       ...numbers,
       ...labels,
+      ...(prefix === undefined
+        ? {}
+        : { prefix: Array.from(order, (r) => listAt(prefix, r)?.slice() ?? null) }),
     };
   }
 

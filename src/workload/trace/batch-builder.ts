@@ -1,3 +1,4 @@
+import { ListBuilder } from "./list-builder.js";
 import {
   NAME_COLUMN_NAMES,
   type NameColumn,
@@ -17,6 +18,7 @@ export class BatchBuilder {
   private after = new Int32Array(0);
   private numbers: Partial<Record<NumberColumn, Float64Array<ArrayBuffer>>> = {};
   private names: Partial<Record<NameColumn, Int32Array<ArrayBuffer>>> = {};
+  private prefix: ListBuilder | undefined;
 
   /** @param capacity rows for which there is room from the start */
   constructor(private readonly capacity: number) {}
@@ -40,6 +42,8 @@ export class BatchBuilder {
       if (source !== undefined) copy(source, from, to, this.name(name), at);
       else this.names[name]?.fill(-1, at, end);
     }
+    if (batch.prefix !== undefined) this.prefix ??= new ListBuilder(at);
+    this.prefix?.append(batch.prefix, from, to);
     this.rows = end;
   }
 
@@ -67,6 +71,7 @@ export class BatchBuilder {
       after: this.after.subarray(0, edges),
       numbers: cut<NumberColumn, Float64Array>(this.numbers),
       names: cut<NameColumn, Int32Array>(this.names),
+      prefix: this.prefix?.column(),
     };
     this.rows = 0;
     this.edges = 0;
@@ -77,6 +82,7 @@ export class BatchBuilder {
     this.after = new Int32Array(0);
     this.numbers = {};
     this.names = {};
+    this.prefix = undefined;
     return batch;
   }
 

@@ -1,14 +1,21 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { assert } from "../../kit/assert.js";
-import { NAME_COLUMN_NAMES, NUMBER_COLUMN_NAMES, type RowBatch } from "./row-batch.js";
+import {
+  knownColumns,
+  NAME_COLUMN_NAMES,
+  NUMBER_COLUMN_NAMES,
+  type OptionalColumn,
+  type RowBatch,
+} from "./row-batch.js";
 
 /** Where a batch lies in a spool, and which columns it has. */
 export interface SpooledBatch {
   readonly position: number;
   readonly rows: number;
   readonly edges: number;
-  /** Numbers and names that are known in it. */
-  readonly columns: ReadonlySet<string>;
+  /** Blocks of prefixes. */
+  readonly blocks: number;
+  readonly columns: ReadonlySet<OptionalColumn>;
 }
 
 /** Batches of rows set aside in a file of this process: raw columns, one after another, in a fixed order. */
@@ -42,7 +49,8 @@ export class BatchSpool {
       position,
       rows: batch.rows,
       edges: batch.after.length,
-      columns: new Set([...Object.keys(batch.numbers), ...Object.keys(batch.names)]),
+      blocks: batch.prefix?.values.length ?? 0,
+      columns: new Set(knownColumns(batch)),
     };
   }
 
@@ -73,15 +81,19 @@ function columnsOf(batch: RowBatch): (Int32Array | Float64Array)[] {
     batch.afterFirst,
     batch.after,
     ...NAME_COLUMN_NAMES.map((name) => batch.names[name]),
+    batch.prefix?.first,
+    batch.prefix?.values,
+    batch.prefix?.known,
   ].filter((column) => column !== undefined);
 }
 
-function emptyBatch({ rows, edges, columns }: SpooledBatch): { batch: RowBatch; bytes: Uint8Array } {
+function emptyBatch({ rows, edges, blocks, columns }: SpooledBatch): { batch: RowBatch; bytes: Uint8Array } {
   const numbers = NUMBER_COLUMN_NAMES.filter((name) => columns.has(name));
   const names = NAME_COLUMN_NAMES.filter((name) => columns.has(name));
-  const buffer = new ArrayBuffer(
-    8 * rows * (1 + numbers.length) + 4 * (rows * (2 + names.length) + rows + 1 + edges),
-  );
+  const hasPrefix = columns.has("prefix");
+  const wide = rows * (1 + numbers.length);
+  const narrow = rows * (2 + names.length) + rows + 1 + edges + (hasPrefix ? rows + 1 + blocks + rows : 0);
+  const buffer = new ArrayBuffer(8 * wide + 4 * narrow);
   let at = 0;
   const doubles = () => new Float64Array(buffer, (at += 8 * rows) - 8 * rows, rows);
   const integers = (length: number) => new Int32Array(buffer, (at += 4 * length) - 4 * length, length);
@@ -95,6 +107,9 @@ function emptyBatch({ rows, edges, columns }: SpooledBatch): { batch: RowBatch; 
     afterFirst: integers(rows + 1),
     after: integers(edges),
     names: Object.fromEntries(names.map((name) => [name, integers(rows)])),
+    prefix: hasPrefix
+      ? { first: integers(rows + 1), values: integers(blocks), known: integers(rows) }
+      : undefined,
   };
   return { batch, bytes: new Uint8Array(buffer) };
 }

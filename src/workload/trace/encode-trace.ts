@@ -1,7 +1,7 @@
 import { assert } from "../../kit/assert.js";
 import { ArrowTraceEncoder } from "./arrow-out.js";
 import type { TraceMetadata } from "./metadata.js";
-import type { NameColumn, NumberColumn, RowBatch } from "./row-batch.js";
+import { knownColumns, type RowBatch } from "./row-batch.js";
 import { RowCollector } from "./row-collector.js";
 import { TraceNames } from "./trace-names.js";
 import type { TraceWorkflow } from "./workflow.js";
@@ -26,10 +26,7 @@ export function encodeTrace(workflows: Iterable<TraceWorkflow>, metadata: TraceM
     if (collector.full) batches.push(collector.take());
   }
   if (collector.rows > 0) batches.push(collector.take());
-  const known = new Set(
-    batches.flatMap(({ numbers, names }) => [...Object.keys(numbers), ...Object.keys(names)]),
-  );
-  const encoder = new ArrowTraceEncoder(metadata, names.lists(), known as Set<NumberColumn | NameColumn>);
+  const encoder = new ArrowTraceEncoder(metadata, names.lists(), new Set(batches.flatMap(knownColumns)));
   for (const batch of batches) encoder.write(batch);
   encoder.finish();
   return Buffer.concat(encoder.drain());

@@ -23,6 +23,8 @@ const UNITS = {
   memory: "bytes",
   bytesIn: "bytes",
   bytesOut: "bytes",
+  promptTokens: "tokens",
+  outputTokens: "tokens",
   recordedReady: "s",
   recordedStart: "s",
   recordedEnd: "s",

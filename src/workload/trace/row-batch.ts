@@ -7,6 +7,8 @@ export const NUMBER_COLUMNS = {
   memory: { arrow: "float64", least: 0 },
   bytesIn: { arrow: "float64", least: 0 },
   bytesOut: { arrow: "float64", least: 0 },
+  promptTokens: { arrow: "float64", least: 0 },
+  outputTokens: { arrow: "float64", least: 0 },
   priority: { arrow: "int16", least: -32_768 },
   deadline: { arrow: "float64", least: 0 },
   recordedReady: { arrow: "float64", least: Number.NEGATIVE_INFINITY },
@@ -24,6 +26,26 @@ export const NAME_COLUMN_NAMES = ["template", "type", "recordedPool", "outcome"]
 )[];
 export type NameColumn = (typeof NAME_COLUMN_NAMES)[number];
 
+/** Lists of numbers: that of row r is values[first[r] .. first[r + 1]), and nothing is known where known[r] is 0. */
+export interface ListColumn {
+  /** [rows + 1], from 0 */
+  readonly first: Int32Array;
+  readonly values: Int32Array;
+  /** [rows] */
+  readonly known: Int32Array;
+}
+
+/** Columns that stand in a batch only where something is known in it. */
+export type OptionalColumn = NumberColumn | NameColumn | "prefix";
+
+export function knownColumns({ numbers, names, prefix }: RowBatch): OptionalColumn[] {
+  return [
+    ...(Object.keys(numbers) as NumberColumn[]),
+    ...(Object.keys(names) as NameColumn[]),
+    ...(prefix === undefined ? [] : (["prefix"] as const)),
+  ];
+}
+
 /**
  * Rows of a trace as plain columns, as they stand in the file: what the writer gathers and the reader takes apart.
  * The parents of the task in row r are after[afterFirst[r] .. afterFirst[r + 1]).
@@ -40,38 +62,61 @@ export interface RowBatch {
   readonly numbers: Readonly<Partial<Record<NumberColumn, Float64Array>>>;
   /** [rows], index into the trace's names, -1 where unknown; absent where unknown throughout. */
   readonly names: Readonly<Partial<Record<NameColumn, Int32Array>>>;
+  /** Blocks that prompts begin with; absent where unknown throughout. */
+  readonly prefix?: ListColumn | undefined;
 }
 
 /** Rows [from, to), without copying. */
 export function sliceRows(batch: RowBatch, from: number, to: number): RowBatch {
-  const base = batch.afterFirst[from]!;
-  const afterFirst = batch.afterFirst.slice(from, to + 1);
-  for (let i = 0; i < afterFirst.length; i++) afterFirst[i]! -= base;
+  const after = sliceList(batch.afterFirst, batch.after, from, to);
+  const { prefix } = batch;
   return {
     rows: to - from,
     workflow: batch.workflow.subarray(from, to),
     submitted: batch.submitted.subarray(from, to),
     task: batch.task.subarray(from, to),
-    afterFirst,
-    after: batch.after.subarray(base, batch.afterFirst[to]!),
+    afterFirst: after.first,
+    after: after.values,
     numbers: mapColumns(batch.numbers, (column) => column.subarray(from, to)),
     names: mapColumns(batch.names, (column) => column.subarray(from, to)),
+    prefix: prefix && {
+      ...sliceList(prefix.first, prefix.values, from, to),
+      known: prefix.known.subarray(from, to),
+    },
   };
+}
+
+function sliceList(first: Int32Array, values: Int32Array, from: number, to: number) {
+  const base = first[from]!;
+  const sliced = first.slice(from, to + 1);
+  for (let i = 0; i < sliced.length; i++) sliced[i]! -= base;
+  return { first: sliced, values: values.subarray(base, first[to]!) };
 }
 
 /** The rows of `a`, then those of `b`; both have the same columns. */
 export function joinRows(a: RowBatch, b: RowBatch): RowBatch {
-  const shifted = b.afterFirst.slice(1).map((at) => at + a.after.length);
   return {
     rows: a.rows + b.rows,
     workflow: join(a.workflow, b.workflow),
     submitted: join(a.submitted, b.submitted),
     task: join(a.task, b.task),
-    afterFirst: join(a.afterFirst, shifted),
+    afterFirst: joinFirst(a.afterFirst, b.afterFirst, a.after.length),
     after: join(a.after, b.after),
     numbers: mapColumns(a.numbers, (column, name) => join(column, b.numbers[name]!)),
     names: mapColumns(a.names, (column, name) => join(column, b.names[name]!)),
+    prefix: a.prefix && {
+      first: joinFirst(a.prefix.first, b.prefix!.first, a.prefix.values.length),
+      values: join(a.prefix.values, b.prefix!.values),
+      known: join(a.prefix.known, b.prefix!.known),
+    },
   };
+}
+
+function joinFirst(a: Int32Array, b: Int32Array, shift: number): Int32Array {
+  return join(
+    a,
+    b.slice(1).map((at) => at + shift),
+  );
 }
 
 function join<T extends Int32Array | Float64Array>(a: T, b: T): T {

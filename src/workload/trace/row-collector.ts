@@ -1,5 +1,6 @@
 import { assert } from "../../kit/assert.js";
 import { GrowingColumn } from "../../kit/growing-column.js";
+import { ListBuilder } from "./list-builder.js";
 import {
   NAME_COLUMN_NAMES,
   type NameColumn,
@@ -50,13 +51,14 @@ export class RowCollector {
     }
     this.addNumbers(flow);
     this.addNames(flow);
+    this.addPrefixes(flow);
     this.workflows++;
     this.tasks += flow.count;
   }
 
   /** The rows gathered, which are then forgotten. */
   take(): RowBatch {
-    const { workflow, submitted, task, afterFirst, after, numbers, names } = this.columns;
+    const { workflow, submitted, task, afterFirst, after, numbers, names, prefix } = this.columns;
     const { known } = this;
     this.columns = freshColumns();
     this.known = new Set();
@@ -75,6 +77,7 @@ export class RowCollector {
         NAME_COLUMN_NAMES.filter((name) => known.has(name)),
         (name) => names[name].view(),
       ),
+      prefix: prefix?.column(),
     };
   }
 
@@ -114,6 +117,18 @@ export class RowCollector {
       }
     }
   }
+
+  /** The column begins with the first row of which anything is known: most traces have none. */
+  private addPrefixes({ count, prefix }: Omit<TraceWorkflow, "submitted">): void {
+    const { columns } = this;
+    if (columns.prefix === undefined && (prefix ?? []).every((blocks) => blocks === null)) return;
+    columns.prefix ??= new ListBuilder(this.rows - count);
+    for (let t = 0; t < count; t++) {
+      const blocks = prefix?.[t] ?? null;
+      assert(blocks?.every((block) => block >= 0) ?? true, `task ${t} has a block below 0`);
+      columns.prefix.push(blocks);
+    }
+  }
 }
 
 /** Importers and generators answer for what they make; a reader checks what comes from outside. */
@@ -138,6 +153,7 @@ function freshColumns() {
     after: new GrowingColumn(Int32Array),
     numbers: mapOf(NUMBER_COLUMN_NAMES, () => new GrowingColumn(Float64Array)),
     names: mapOf(NAME_COLUMN_NAMES, () => new GrowingColumn(Int32Array)),
+    prefix: undefined as ListBuilder | undefined,
   };
 }
 

@@ -5,7 +5,7 @@ import { assert } from "../../kit/assert.js";
 import { FailureError } from "../../kit/errors.js";
 import { ArrowTraceEncoder } from "./arrow-out.js";
 import type { TraceMetadata } from "./metadata.js";
-import type { NameColumn, NumberColumn, RowBatch } from "./row-batch.js";
+import { knownColumns, type OptionalColumn, type RowBatch } from "./row-batch.js";
 import { RowCollector } from "./row-collector.js";
 import { SortedSpool } from "./sorted-spool.js";
 import { TraceNames } from "./trace-names.js";
@@ -26,7 +26,7 @@ export class UnsortedTraceWriter {
   /** By which names in batches of rows are numbered. */
   readonly names = new TraceNames();
   private readonly collector = new RowCollector(this.names);
-  private readonly known = new Set<NumberColumn | NameColumn>();
+  private readonly known = new Set<OptionalColumn>();
   private ended = false;
 
   private constructor(
@@ -82,8 +82,7 @@ export class UnsortedTraceWriter {
   }
 
   private async spoolRows(batch: RowBatch): Promise<void> {
-    for (const name of Object.keys(batch.numbers)) this.known.add(name as NumberColumn);
-    for (const name of Object.keys(batch.names)) this.known.add(name as NameColumn);
+    for (const name of knownColumns(batch)) this.known.add(name);
     await this.orAbort(() => this.spool.add(batch));
   }
 

@@ -6,6 +6,8 @@ export const TASK_NUMBERS = [
   "memory",
   "bytesIn",
   "bytesOut",
+  "promptTokens",
+  "outputTokens",
   "priority",
   "recordedReady",
   "recordedStart",
@@ -35,6 +37,11 @@ export interface TraceWorkflow
   readonly type: readonly string[];
   /** [count], seconds at speed 1; NaN where unknown. */
   readonly work: Float64Array;
+  /**
+   * [count], ids of the blocks that a prompt begins with, from its first token on: prompts that begin alike begin with the
+   * same ids, so what a cache holds of one serves the other. Null where unknown.
+   */
+  readonly prefix?: readonly (Int32Array | null)[];
 }
 
 /** A workflow as it stands in a file. */

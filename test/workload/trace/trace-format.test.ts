@@ -35,6 +35,7 @@ function normal(workflow: TraceWorkflow) {
     ...{ count, firstParent, parent, submitted, template, deadline, type, work },
     ...Object.fromEntries(TASK_NUMBERS.map((name) => [name, workflow[name] ?? unknown])),
     ...Object.fromEntries(TASK_NAMES.map((name) => [name, workflow[name] ?? new Array(count).fill(null)])),
+    prefix: workflow.prefix ?? new Array(count).fill(null),
   };
 }
 
