@@ -1,11 +1,11 @@
 import type { JsonObject } from "../../../kit/json.js";
 import { Sum } from "../figures.js";
 import type { Format, Reading, ReadWorkflow } from "../format.js";
+import { type Nanos, onClock, parseInstant, rfc3339, secondsOf } from "../instant.js";
 import { workOf } from "../settings.js";
 import type { Source } from "../source.js";
 import { beginsWithColumns, type Row, tableRows } from "../table.js";
 import { workflowOf } from "../workflow-of.js";
-import { parseUtc, type UtcInstant, utcText } from "./utc.js";
 
 const COLUMNS = ["TIMESTAMP", "ContextTokens", "GeneratedTokens"] as const;
 
@@ -27,9 +27,8 @@ export const azureLlm2023: Format = {
   statistics,
 };
 
-function workflow(row: Row, { since, settings }: Reading): ReadWorkflow {
-  const { seconds, nanoseconds } = instantOf(row);
-  const at = since(seconds, nanoseconds / 1e9);
+function workflow(row: Row, reading: Reading): ReadWorkflow {
+  const at = onClock(reading, instantOf(row));
   const promptTokens = row.whole("ContextTokens");
   const outputTokens = row.whole("GeneratedTokens");
   return workflowOf("inference", at, [
@@ -37,7 +36,7 @@ function workflow(row: Row, { since, settings }: Reading): ReadWorkflow {
       id: "0",
       type: "inference",
       parents: [],
-      work: workOf(settings.workModel, promptTokens, outputTokens),
+      work: workOf(reading.settings.workModel, promptTokens, outputTokens),
       promptTokens,
       outputTokens,
       recordedReady: at,
@@ -46,10 +45,10 @@ function workflow(row: Row, { since, settings }: Reading): ReadWorkflow {
   ]);
 }
 
-function instantOf(row: Row): UtcInstant {
+function instantOf(row: Row): Nanos {
   const text = row.text("TIMESTAMP");
   return (
-    parseUtc(text) ?? row.refuse("TIMESTAMP", `is ${JSON.stringify(text.slice(0, 60))}, no date and time`)
+    parseInstant(text) ?? row.refuse("TIMESTAMP", `is ${JSON.stringify(text.slice(0, 60))}, no date and time`)
   );
 }
 
@@ -57,38 +56,33 @@ async function statistics(source: Source): Promise<JsonObject> {
   const context = new Sum();
   const generated = new Sum();
   const count = { rows: 0, out_of_order: 0, equal_timestamps: 0 };
-  let first: UtcInstant | null = null;
-  let latest: UtcInstant | null = null;
-  let last: UtcInstant | null = null;
+  let first: Nanos | null = null;
+  let latest: Nanos | null = null;
+  let last: Nanos | null = null;
   for await (const rows of tableRows(source, { columns: COLUMNS })) {
     for (const row of rows) {
       count.rows++;
       const at = instantOf(row);
-      const step = last === null ? 1 : difference(at, last);
-      if (step < 0) count.out_of_order++;
-      if (step === 0) count.equal_timestamps++;
+      if (last !== null && at < last) count.out_of_order++;
+      if (at === last) count.equal_timestamps++;
       last = at;
-      if (first === null || difference(at, first) < 0) first = at;
-      if (latest === null || difference(at, latest) > 0) latest = at;
+      if (first === null || at < first) first = at;
+      if (latest === null || at > latest) latest = at;
       context.add(row.whole("ContextTokens"));
       generated.add(row.whole("GeneratedTokens"));
     }
   }
-  const span = first === null || latest === null ? null : difference(latest, first) / 1e9;
+  const span = first === null || latest === null ? null : secondsOf(latest - first);
   return {
     ...count,
     tasks: count.rows,
     edges: 0,
     roots: count.rows,
-    first: first === null ? null : utcText(first),
-    last: latest === null ? null : utcText(latest),
+    first: first === null ? null : rfc3339(first),
+    last: latest === null ? null : rfc3339(latest),
     span_s: span,
     arrival_rate_per_s: span === null || span === 0 ? null : (count.rows - 1) / span,
     context_tokens: context.value,
     generated_tokens: generated.value,
   };
 }
-
-/** Nanoseconds; exact over less than 104 days. */
-const difference = (a: UtcInstant, b: UtcInstant): number =>
-  (a.seconds - b.seconds) * 1e9 + (a.nanoseconds - b.nanoseconds);
