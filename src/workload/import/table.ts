@@ -74,6 +74,7 @@ export async function* tableRows(source: Source, shape: TableShape): AsyncGenera
   let columns: ReadonlyMap<string, number> | null = null;
   let width = 0;
   let index = 0;
+  let header: readonly string[] = [];
   for await (const records of csvRecords(source)) {
     const rows: Row[] = [];
     for (const { line, cells } of records) {
@@ -81,8 +82,18 @@ export async function* tableRows(source: Source, shape: TableShape): AsyncGenera
       if (columns === null) {
         columns = headerOf(cells, shape, `${source.name}:${line}`);
         width = cells.length;
-        if (isHeader(cells, shape)) continue;
+        if (isHeader(cells, shape)) {
+          header = cells;
+          continue;
+        }
         width = columns.size;
+      }
+      if (cells[0] === header[0] && cells.length === width && cells.every((cell, c) => cell === header[c])) {
+        throw new InputError("BAD_ROW", {
+          what: "the header stands a second time",
+          where: `${source.name}:${line}`,
+          mend: "remove it; of files that were put together keep the first header, or give them one by one",
+        });
       }
       if (cells.length !== width && shape.ragged !== true) {
         throw new InputError("BAD_ROW", {

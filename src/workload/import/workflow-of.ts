@@ -35,36 +35,70 @@ export function workflowOf(
   tasks: readonly TaskRecord[],
   deadline = Number.POSITIVE_INFINITY,
 ): ReadWorkflow {
+  if (tasks.length === 1 && tasks[0]!.parents.length === 0) {
+    return assembled(template, submitted, deadline, LONE, tasks);
+  }
   const { shape, faults } = graphOf(tasks);
   const found = faults.length > 0 ? undefined : topologicalOrder(shape);
   if (found !== undefined && "cycle" in found) faults.push(cycleFault(found.cycle, tasks));
   if (found === undefined || "cycle" in found) throw new InputErrors("BAD_WORKFLOW", faults);
   const { order } = found;
   const ordered = Array.from(order, (t) => tasks[t]!);
+  return assembled(template, submitted, deadline, reorder(shape, order), ordered);
+}
+
+/** Most logs are of jobs that stand alone. */
+const LONE: GraphShape = { count: 1, firstParent: new Int32Array(2), parent: new Int32Array(0) };
+
+/** @param tasks in the order of the shape */
+function assembled(
+  template: string,
+  submitted: number | null,
+  deadline: number,
+  shape: GraphShape,
+  tasks: readonly TaskRecord[],
+): ReadWorkflow {
   const numbers: Partial<Record<TaskNumber, Float64Array>> = {};
   for (const name of TASK_NUMBERS) {
-    if (tasks.some((task) => task[name] !== undefined))
-      numbers[name] = Float64Array.from(ordered, (task) => task[name] ?? Number.NaN);
+    const column = numbersOf(tasks, name);
+    if (column !== undefined) numbers[name] = column;
   }
+  const recordedPool = labelsOf(tasks, "recordedPool");
+  const outcome = labelsOf(tasks, "outcome");
+  const prefix = labelsOf(tasks, "prefix");
   return {
-    ...reorder(shape, order),
+    ...shape,
     where: tasks[0]?.where ?? "",
     submitted,
     template,
     deadline,
-    type: ordered.map(({ type }) => type),
-    work: Float64Array.from(ordered, ({ work }) => work),
+    type: tasks.map(({ type }) => type),
+    work: Float64Array.from(tasks, ({ work }) => work),
     ...numbers,
-    ...(tasks.some(({ recordedPool }) => (recordedPool ?? null) !== null)
-      ? { recordedPool: ordered.map(({ recordedPool }) => recordedPool ?? null) }
-      : {}),
-    ...(tasks.some(({ outcome }) => (outcome ?? null) !== null)
-      ? { outcome: ordered.map(({ outcome }) => outcome ?? null) }
-      : {}),
-    ...(tasks.some(({ prefix }) => (prefix ?? null) !== null)
-      ? { prefix: ordered.map(({ prefix }) => prefix ?? null) }
-      : {}),
+    ...(recordedPool === undefined ? {} : { recordedPool }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(prefix === undefined ? {} : { prefix }),
   };
+}
+
+/** Undefined where none is known. */
+function numbersOf(tasks: readonly TaskRecord[], name: TaskNumber): Float64Array | undefined {
+  let column: Float64Array | undefined;
+  for (let t = 0; t < tasks.length; t++) {
+    const value = tasks[t]![name] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    column ??= new Float64Array(tasks.length).fill(Number.NaN);
+    column[t] = value;
+  }
+  return column;
+}
+
+function labelsOf<K extends "recordedPool" | "outcome" | "prefix">(
+  tasks: readonly TaskRecord[],
+  name: K,
+): NonNullable<TaskRecord[K]>[] | undefined {
+  if (tasks.every((task) => (task[name] ?? null) === null)) return undefined;
+  return tasks.map((task) => task[name] ?? null) as NonNullable<TaskRecord[K]>[];
 }
 
 /** What would keep the tasks from being a workflow, a cycle included; nothing where they are one. */
