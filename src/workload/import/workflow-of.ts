@@ -58,28 +58,40 @@ function assembled(
   shape: GraphShape,
   tasks: readonly TaskRecord[],
 ): ReadWorkflow {
-  const numbers: Partial<Record<TaskNumber, Float64Array>> = {};
-  for (const name of TASK_NUMBERS) {
-    const column = numbersOf(tasks, name);
-    if (column !== undefined) numbers[name] = column;
+  const { length } = tasks;
+  const type = new Array<string>(length);
+  const work = new Float64Array(length);
+  for (let t = 0; t < length; t++) {
+    type[t] = tasks[t]!.type;
+    work[t] = tasks[t]!.work;
   }
-  const recordedPool = labelsOf(tasks, "recordedPool");
-  const outcome = labelsOf(tasks, "outcome");
-  const prefix = labelsOf(tasks, "prefix");
-  return {
-    ...shape,
-    where: tasks[0]?.where ?? "",
+  const { count, firstParent, parent } = shape;
+  const where = tasks[0]?.where ?? "";
+  const flow: Writable<ReadWorkflow> = {
+    count,
+    firstParent,
+    parent,
+    where,
     submitted,
     template,
     deadline,
-    type: tasks.map(({ type }) => type),
-    work: Float64Array.from(tasks, ({ work }) => work),
-    ...numbers,
-    ...(recordedPool === undefined ? {} : { recordedPool }),
-    ...(outcome === undefined ? {} : { outcome }),
-    ...(prefix === undefined ? {} : { prefix }),
+    type,
+    work,
   };
+  for (const name of TASK_NUMBERS) {
+    const column = numbersOf(tasks, name);
+    if (column !== undefined) flow[name] = column;
+  }
+  const recordedPool = labelsOf(tasks, "recordedPool");
+  if (recordedPool !== undefined) flow.recordedPool = recordedPool;
+  const outcome = labelsOf(tasks, "outcome");
+  if (outcome !== undefined) flow.outcome = outcome;
+  const prefix = labelsOf(tasks, "prefix");
+  if (prefix !== undefined) flow.prefix = prefix;
+  return flow;
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Undefined where none is known. */
 function numbersOf(tasks: readonly TaskRecord[], name: TaskNumber): Float64Array | undefined {
