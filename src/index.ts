@@ -6,6 +6,12 @@ export {
   runBenchmark,
 } from "./experiment/benchmark.js";
 export {
+  type LearnedKnobs,
+  type LearnKnobsSettings,
+  learnKnobs,
+  learnKnobsDefaults,
+} from "./experiment/learn-knobs.js";
+export {
   benchmarkSeeds,
   type LoadedScenario,
   type Matrix,

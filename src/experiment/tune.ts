@@ -25,18 +25,15 @@ export async function tuneHeuristics(
 ): Promise<Tuned[]> {
   const relevant = HEURISTICS.filter((h) => decides(h.kinds, loaded.scenario.decide));
   const specs = relevant.flatMap((h) => tuningGrid(h).map((spec) => ({ heuristic: h.name, spec })));
-  const outcomes = await runMatrix(
-    {
-      scenarios: [loaded],
-      policies: specs.map(({ spec }) => ({ kind: "heuristic", spec })),
-      seeds,
-    },
+  const objectives = await meanObjectives(
+    loaded,
+    specs.map(({ spec }) => spec),
+    seeds,
     options,
   );
   const best = new Map<string, Tuned>();
   specs.forEach(({ heuristic, spec }, p) => {
-    const runs = outcomes.slice(p * seeds.length, (p + 1) * seeds.length);
-    const objective = mean(runs.map((run) => run.objective));
+    const objective = objectives[p]!;
     const before = best.get(heuristic);
     const tried = (before?.tried ?? 0) + 1;
     best.set(
@@ -47,6 +44,20 @@ export async function tuneHeuristics(
     );
   });
   return [...best.values()];
+}
+
+/** The mean objective of each spec over the seeds, all on the same random numbers. */
+export async function meanObjectives(
+  loaded: LoadedScenario,
+  specs: readonly string[],
+  seeds: readonly number[],
+  options: RunOptions = {},
+): Promise<number[]> {
+  const policies = specs.map((spec) => ({ kind: "heuristic", spec }) as const);
+  const outcomes = await runMatrix({ scenarios: [loaded], policies, seeds }, options);
+  return specs.map((_, p) =>
+    mean(outcomes.slice(p * seeds.length, (p + 1) * seeds.length).map((run) => run.objective)),
+  );
 }
 
 function decides(kinds: readonly DecisionKind[], asked: readonly DecisionKind[]): boolean {

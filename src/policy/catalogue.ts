@@ -41,7 +41,7 @@ const PART = /^([a-z][a-z0-9-]*)(?:\(([^()]*)\))?$/;
  * @throws {InputError} on an unknown name or knob, or a value out of range
  */
 export function heuristic(spec: string): Policy {
-  return combined(splitParts(spec).map((part) => single(part, spec)));
+  return combined(specParts(spec).map((part) => single(part, spec)));
 }
 
 /** Splits at the plus signs that stand outside parentheses. */
@@ -49,7 +49,18 @@ function splitParts(spec: string): string[] {
   return spec.split(/\+(?![^(]*\))/).map((part) => part.trim());
 }
 
-function single(part: string, spec: string): Policy {
+/** A part of a spec: the heuristic, and its settings as they were written. */
+export interface SpecPart {
+  readonly heuristic: Heuristic;
+  readonly settings: readonly { readonly name: string; readonly text: string }[];
+}
+
+/** What a spec is made of. @throws {InputError} UNKNOWN_POLICY */
+export function specParts(spec: string): SpecPart[] {
+  return splitParts(spec).map((part) => readPart(part, spec));
+}
+
+function readPart(part: string, spec: string): SpecPart {
   const match = PART.exec(part);
   const found = HEURISTICS.find((h) => h.name === match?.[1]);
   if (match === null || found === undefined) {
@@ -63,12 +74,21 @@ function single(part: string, spec: string): Policy {
       )} (all of them: switchyard policy list)`,
     });
   }
+  const written = (match[2] ?? "").split(",").filter((text) => text.trim() !== "");
+  return {
+    heuristic: found,
+    settings: written.map((setting) => {
+      const equals = setting.lastIndexOf("=");
+      const name = (equals < 0 ? setting : setting.slice(0, equals)).trim();
+      return { name, text: equals < 0 ? "" : setting.slice(equals + 1).trim() };
+    }),
+  };
+}
+
+function single({ heuristic: found, settings }: SpecPart, spec: string): Policy {
   const knobs: Record<string, number> = {};
   const weights = found.weights.map(() => new Map<string, number>());
-  for (const setting of (match[2] ?? "").split(",").filter((text) => text.trim() !== "")) {
-    const equals = setting.lastIndexOf("=");
-    const name = (equals < 0 ? setting : setting.slice(0, equals)).trim();
-    const text = equals < 0 ? "" : setting.slice(equals + 1).trim();
+  for (const { name, text } of settings) {
     const knob = found.knobs.find((k) => k.name === name);
     if (knob !== undefined) {
       if (Object.hasOwn(knobs, name)) throw givenTwice(name, spec);

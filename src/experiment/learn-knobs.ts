@@ -1,0 +1,98 @@
+import { InputError } from "../kit/errors.js";
+import { type CrossEntropySettings, crossEntropy, crossEntropyDefaults } from "../learn/cross-entropy.js";
+import { knobSpace } from "../learn/knob-space.js";
+import { trainingSeed, validationSeeds } from "../learn/trainer.js";
+import { heuristic } from "../policy/catalogue.js";
+import type { LoadedScenario, RunOptions } from "./matrix.js";
+import { meanObjectives } from "./tune.js";
+
+export interface LearnKnobsSettings extends CrossEntropySettings {
+  /** Runs by which a round measures each point: the same seeds for all points, fresh ones each round. */
+  readonly runs: number;
+  /** Runs on seeds of their own by which the spec that is returned is chosen. */
+  readonly validationRuns: number;
+}
+
+export const learnKnobsDefaults: Omit<LearnKnobsSettings, "seed"> = {
+  ...crossEntropyDefaults,
+  runs: 4,
+  validationRuns: 16,
+};
+
+export interface LearnedKnobs {
+  /** As a user would write it: `sed(price=0.3)`. */
+  readonly spec: string;
+  /** Mean objective over the validation seeds; of several candidates the least, so a little flattering. */
+  readonly objective: number;
+  /** The spec it began from, on the same seeds. Never better: where nothing was gained, it is what is returned. */
+  readonly start: { readonly spec: string; readonly objective: number };
+  readonly rounds: readonly { readonly spec: string; readonly objective: number }[];
+  /** Simulation runs in all. */
+  readonly runs: number;
+}
+
+/** Training seeds have room for so many runs of a round. */
+const MOST_RUNS = 256;
+
+/**
+ * Learns the open knobs of a heuristic by the cross-entropy method on simulated runs, with common random numbers over
+ * each population. Of the start, the best of each round and the last mean, what validates best is returned: a plain
+ * heuristic.
+ * @param spec such as `sed`, `cmu+jsq`, or `sed(price=0)`, which leaves `failure` open
+ * @throws {InputError} UNKNOWN_POLICY, NO_KNOBS, BAD_KNOB, BAD_SETTING
+ */
+export async function learnKnobs(
+  loaded: LoadedScenario,
+  spec: string,
+  settings: LearnKnobsSettings,
+  options: RunOptions = {},
+): Promise<LearnedKnobs> {
+  const { seed, runs: perPoint, validationRuns } = settings;
+  for (const [name, value, most] of [
+    ["runs", perPoint, MOST_RUNS],
+    ["validationRuns", validationRuns, 2 ** 20],
+  ] as const) {
+    if (Number.isInteger(value) && value >= 1 && value <= most) continue;
+    throw new InputError("BAD_SETTING", {
+      what: `${name} is ${value}`,
+      where: "learnKnobs",
+      mend: `a whole number from 1 to ${most}`,
+    });
+  }
+  heuristic(spec);
+  const space = knobSpace(spec, loaded.scenario);
+  let runs = 0;
+  const measure = async (
+    specs: readonly string[],
+    seeds: readonly number[],
+  ): Promise<Map<string, number>> => {
+    // Points that round to one spec are one policy.
+    const distinct = [...new Set(specs)];
+    runs += distinct.length * seeds.length;
+    const objectives = await meanObjectives(loaded, distinct, seeds, options);
+    return new Map(distinct.map((each, i) => [each, objectives[i]!]));
+  };
+
+  const { mean, rounds } = await crossEntropy(
+    space.dimensions,
+    async (points, round) => {
+      const specs = points.map((point) => space.spec(point));
+      const seeds = Array.from({ length: perPoint }, (_, run) => trainingSeed(seed, run, round));
+      const objectives = await measure(specs, seeds);
+      return specs.map((each) => objectives.get(each)!);
+    },
+    settings,
+  );
+
+  const bests = rounds.map(({ best, cost }) => ({ spec: space.spec(best), objective: cost }));
+  const finalists = [spec, space.spec(mean), ...bests.map((best) => best.spec)];
+  const validated = await measure(finalists, validationSeeds(validationRuns));
+  const [winner, objective] = [...validated].reduce((a, b) => (b[1] < a[1] ? b : a));
+  return {
+    spec: winner,
+    objective,
+    start: { spec, objective: validated.get(spec)! },
+    rounds: bests,
+    runs,
+  };
+}
