@@ -15,6 +15,15 @@ export async function* decompressed(
   stored: AsyncGenerator<Uint8Array>,
   name: string,
 ): AsyncGenerator<Uint8Array> {
+  try {
+    yield* takenApart(stored, name);
+  } finally {
+    // Whoever stops before the first piece is passed on has not begun to walk over the others, which then stay open.
+    await stored.return(undefined);
+  }
+}
+
+async function* takenApart(stored: AsyncGenerator<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
   const first = await stored.next();
   if (first.done === true) return;
   let read = 0;

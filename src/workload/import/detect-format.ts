@@ -34,8 +34,7 @@ export async function formatOf(source: Source): Promise<Format> {
  */
 export async function commonFormat(sources: readonly Source[]): Promise<Format> {
   const [first, ...others] = sources;
-  if (first === undefined)
-    throw new InputError("NO_FILES", { what: "there is no file to import", mend: "give at least one" });
+  if (first === undefined) throw noFiles();
   const format = await formatOf(first);
   for (const source of others) {
     const other = await formatOf(source);
@@ -48,3 +47,6 @@ export async function commonFormat(sources: readonly Source[]): Promise<Format> 
   }
   return format;
 }
+
+export const noFiles = (): InputError =>
+  new InputError("NO_FILES", { what: "there is no file to import", mend: "give at least one" });

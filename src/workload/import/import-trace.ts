@@ -1,13 +1,14 @@
-import { createHash } from "node:crypto";
 import { InputError } from "../../kit/errors.js";
 import type { JsonObject } from "../../kit/json.js";
 import { type TraceMetadata, type TraceWorkflow, UnsortedTraceWriter } from "../trace/index.js";
-import { commonFormat, formatNamed } from "./detect-format.js";
+import { commonFormat, formatNamed, noFiles } from "./detect-format.js";
 import type { Format, ReadWorkflow } from "./format.js";
+import { importMapped } from "./mapped/import-mapped.js";
+import type { Mapping } from "./mapped/mapping.js";
 import { InstantReading } from "./reading.js";
 import { type ImportReport, ReportBuilder } from "./report.js";
 import type { ImportSettings } from "./settings.js";
-import { digestOf, type Source } from "./source.js";
+import { describeFiles, type Source } from "./source.js";
 import { placed, type Submission } from "./submission.js";
 import { WorkflowSorter } from "./workflow-sorter.js";
 
@@ -18,7 +19,18 @@ export interface ImportOptions {
   readonly strict: boolean;
   readonly submit: Submission;
   readonly settings: ImportSettings;
+  /** Workflows after which no more are read. */
+  readonly limit: number;
+  /** Ends the import, which then leaves nothing behind. */
+  readonly signal: AbortSignal;
 }
+
+/** Into a file, a table may be read whose columns a mapping names; then the format is the mapping's. */
+export interface FileImportOptions extends ImportOptions {
+  readonly mapping: Mapping;
+}
+
+type Gathering = Omit<ImportOptions, "signal">;
 
 export interface Imported {
   /** Sorted by submission: ready for `encodeTrace`. */
@@ -48,15 +60,21 @@ export async function importTrace(
 export async function importToFile(
   sources: readonly Source[],
   path: string,
-  options: Partial<ImportOptions> = {},
+  options: Partial<FileImportOptions> = {},
 ): Promise<ImportReport> {
+  const { mapping, signal } = options;
+  if (mapping !== undefined) {
+    if (sources.length === 0) throw noFiles();
+    const { strict = false, submit = "recorded", limit = Number.POSITIVE_INFINITY } = options;
+    return importMapped(sources, path, mapping, { strict, submit, limit, signal });
+  }
   const writer = await UnsortedTraceWriter.open(path);
   try {
     const { metadata, report, origin } = await gather(sources, options, (flow, at) =>
       // On the clock of the trace's other workflows, its recorded times included.
       writer.write(flow.submitted === null || flow.submitted === at ? flow : placed(flow, at), at),
     );
-    await writer.close(metadata, origin);
+    await writer.close(metadata, origin, signal);
     return report;
   } finally {
     await writer.abort();
@@ -70,6 +88,7 @@ async function gather(
   add: (flow: ReadWorkflow, at: number) => void | Promise<void>,
 ) {
   const { format: asked = "auto", strict = false, submit = "recorded", settings = {} } = options;
+  const { limit = Number.POSITIVE_INFINITY, signal } = options;
   const format = asked === "auto" ? await commonFormat(sources) : formatNamed(asked);
   if (format.read === undefined) throw holdsNoWorkload(format, sources);
   refuseIdleSettings(format, settings);
@@ -79,6 +98,7 @@ async function gather(
   let earliest = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   for await (const flow of format.read(sources, reading)) {
+    signal?.throwIfAborted();
     if (submit === "recorded") {
       last = flow.submitted ?? last;
       earliest = Math.min(earliest, flow.submitted ?? earliest);
@@ -96,6 +116,7 @@ async function gather(
     count.workflows++;
     count.tasks += flow.count;
     count.edges += flow.parent.length;
+    if (count.workflows >= limit) break;
   }
   if (count.workflows === 0) report.nothingRead(sources[0]!.name);
   if (strict) report.requireClean();
@@ -107,7 +128,7 @@ async function gather(
     origin,
     metadata: {
       source: format.title,
-      provenance: [await step(format, sources, { strict, submit, settings }, reading.facts)],
+      provenance: [await step(format, sources, { strict, submit, limit, settings }, reading.facts)],
       origin: instant,
     },
     report: {
@@ -139,36 +160,24 @@ function holdsNoWorkload(format: Format, sources: readonly Source[]): InputError
   });
 }
 
-/** Files that the provenance lists one by one; a digest covers them all in any case. */
-const FILES_LISTED = 200;
-
-/** Names without folders: where the files lay says nothing about the trace, and differs between machines. */
 async function step(
   format: Format,
   sources: readonly Source[],
-  options: Omit<ImportOptions, "format">,
+  options: Omit<Gathering, "format">,
   facts: readonly JsonObject[],
 ): Promise<JsonObject> {
-  const all = createHash("sha256");
-  const files: { name: string; sha256: string }[] = [];
-  for (const source of sources) {
-    const sha256 = await digestOf(source);
-    all.update(sha256);
-    if (files.length < FILES_LISTED) files.push({ name: source.name.split(/[\\/]/).at(-1)!, sha256 });
-  }
-  const { strict, submit, settings } = options;
+  const { strict, submit, limit, settings } = options;
   return {
     step: "import",
     format: format.name,
     options: {
       strict,
       submit: typeof submit === "string" ? submit : { every: submit.every },
+      ...(limit < Number.POSITIVE_INFINITY ? { limit } : {}),
       ...(settings.workModel === undefined ? {} : { workModel: { ...settings.workModel } }),
       ...(settings.runTimeUnit === undefined ? {} : { runTimeUnit: settings.runTimeUnit }),
     },
-    files,
-    fileCount: sources.length,
-    filesSha256: all.digest("hex"),
+    ...(await describeFiles(sources)),
     ...(facts.length > 0 ? { facts } : {}),
   };
 }

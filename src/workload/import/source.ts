@@ -98,6 +98,24 @@ export async function digestOf(source: Source): Promise<string> {
   return hash.digest("hex");
 }
 
+/** Files that are listed one by one; a digest covers them all in any case. */
+const FILES_LISTED = 200;
+
+/**
+ * What a trace's provenance says of the files that it was made of. Names are without folders: where the files lay says
+ * nothing about the trace, and differs between machines.
+ */
+export async function describeFiles(sources: readonly Source[]) {
+  const all = createHash("sha256");
+  const files: { name: string; sha256: string }[] = [];
+  for (const source of sources) {
+    const sha256 = await digestOf(source);
+    all.update(sha256);
+    if (files.length < FILES_LISTED) files.push({ name: source.name.split(/[\\/]/).at(-1)!, sha256 });
+  }
+  return { files, fileCount: sources.length, filesSha256: all.digest("hex") };
+}
+
 async function* pieces(path: string, size: number): AsyncGenerator<Uint8Array> {
   const file = await open(path, "r").catch((cause: NodeJS.ErrnoException): never => {
     throw unreadable(path, cause);

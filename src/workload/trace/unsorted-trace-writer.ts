@@ -65,10 +65,13 @@ export class UnsortedTraceWriter {
     await this.spoolRows(batch);
   }
 
-  /** @param origin the time that becomes 0: nothing lies before it. Times stay as they are where it is absent */
-  async close(metadata: TraceMetadata, origin?: number): Promise<void> {
+  /**
+   * @param origin the time that becomes 0: nothing lies before it. Times stay as they are where it is absent
+   * @throws the signal's reason, when it is aborted meanwhile
+   */
+  async close(metadata: TraceMetadata, origin?: number, signal?: AbortSignal): Promise<void> {
     assert(!this.ended, "the trace is closed");
-    await this.orAbort(() => this.putTogether(metadata, origin));
+    await this.orAbort(() => this.putTogether(metadata, origin, signal));
     this.ended = true;
     await this.spool.remove();
   }
@@ -86,13 +89,18 @@ export class UnsortedTraceWriter {
     await this.orAbort(() => this.spool.add(batch));
   }
 
-  private async putTogether(metadata: TraceMetadata, origin: number | undefined): Promise<void> {
+  private async putTogether(
+    metadata: TraceMetadata,
+    origin: number | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     if (this.collector.rows > 0) await this.spoolRows(this.collector.take());
     const encoder = new ArrowTraceEncoder(metadata, this.names.lists(), this.known);
     const file = await open(this.temporary, "wx");
     let workflows = 0;
     try {
       for await (const batch of this.spool.batches()) {
+        signal?.throwIfAborted();
         if (origin !== undefined) setOrigin(batch, origin);
         workflows = renumber(batch, workflows);
         encoder.write(batch);
