@@ -6,6 +6,8 @@ import { argo } from "./argo/format.js";
 import { azureFunctions2019 } from "./azure/functions-2019.js";
 import { azureFunctions2021 } from "./azure/functions-2021.js";
 import { azureLlm2023 } from "./azure/llm-2023.js";
+import { eventLogCsv } from "./event-log/csv-log.js";
+import { xes } from "./event-log/xes.js";
 import type { Format } from "./format.js";
 import { githubActions } from "./github-actions/format.js";
 import { googleBorg2019 } from "./google/borg-2019.js";
@@ -46,4 +48,6 @@ export const FORMATS: readonly Format[] = [
   azureFunctions2019,
   azureLlm2023,
   mooncake,
+  xes,
+  eventLogCsv,
 ];
