@@ -7,5 +7,6 @@ const DATA = resolve(import.meta.dirname, "../../../shared/data");
 export const hasSharedData = existsSync(DATA);
 if (!hasSharedData) console.log("skipped: the recorded traces of ../shared/data are not here");
 
-export const sharedBytes = (path: string): Uint8Array => readFileSync(resolve(DATA, path));
+export const sharedPath = (path: string): string => resolve(DATA, path);
+export const sharedBytes = (path: string): Uint8Array => readFileSync(sharedPath(path));
 export const sharedJson = (path: string): unknown => JSON.parse(readFileSync(resolve(DATA, path), "utf8"));

@@ -22,6 +22,7 @@ import { otlp } from "./otlp/format.js";
 import { swf } from "./swf/format.js";
 import { temporal } from "./temporal/format.js";
 import { wfformat } from "./wfformat/format.js";
+import { wta } from "./wta/format.js";
 
 /** Every format that is known, in the order in which they are tried on a file. */
 export const FORMATS: readonly Format[] = [
@@ -29,6 +30,7 @@ export const FORMATS: readonly Format[] = [
   temporal,
   argo,
   githubActions,
+  wta,
   otlp,
   jaeger,
   edgeCsv,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { InputError } from "../../kit/errors.js";
 import { decompressed } from "./decompress.js";
 
@@ -13,6 +14,8 @@ export interface Source {
   read(from: number, to: number): Promise<Uint8Array>;
   /** The stored bytes in pieces, each read when it is asked for. Every call begins anew. */
   stored(): AsyncGenerator<Uint8Array>;
+  /** A file that lies where a path from its folder leads; null where there is none. Absent where it lies in no folder. */
+  beside?(path: string): Promise<Source | null>;
 }
 
 const PIECE_BYTES = 256 * 1024;
@@ -49,6 +52,7 @@ export async function fileSource(path: string): Promise<Source> {
     size: found.size,
     read: (from, to) => reading(path, (file) => readExactly(file, from, to)),
     stored: () => pieces(path, found.size),
+    beside: (other) => fileSource(join(dirname(path), other)).catch(() => null),
   };
 }
 
