@@ -25,6 +25,7 @@ export interface ImportOptions {
   readonly strict: boolean;
   readonly workModel?: string | undefined;
   readonly runTimeUnit?: "s" | "ms" | undefined;
+  readonly eventWork?: "unknown" | "sojourn" | undefined;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -32,7 +33,7 @@ export interface ImportOptions {
 export async function importFiles(options: ImportOptions): Promise<ImportReport> {
   const { files: paths, out, format, submit, strict, json, quiet } = options;
   const sources = await Promise.all(paths.map(fileSource));
-  const { workModel, runTimeUnit } = options;
+  const { workModel, runTimeUnit, eventWork } = options;
   const report = await importToFile(sources, out, {
     format,
     strict,
@@ -40,6 +41,7 @@ export async function importFiles(options: ImportOptions): Promise<ImportReport>
     settings: {
       ...(workModel === undefined ? {} : { workModel: parseWorkModel(workModel) }),
       ...(runTimeUnit === undefined ? {} : { runTimeUnit }),
+      ...(eventWork === undefined ? {} : { eventWork }),
     },
   });
   if (json) process.stdout.write(`${JSON.stringify({ out, ...report }, null, 2)}\n`);

@@ -8,6 +8,7 @@ interface ImportArguments {
   strict: boolean;
   workModel: string | undefined;
   runTimeUnit: "s" | "ms" | undefined;
+  eventWork: "unknown" | "sojourn" | undefined;
   json: boolean | undefined;
   quiet: boolean | undefined;
 }
@@ -51,6 +52,11 @@ const importCommand: CommandModule<object, ImportArguments> = {
       .option("run-time-unit", {
         choices: ["s", "ms"] as const,
         describe: "unit of run times in GWF files, which do not say (s)",
+      })
+      .option("event-work", {
+        choices: ["unknown", "sojourn"] as const,
+        describe:
+          "work of events of which only the end is known: sojourn is the time since what they waited for",
       })
       .example("$0 trace import run1.json run2.json -o out/runs.arrow", "WfCommons WfFormat 1.4 or 1.5")
       .example("$0 trace import runs/*.json -o out/runs.arrow --submit 30", "one every 30 seconds")

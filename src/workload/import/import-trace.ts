@@ -176,6 +176,7 @@ async function step(
       ...(limit < Number.POSITIVE_INFINITY ? { limit } : {}),
       ...(settings.workModel === undefined ? {} : { workModel: { ...settings.workModel } }),
       ...(settings.runTimeUnit === undefined ? {} : { runTimeUnit: settings.runTimeUnit }),
+      ...(settings.eventWork === undefined ? {} : { eventWork: settings.eventWork }),
     },
     ...(await describeFiles(sources)),
     ...(facts.length > 0 ? { facts } : {}),

@@ -7,6 +7,8 @@ export interface ImportSettings {
   readonly workModel?: WorkModel;
   /** Unit of run times, where a format does not say. */
   readonly runTimeUnit?: "s" | "ms";
+  /** What the work of an event is of which only the end is known: `sojourn` takes the time since what it waited for. */
+  readonly eventWork?: "unknown" | "sojourn";
 }
 
 /** Work in seconds: `fixed` + `prompt` a token that is read + `output` a token that is written. */

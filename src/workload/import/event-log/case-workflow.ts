@@ -1,5 +1,6 @@
 import type { Reading, ReadWorkflow } from "../format.js";
 import { type Nanos, onClock, secondsOf } from "../instant.js";
+import { latest } from "../spans-of-time.js";
 import { type TaskRecord, workflowOf } from "../workflow-of.js";
 import type { LogCase } from "./event.js";
 import { type Execution, executionsOf } from "./executions.js";
@@ -19,7 +20,7 @@ export function caseWorkflow(
   { events, where, id }: LogCase,
   reading: Reading,
 ): ReadWorkflow | null {
-  const { report } = reading;
+  const { report, settings } = reading;
   const called = `${where}${id === null ? "" : ` (case ${id})`}`;
   const file = where.replace(/:\d+$/, "");
   for (const { badTime, line } of events) {
@@ -54,10 +55,17 @@ export function caseWorkflow(
   for (const { ready, start, end } of executions) {
     for (const at of [ready, start, end]) if (at !== null && (first === null || at < first)) first = at;
   }
+  /** When the last of what a task waited for had ended; its own end for those that begin a case. */
+  const waitedUntil = (t: number): Nanos | null => {
+    const ends = before[t]!.map((other) => executions[other]!.end);
+    if (ends.includes(null)) return null;
+    return ends.length === 0 ? executions[t]!.end : latest(ends as Nanos[]);
+  };
   // Recorded times have no clock to stand on where a case has none.
   const clock = (at: Nanos | null) => (at === null ? Number.NaN : onClock(reading, at));
   const tasks = executions.map(({ activity, resource, ready, start, end, outcome, line }, t): TaskRecord => {
-    const known = start !== null && end !== null;
+    const from = start ?? (settings.eventWork === "sojourn" ? waitedUntil(t) : null);
+    const known = from !== null && end !== null && from <= end;
     if (!known) {
       report.warn(
         "RUNTIME_UNKNOWN",
@@ -69,7 +77,7 @@ export function caseWorkflow(
       id: String(t),
       type: activity || UNNAMED,
       parents: before[t]!.map(String),
-      work: known ? secondsOf(end - start) : Number.NaN,
+      work: known ? secondsOf(end - from) : Number.NaN,
       recordedReady: clock(ready),
       recordedStart: clock(start),
       recordedEnd: clock(end),

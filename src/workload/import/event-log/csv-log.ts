@@ -13,6 +13,7 @@ import { logName } from "./log-name.js";
 export const eventLogCsv: Format = {
   name: "event-log-csv",
   title: "event log (CSV)",
+  settings: ["eventWork"],
 
   sniff: (head) => logDelimiter(head) !== null,
 

@@ -9,6 +9,7 @@ import { emptyHeader, xesCases } from "./xes-cases.js";
 export const xes: Format = {
   name: "xes",
   title: "event log (XES)",
+  settings: ["eventWork"],
 
   sniff(head) {
     const text = Buffer.from(head).toString("latin1").replaceAll("\0", "");

@@ -58,6 +58,19 @@ describe("an event log in CSV", () => {
     ]);
   });
 
+  test("takes the time since what an event waited for as its work, where asked to", async () => {
+    const text = `case_id,activity,timestamp\n1,a,2024-05-17T09:00:00Z\n1,b,2024-05-17T09:05:00Z\n1,c,?\n2,a,2024-05-17T09:01:00Z\n2,b,2024-05-17T09:03:00Z\n`;
+    const { workflows, report } = await importTrace([source(text)], { settings: { eventWork: "sojourn" } });
+    expect(workflows.map(({ work }) => [...work])).toEqual([
+      [0, 300, Number.NaN],
+      [0, 120],
+    ]);
+    expect(report.warnings.map(({ code, count }) => [code, count])).toEqual([
+      ["BAD_INSTANT", 1],
+      ["RUNTIME_UNKNOWN", 1],
+    ]);
+  });
+
   test("reads whole days, and takes other spellings of dates for unknown", async () => {
     const { workflows, report } = await read(`case_id,activity,timestamp
 1,a,2024-05-17
