@@ -44,8 +44,23 @@ export { SequentialStream } from "./kit/sequential-stream.js";
 export { chooseBackend, type GradientBackend } from "./learn/backend/index.js";
 export { checkEnvironment } from "./learn/check-environment.js";
 export type { Environment, Observation, Space, Step } from "./learn/environment.js";
+export {
+  type Imitated,
+  type ImitationSettings,
+  imitate,
+  imitationDefaults,
+  type Lesson,
+  lessonOf,
+} from "./learn/imitation.js";
 export { OrchestrationEnvironment, type OrchestrationOptions } from "./learn/orchestration-environment.js";
-export { type PlayOptions, play } from "./learn/play.js";
+export { type AttendingPolicy, type PlayOptions, play } from "./learn/play.js";
+export {
+  type Foresight,
+  type ImprovedPolicy,
+  type RolloutImprovementSettings,
+  rolloutDefaults,
+  rolloutImprovement,
+} from "./learn/rollout-improvement.js";
 export { bandit, chain, identity, twoKinds } from "./learn/toys/index.js";
 export {
   type CurvePoint,
@@ -55,7 +70,7 @@ export {
   type TrainPlan,
   trainPolicy,
 } from "./learn/train.js";
-export { Trainer, type TrainerSettings, trainerDefaults } from "./learn/trainer.js";
+export { type Beginning, Trainer, type TrainerSettings, trainerDefaults } from "./learn/trainer.js";
 export {
   type DecisionKind,
   type DecisionView,

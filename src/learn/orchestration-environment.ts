@@ -3,6 +3,7 @@ import { FailureError } from "../kit/errors.js";
 import type { DecisionView } from "../model/decision-view.js";
 import { encode, featureSpec } from "../model/features.js";
 import type { DecisionKind, Scenario } from "../model/scenario.js";
+import type { Policy } from "../policy/policy.js";
 import { requireRunningCost, Simulation } from "../sim/simulation.js";
 import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
 import {
@@ -13,6 +14,7 @@ import {
   type Space,
   type Step,
 } from "./environment.js";
+import type { AttendingPolicy } from "./play.js";
 
 export interface OrchestrationOptions {
   readonly trace?: ReplayableTrace;
@@ -97,6 +99,19 @@ export class OrchestrationEnvironment implements Environment {
     if (point !== null) this.observe(point);
     if (result.terminated || result.truncated) this.sim = null;
     return result;
+  }
+
+  /** The decision that was last observed, as policies see it: for teachers. */
+  get point(): DecisionView {
+    const point = this.sim?.pending ?? null;
+    assert(point !== null, "no decision is due: the environment was not reset, or its episode has ended");
+    return point;
+  }
+
+  /** Lets a policy that looks at its run attend to the one that goes on here; others need none of it. */
+  letAttend(policy: Policy): void {
+    assert(this.sim !== null, "a policy attends to an episode that has begun");
+    if ("attend" in policy) (policy as AttendingPolicy).attend(this.sim);
   }
 
   private run(scenario: Scenario, seed: number): Simulation {

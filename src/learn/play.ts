@@ -14,6 +14,12 @@ export interface PlayOptions {
   readonly antithetic?: boolean;
 }
 
+/** A policy that looks at the run that it decides in, not only at the view: for offline use alone. */
+export interface AttendingPolicy extends Policy {
+  /** Called after `reset`, with the run that the decisions to come belong to. */
+  attend(sim: Simulation): void;
+}
+
 /**
  * One run of a scenario under a policy and a seed: the pull loop, guarded. Decisions of kinds that the policy does not
  * make are the engine's defaults.
@@ -34,7 +40,9 @@ export function beginPlay(
 ): Simulation {
   const decide = scenario.decide.filter((kind) => policy.kinds.includes(kind));
   policy.reset(seed);
-  return new Simulation({ ...scenario, decide }, { seed, ...options });
+  const sim = new Simulation({ ...scenario, decide }, { seed, ...options });
+  if ("attend" in policy) (policy as AttendingPolicy).attend(sim);
+  return sim;
 }
 
 /** Plays a run on, to its end or until a moment. @throws {FailureError} as `play` */

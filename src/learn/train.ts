@@ -6,6 +6,7 @@ import type { GradientBackend } from "./backend/index.js";
 import { OrchestrationEnvironment } from "./orchestration-environment.js";
 import { play } from "./play.js";
 import {
+  type Beginning,
   type Iteration,
   type TrainedHead,
   Trainer,
@@ -20,6 +21,8 @@ export interface TrainPlan {
   readonly settings: TrainerSettings;
   /** Virtual seconds of a training episode; the scenario's horizon by default. */
   readonly episode?: number;
+  /** Where the heads begin, in place of random weights: as `imitate` gives them. */
+  readonly begin?: readonly Beginning[];
   readonly validation: {
     /** Runs on seeds of their own, never trained or benchmarked on. */
     readonly seeds: number;
@@ -84,6 +87,7 @@ export async function trainPolicy(
   const curve: CurvePoint[] = [...(from?.curve ?? [])];
   let best: SavedBest | null = from?.best ?? null;
   if (from !== undefined) trainer.load(from.trainer);
+  else if (plan.begin !== undefined) trainer.begin(plan.begin);
   const state = (): TrainingState => ({
     format: "switchyard.training/1",
     trainer: trainer.save(),

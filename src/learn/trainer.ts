@@ -38,6 +38,11 @@ export interface TrainerSettings {
   readonly activation: Activation;
   /** Normalised features and rewards are kept within [-clip, clip]. */
   readonly clip: number;
+  /**
+   * Iterations at the start in which the value heads alone learn: after `begin`, so that values that know nothing do not
+   * spoil what the policy was taught. 0 by default.
+   */
+  readonly valueIterations?: number;
   readonly ppo: PpoSettings;
 }
 
@@ -81,6 +86,14 @@ export interface TrainedHead {
   readonly network: NetworkSpec;
   readonly parameters: Float32Array;
   readonly normalisation: Normalisation;
+}
+
+/** Where a head begins, in place of random weights: as `imitate` gives it. */
+export interface Beginning {
+  readonly parameters: Float32Array;
+  /** Moments of the features that it was taught on: `RunningMoments.save`. */
+  readonly context: { readonly count: number; readonly mean: number[]; readonly m2: number[] };
+  readonly candidate: { readonly count: number; readonly mean: number[]; readonly m2: number[] };
 }
 
 /** All of a trainer's state as plain JSON: `load` continues bit for bit. */
@@ -158,11 +171,14 @@ export class Trainer {
     const progress = Math.min(1, this.learned / settings.decisions);
     const learningRate =
       settings.learningRate + (settings.finalLearningRate - settings.learningRate) * progress;
+    const valuesAlone = this.iterations < (settings.valueIterations ?? 0);
+    if (valuesAlone) normalised.fill(0);
+    const ppo = valuesAlone ? { ...settings.ppo, entropyWeight: 0 } : settings.ppo;
     const before = heads.map((head) => head.weights());
     let statistics: readonly PpoStatistics[];
     try {
       statistics = heads.map((head, h) =>
-        head.update(rollout.stores[h]!, normalised, returns, learningRate, settings.ppo, this.shuffle),
+        head.update(rollout.stores[h]!, normalised, returns, learningRate, ppo, this.shuffle),
       );
     } catch (error) {
       if (!(error instanceof FailureError) || error.code !== "GRADIENT_NOT_FINITE") throw error;
@@ -189,6 +205,15 @@ export class Trainer {
       learningRate,
       heads: statistics,
     };
+  }
+
+  /** Begins from what was taught, before the first iteration; networks and spaces must be the same. */
+  begin(heads: readonly Beginning[]): void {
+    assert(this.iterations === 0, "a trainer begins once, before it has learned anything");
+    assert(heads.length === this.heads.length, "a beginning for every head");
+    heads.forEach((beginning, h) => {
+      this.heads[h]!.begin(beginning);
+    });
   }
 
   /** The policy as it stands: copies. */
@@ -381,6 +406,13 @@ class LearningHead {
     const { context, candidate, clip } = normalisation;
     this.normalisation = normalisation;
     this.scales = { context: new Normaliser(context, clip), candidate: new Normaliser(candidate, clip) };
+  }
+
+  begin({ parameters, context, candidate }: Beginning): void {
+    this.setWeights({ parameters, optimizer: this.trainable.optimizer() });
+    this.context.load(context);
+    this.candidate.load(candidate);
+    this.fix();
   }
 
   actor() {

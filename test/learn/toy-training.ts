@@ -50,7 +50,8 @@ const toySettings: TrainerSettings = {
 
 const EXAMINED = 400;
 
-function examine(
+/** Plays a game greedily and compares with its solution; `unit` is what a value of 1 is worth in rewards. */
+export function examine(
   game: SolvedEnvironment,
   heads: readonly TrainedHead[],
   horizon: number,

@@ -1,0 +1,255 @@
+import { assert } from "../kit/assert.js";
+import { SequentialStream } from "../kit/sequential-stream.js";
+import type { Policy } from "../policy/policy.js";
+import {
+  type Activation,
+  createRuntime,
+  initialParameters,
+  type NetworkRuntime,
+  type NetworkSpec,
+} from "../policy/runtime/network/index.js";
+import { Normaliser } from "../policy/runtime/normalisation.js";
+import { adamDefaults, type GradientBackend, type Trainable } from "./backend/index.js";
+import { softmax } from "./categorical.js";
+import { DecisionStore } from "./decision-store.js";
+import type { Environment, Observation, Space } from "./environment.js";
+import type { OrchestrationEnvironment } from "./orchestration-environment.js";
+import { PpoScratch, shuffled } from "./ppo.js";
+import { RunningMoments } from "./running-moments.js";
+import { type Beginning, type TrainedHead, trainingSeed } from "./trainer.js";
+
+/** An environment with one who knows what to do in it. */
+export interface Lesson {
+  readonly environment: Environment;
+  /** An episode begins, with the environment's reset to `seed`. */
+  begin(seed: number): void;
+  /** What the teacher would do in the situation last observed: an allowed candidate. */
+  answer(): number;
+}
+
+export interface ImitationSettings {
+  /** Determines weights, shuffles and episodes. */
+  readonly seed: number;
+  /** Rounds: in the first the teacher acts (behaviour cloning), in those that follow the pupil. 1 is cloning alone. */
+  readonly rounds: number;
+  /** Decisions of a round that are labelled. */
+  readonly decisions: number;
+  /** Passes over all labelled decisions after each round. */
+  readonly epochs: number;
+  readonly minibatch: number;
+  readonly learningRate: number;
+  readonly maxGradientNorm: number;
+  readonly hidden: readonly number[];
+  readonly activation: Activation;
+  /** Normalised features are kept within [-clip, clip]. */
+  readonly clip: number;
+}
+
+export const imitationDefaults: Omit<ImitationSettings, "seed"> = {
+  rounds: 5,
+  decisions: 2000,
+  epochs: 8,
+  minibatch: 128,
+  learningRate: 2e-3,
+  maxGradientNorm: 1,
+  hidden: [64, 64],
+  activation: "tanh",
+  clip: 10,
+};
+
+export interface ImitationRound {
+  /** Share of the round's decisions, before it was learned from, in which the pupil's answer was the teacher's. */
+  readonly agreement: number;
+  /** Mean cross-entropy of the last pass, nats. */
+  readonly loss: number;
+}
+
+export interface Imitated {
+  /** By head: for `neuralPolicy` as a `TrainedHead`, and for `Trainer.begin` as a `Beginning`. */
+  readonly heads: readonly (TrainedHead & Beginning)[];
+  readonly rounds: readonly ImitationRound[];
+}
+
+/**
+ * Learns to decide as a teacher does: dataset aggregation (Ross, Gordon and Bagnell 2011, "A reduction of imitation
+ * learning and structured prediction to no-regret online learning", algorithm 3.1, with beta_1 = 1 and 0 after). The
+ * first round is behaviour cloning on the teacher's own runs; from then on the pupil acts and the teacher says what it
+ * would have done, so that the pupil learns in the situations that its own mistakes lead to. Masked candidates have
+ * probability 0 and no gradient. The value heads stay as they were drawn: `TrainerSettings.valueIterations` sees to them.
+ */
+export function imitate(make: () => Lesson, settings: ImitationSettings, backend: GradientBackend): Imitated {
+  const lesson = make();
+  const { environment } = lesson;
+  const pupils = environment.spaces.map((space) => new Pupil(space, settings, backend));
+  const shuffle = new SequentialStream(`imitate/${settings.seed}`);
+  const rounds: ImitationRound[] = [];
+  try {
+    for (let round = 0, episode = 0; round < settings.rounds; round++) {
+      const begin = (): Observation => {
+        const seed = trainingSeed(settings.seed, IMITATION, episode++);
+        const first = environment.reset(seed);
+        lesson.begin(seed);
+        return first;
+      };
+      let agreed = 0;
+      let observation = begin();
+      for (let n = 0; n < settings.decisions; n++) {
+        const label = lesson.answer();
+        assert(observation.mask[label] === 1, `the teacher answered ${label}, which is masked`);
+        const pupil = pupils[observation.head]!;
+        const own = pupil.decide(observation);
+        if (own === label) agreed++;
+        pupil.take(observation, label);
+        const step = environment.step(round === 0 ? label : own);
+        observation = step.terminated || step.truncated ? begin() : step.observation;
+      }
+      const losses = pupils.map((pupil) => pupil.learn(shuffle));
+      const labelled = losses.reduce((sum, { size }) => sum + size, 0);
+      rounds.push({
+        agreement: agreed / settings.decisions,
+        loss: losses.reduce((sum, { loss, size }) => sum + loss * size, 0) / labelled,
+      });
+    }
+    return { heads: pupils.map((pupil) => pupil.learned()), rounds };
+  } finally {
+    for (const pupil of pupils) pupil.dispose();
+  }
+}
+
+/** The environment number under which training seeds are drawn: one that no trainer has. */
+const IMITATION = 255;
+
+/** A scenario with a policy as its teacher: a heuristic, or one improved by rollouts. */
+export function lessonOf(environment: OrchestrationEnvironment, teacher: Policy): Lesson {
+  return {
+    environment,
+    begin(seed) {
+      teacher.reset(seed);
+      environment.letAttend(teacher);
+    },
+    answer: () => teacher.decide(environment.point),
+  };
+}
+
+/** One head that learns: its network, and all decisions that were labelled so far, as they were observed. */
+class Pupil {
+  private readonly network: NetworkSpec;
+  private readonly trainable: Trainable;
+  private readonly runtime: NetworkRuntime;
+  private readonly context: RunningMoments;
+  private readonly candidate: RunningMoments;
+  private readonly store: DecisionStore;
+  private readonly one: DecisionStore;
+  private readonly scratch: PpoScratch;
+  private scales: { readonly context: Normaliser; readonly candidate: Normaliser };
+
+  constructor(
+    private readonly space: Space,
+    private readonly settings: ImitationSettings,
+    backend: GradientBackend,
+  ) {
+    const { seed, hidden, activation } = settings;
+    const { context, candidate } = space;
+    this.network = { kind: "candidate-scorer", context, candidate, hidden: [...hidden], activation };
+    const parameters = initialParameters(this.network, new SequentialStream(`weights/${seed}/${space.name}`));
+    this.trainable = backend.create(this.network, parameters, adamDefaults);
+    this.runtime = createRuntime(this.network);
+    this.runtime.setParameters(parameters);
+    this.context = new RunningMoments(context);
+    this.candidate = new RunningMoments(candidate);
+    this.store = new DecisionStore(space);
+    this.one = new DecisionStore(space);
+    this.scratch = new PpoScratch(new DecisionStore(space));
+    this.scales = this.scalesSeen();
+  }
+
+  /** The greedy answer; of equals the first. */
+  decide(observation: Observation): number {
+    const { one, scratch, runtime } = this;
+    one.clear();
+    one.add(observation);
+    const batch = scratch.gather(one, FIRST, 0, 1);
+    this.normalise(batch);
+    const { logits, values } = scratch;
+    runtime.forward(batch, { logits, values });
+    let best = -1;
+    for (let i = 0; i < batch.rows; i++) {
+      if (batch.mask[i] === 1 && (best < 0 || logits[i]! > logits[best]!)) best = i;
+    }
+    return best;
+  }
+
+  take(observation: Observation, label: number): void {
+    const { store, context, candidate, space } = this;
+    const index = store.add(observation);
+    store.actions[index] = label;
+    context.add(observation.context, 0, 1);
+    for (let i = 0; i < observation.count; i++) {
+      if (observation.mask[i] === 1) candidate.add(observation.candidates, i * space.candidate, 1);
+    }
+  }
+
+  /** Passes over all that was labelled, under the scales of all that was seen. @returns mean loss of the last one */
+  learn(shuffle: SequentialStream): { readonly loss: number; readonly size: number } {
+    const { store, scratch, trainable, settings } = this;
+    const { epochs, minibatch, learningRate, maxGradientNorm } = settings;
+    this.scales = this.scalesSeen();
+    const order = Int32Array.from({ length: store.size }, (_, i) => i);
+    let loss = 0;
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      loss = 0;
+      shuffled(order, shuffle);
+      for (let from = 0; from < order.length; from += minibatch) {
+        const to = Math.min(from + minibatch, order.length);
+        const batch = scratch.gather(store, order, from, to);
+        this.normalise(batch);
+        const { logits, values, dLogits, dValues, p } = scratch;
+        trainable.forward(batch, { logits, values });
+        for (let b = 0; b < batch.size; b++) {
+          const first = batch.offsets[b]!;
+          const end = batch.offsets[b + 1]!;
+          const taught = first + batch.actions[b]!;
+          // -log p(label), whose derivative by the logits is p - 1{label}.
+          loss += softmax(logits, first, end, p) - logits[taught]!;
+          for (let i = first; i < end; i++) dLogits[i] = (p[i]! - (i === taught ? 1 : 0)) / batch.size;
+          dValues[b] = 0;
+        }
+        trainable.backward(dLogits, dValues);
+        trainable.adamStep(learningRate, maxGradientNorm);
+      }
+    }
+    this.runtime.setParameters(trainable.parameters());
+    return { loss: store.size > 0 ? loss / store.size : 0, size: store.size };
+  }
+
+  learned(): TrainedHead & Beginning {
+    const { space, network, trainable, context, candidate, settings } = this;
+    return {
+      space,
+      network,
+      parameters: trainable.parameters(),
+      normalisation: { context: context.moments(), candidate: candidate.moments(), clip: settings.clip },
+      context: context.save(),
+      candidate: candidate.save(),
+    };
+  }
+
+  dispose(): void {
+    this.trainable.dispose();
+  }
+
+  private scalesSeen() {
+    const { context, candidate, settings } = this;
+    return {
+      context: new Normaliser(context.moments(), settings.clip),
+      candidate: new Normaliser(candidate.moments(), settings.clip),
+    };
+  }
+
+  private normalise(batch: DecisionStore): void {
+    this.scales.context.apply(batch.contexts, 0, batch.size);
+    this.scales.candidate.apply(batch.candidates, 0, batch.rows);
+  }
+}
+
+const FIRST = Int32Array.of(0);
