@@ -1,3 +1,4 @@
+import { airflow } from "./airflow/format.js";
 import { alibabaBatch2017 } from "./alibaba/batch-task-2017.js";
 import { alibabaBatch2018 } from "./alibaba/batch-task-2018.js";
 import { alibabaCallGraph2021 } from "./alibaba/call-graph-2021.js";
@@ -30,6 +31,7 @@ export const FORMATS: readonly Format[] = [
   temporal,
   argo,
   githubActions,
+  airflow,
   wta,
   otlp,
   jaeger,
