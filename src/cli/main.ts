@@ -1,4 +1,4 @@
-import yargs from "yargs";
+import yargs, { type MiddlewareFunction } from "yargs";
 import { benchCommand } from "./commands/bench.js";
 import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
@@ -39,6 +39,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       .option("quiet", { type: "boolean", alias: "q", describe: "no progress and no remarks" })
       .demandCommand(1, "Say which command to run.")
       .recommendCommands()
+      .middleware(refuseTwice as MiddlewareFunction, true)
       .strict()
       .version(version())
       .alias("h", "help")
@@ -52,5 +53,15 @@ export async function main(argv: readonly string[]): Promise<void> {
       .parseAsync();
   } catch (error) {
     fail(error, json);
+  }
+}
+
+/** An option of one value that is given several: neither can be meant. */
+function refuseTwice(argv: Readonly<Record<string, unknown>>, parser: object): void {
+  const { array } = (parser as { getOptions(): { readonly array: readonly string[] } }).getOptions();
+  for (const [name, value] of Object.entries(argv)) {
+    // Names are told as they are written: not camel-cased, not by their one letter.
+    if (!Array.isArray(value) || array.includes(name) || !/^[a-z][a-z-]+$/.test(name)) continue;
+    throw usageError(`--${name} is given ${value.length} times: ${value.join(", ")}`);
   }
 }

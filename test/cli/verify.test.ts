@@ -92,5 +92,8 @@ describe.skipIf(!built)("verify --qgym", { timeout: 120_000 }, () => {
     expect((await verify("--qgym", file, "--replications", "1")).code).toBe(2);
     expect((await verify("--qgym", join(folder, "nowhere.json"))).code).toBe(2);
     expect((await verify("--qgym", file, "--cases", file)).code).toBe(2);
+    const twice = await verify("--precision", "0.1", "--precision", "0.2");
+    expect(twice.code).toBe(2);
+    expect(twice.err).toMatch(/--precision is given 2 times: 0.1, 0.2/);
   });
 });

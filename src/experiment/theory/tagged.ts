@@ -30,7 +30,13 @@ export function tagged(
     ),
     policy: "jsq",
     watch: {},
-    figures: book({ [`mean_sojourn_given_size_${size}`]: ({ probe }) => probe.bySource[1]!.sojourn.mean }),
+    figures: book({}, [
+      [
+        /^mean_sojourn_given_size_(.+)$/,
+        // A file may write 3 as 3.0.
+        (given) => (Number(given) === size ? ({ probe }) => probe.bySource[1]!.sojourn.mean : undefined),
+      ],
+    ]),
     rate: jobs,
     memory,
   };

@@ -162,6 +162,12 @@ function refuse(pool: Pool, at: Reader, fields: ReadonlyMap<string, Reader>): vo
       "tasks that share servers lose none when one breaks, they go on more slowly",
       `with ${pool.discipline}, write mode: always and interrupted: resume`,
     );
+  if (pool.stragglers !== undefined && "onset" in pool.stragglers)
+    complain(
+      "stragglers",
+      `where tasks share servers (${pool.discipline}) none straggles from an onset on`,
+      "give the share of attempts that straggle from their start: { share: 5%, slowdown: 10 }",
+    );
   if (pool.scaling?.idleTimeout !== undefined)
     complain(
       "scaling",

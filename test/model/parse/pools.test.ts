@@ -233,6 +233,11 @@ describe("a wrong pool is refused with the place and the mend", () => {
       { what: /a share of the attempts, or/ },
     ],
     [
+      "an onset of stragglers where tasks share servers",
+      "{ discipline: ps, stragglers: { onset: 1 s, slowdown: 2 } }",
+      { what: /share servers \(ps\)/, mend: /share: 5%/ },
+    ],
+    [
       "stragglers with a time for a factor",
       "{ stragglers: { share: 5%, slowdown: 3 s } }",
       { what: /"3 s" is not a distribution/ },
