@@ -39,7 +39,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       .option("quiet", { type: "boolean", alias: "q", describe: "no progress and no remarks" })
       .demandCommand(1, "Say which command to run.")
       .recommendCommands()
-      .middleware(refuseTwice as MiddlewareFunction, true)
+      .middleware(refuseTwice as unknown as MiddlewareFunction, true)
       .strict()
       .version(version())
       .alias("h", "help")
