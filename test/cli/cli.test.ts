@@ -1,8 +1,9 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 /** The command line as a user meets it: the built program, in processes of its own. */
@@ -298,6 +299,45 @@ describe.skipIf(!built)("the command line", () => {
     const cut = await run("trace", "import", path("cut.json"), "-o", path("cut.arrow"));
     expect(cut.code).toBe(2);
     expect(existsSync(path("cut.arrow"))).toBe(false);
+  });
+
+  test("trace import reads any table by a mapping, and reports by cause", async () => {
+    await writeFile(path("jobs.csv"), "at,run\n5,1\n6,\n7,2\n");
+    await writeFile(path("columns.yaml"), "columns: { submitted: at, work: run }\n");
+    const args = [
+      "trace",
+      "import",
+      path("jobs.csv"),
+      "--map",
+      path("columns.yaml"),
+      "-o",
+      path("jobs.arrow"),
+    ];
+    const { code, out } = await run(...args);
+    expect(code).toBe(0);
+    expect(out).toContain("3 workflows, 3 tasks, 0 edges from 1 file");
+    expect(out).toMatch(/warnings\n +1 {2}WORK_UNKNOWN: .*\n +first at .*jobs\.csv:3\n/);
+    expect(JSON.parse((await run(...args, "--limit", "1", "--json")).out)).toMatchObject({ workflows: 1 });
+    expect((await run(...args, "--strict")).code).toBe(2);
+    await writeFile(path("columns.yaml"), "columns: { submited: at, work: run }\n");
+    const bad = await run(...args);
+    expect([bad.code, bad.err]).toEqual([2, expect.stringContaining('did you mean "submitted"?')]);
+  });
+
+  test("an import that is interrupted leaves nothing behind", async () => {
+    const home = path("interrupted");
+    await writeFile(path("long.csv"), `at,run\n${"1,2\n".repeat(6_000_000)}`);
+    await writeFile(path("plain.yaml"), "columns: { submitted: at, work: run }\n");
+    const child = spawn(process.execPath, [
+      ...[BIN, "trace", "import", path("long.csv"), "--map", path("plain.yaml"), "-o", join(home, "t.arrow")],
+    ]);
+    const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+    // Its folder is made when it begins to write.
+    while (!existsSync(home)) await sleep(5);
+    await sleep(100);
+    child.kill("SIGINT");
+    expect(await ended).toBe(130);
+    expect(await readdir(home)).toEqual([]);
   });
 
   const hasDuckDb = existsSync("node_modules/@duckdb/node-api");

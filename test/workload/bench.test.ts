@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
+import { importBench } from "../../bench/workload/import.bench.js";
 import { replayBench } from "../../bench/workload/replay.bench.js";
 
 test("the bench of replays runs, and computes the same twice", async () => {
@@ -7,4 +9,16 @@ test("the bench of replays runs, and computes the same twice", async () => {
     true,
   );
   expect(second.map(({ checksum }) => checksum)).toEqual(first.map(({ checksum }) => checksum));
+});
+
+const built = existsSync("dist/workload/import/index.js");
+if (!built) console.log("skipped: the bench of imports. It is not built: npm run build");
+
+test.skipIf(!built)("the bench of imports runs, and reads all rows", async () => {
+  const figures = await importBench("smoke");
+  expect(figures.length).toBeGreaterThanOrEqual(2);
+  for (const { name, value, checksum } of figures) {
+    expect(value).toBeGreaterThan(0);
+    if (name.includes("DuckDB")) expect(checksum).toBe(20_000);
+  }
 });

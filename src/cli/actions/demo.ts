@@ -21,7 +21,7 @@ import { version } from "../version.js";
 import { commandLine, tunedContenders, writeReport } from "./bench.js";
 import { exportPolicy } from "./policy.js";
 import { requireInteger } from "./simulate.js";
-import { importFiles } from "./trace.js";
+import { importFiles } from "./trace-import.js";
 import { train } from "./train.js";
 
 export interface DemoOptions {

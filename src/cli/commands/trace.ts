@@ -4,8 +4,10 @@ interface ImportArguments {
   files: string[];
   out: string;
   format: string;
+  map: string | undefined;
   submit: string;
   strict: boolean;
+  limit: number | undefined;
   workModel: string | undefined;
   runTimeUnit: "s" | "ms" | undefined;
   eventWork: "unknown" | "sojourn" | undefined;
@@ -22,7 +24,7 @@ const importCommand: CommandModule<object, ImportArguments> = {
         type: "string",
         array: true,
         demandOption: true,
-        describe: "recorded workflows",
+        describe: "recorded workflows: files, folders, or patterns in quotes",
       })
       .option("out", {
         type: "string",
@@ -34,6 +36,14 @@ const importCommand: CommandModule<object, ImportArguments> = {
         type: "string",
         default: "auto",
         describe: "format of the files; auto looks at their contents",
+      })
+      .option("map", {
+        type: "string",
+        describe: "which columns of a CSV, NDJSON or Parquet file are what (docs/trace-mapping.md)",
+      })
+      .option("limit", {
+        type: "number",
+        describe: "stop after so many workflows",
       })
       .option("submit", {
         type: "string",
@@ -60,9 +70,10 @@ const importCommand: CommandModule<object, ImportArguments> = {
       })
       .example("$0 trace import run1.json run2.json -o out/runs.arrow", "WfCommons WfFormat 1.4 or 1.5")
       .example("$0 trace import runs/*.json -o out/runs.arrow --submit 30", "one every 30 seconds")
+      .example("$0 trace import jobs.csv --map columns.yaml -o out/jobs.arrow", "any table")
       .strict() as never,
   handler: async ({ json, quiet, ...rest }) => {
-    const { importFiles } = await import("../actions/trace.js");
+    const { importFiles } = await import("../actions/trace-import.js");
     await importFiles({ ...rest, json: json === true, quiet: quiet === true });
   },
 };

@@ -21,8 +21,10 @@ export interface ImportOptions {
   readonly settings: ImportSettings;
   /** Workflows after which no more are read. */
   readonly limit: number;
-  /** Ends the import, which then leaves nothing behind. */
-  readonly signal: AbortSignal;
+  /** Asked now and then; what it throws ends the import, which then leaves nothing behind. */
+  readonly signal: Pick<AbortSignal, "throwIfAborted">;
+  /** Told now and then how many tasks were read so far. */
+  readonly watch: (tasks: number) => void;
 }
 
 /** Into a file, a table may be read whose columns a mapping names; then the format is the mapping's. */
@@ -30,7 +32,7 @@ export interface FileImportOptions extends ImportOptions {
   readonly mapping: Mapping;
 }
 
-type Gathering = Omit<ImportOptions, "signal">;
+type Gathering = Omit<ImportOptions, "signal" | "watch">;
 
 export interface Imported {
   /** Sorted by submission: ready for `encodeTrace`. */
@@ -62,11 +64,11 @@ export async function importToFile(
   path: string,
   options: Partial<FileImportOptions> = {},
 ): Promise<ImportReport> {
-  const { mapping, signal } = options;
+  const { mapping, signal, watch } = options;
   if (mapping !== undefined) {
     if (sources.length === 0) throw noFiles();
     const { strict = false, submit = "recorded", limit = Number.POSITIVE_INFINITY } = options;
-    return importMapped(sources, path, mapping, { strict, submit, limit, signal });
+    return importMapped(sources, path, mapping, { strict, submit, limit, signal, watch });
   }
   const writer = await UnsortedTraceWriter.open(path);
   try {
@@ -88,7 +90,7 @@ async function gather(
   add: (flow: ReadWorkflow, at: number) => void | Promise<void>,
 ) {
   const { format: asked = "auto", strict = false, submit = "recorded", settings = {} } = options;
-  const { limit = Number.POSITIVE_INFINITY, signal } = options;
+  const { limit = Number.POSITIVE_INFINITY, signal, watch } = options;
   const format = asked === "auto" ? await commonFormat(sources) : formatNamed(asked);
   if (format.read === undefined) throw holdsNoWorkload(format, sources);
   refuseIdleSettings(format, settings);
@@ -116,6 +118,7 @@ async function gather(
     count.workflows++;
     count.tasks += flow.count;
     count.edges += flow.parent.length;
+    watch?.(count.tasks);
     if (count.workflows >= limit) break;
   }
   if (count.workflows === 0) report.nothingRead(sources[0]!.name);

@@ -69,7 +69,11 @@ export class UnsortedTraceWriter {
    * @param origin the time that becomes 0: nothing lies before it. Times stay as they are where it is absent
    * @throws the signal's reason, when it is aborted meanwhile
    */
-  async close(metadata: TraceMetadata, origin?: number, signal?: AbortSignal): Promise<void> {
+  async close(
+    metadata: TraceMetadata,
+    origin?: number,
+    signal?: Pick<AbortSignal, "throwIfAborted">,
+  ): Promise<void> {
     assert(!this.ended, "the trace is closed");
     await this.orAbort(() => this.putTogether(metadata, origin, signal));
     this.ended = true;
@@ -92,7 +96,7 @@ export class UnsortedTraceWriter {
   private async putTogether(
     metadata: TraceMetadata,
     origin: number | undefined,
-    signal: AbortSignal | undefined,
+    signal: Pick<AbortSignal, "throwIfAborted"> | undefined,
   ): Promise<void> {
     if (this.collector.rows > 0) await this.spoolRows(this.collector.take());
     const encoder = new ArrowTraceEncoder(metadata, this.names.lists(), this.known);

@@ -14,7 +14,8 @@ export interface MappedOptions {
   readonly submit: Submission;
   /** Workflows after which no more are read. */
   readonly limit: number;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Pick<AbortSignal, "throwIfAborted"> | undefined;
+  readonly watch: ((tasks: number) => void) | undefined;
 }
 
 /**
@@ -47,7 +48,7 @@ async function mapInto(
   blocks: ReturnType<typeof tableBlocks>,
   sources: readonly Source[],
   mapping: Mapping,
-  { strict, submit, limit, signal }: MappedOptions,
+  { strict, submit, limit, signal, watch }: MappedOptions,
 ): Promise<ImportReport> {
   const report = new ReportBuilder();
   const reading = new InstantReading(report, {});
@@ -60,10 +61,12 @@ async function mapInto(
       const rows = untilWorkflow(batch, limit);
       clock.place(rows);
       await writer.writeRows(rows);
+      watch?.(writer.tasks);
       if (writer.workflows >= limit) return;
     }
   };
   for await (const block of blocks) {
+    signal?.throwIfAborted();
     await write(mapper.push(block));
     if (writer.workflows >= limit) break;
   }
