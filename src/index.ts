@@ -43,6 +43,7 @@ export { KeyedStream, type UniformSource } from "./kit/random.js";
 export { SequentialStream } from "./kit/sequential-stream.js";
 export { chooseBackend, type GradientBackend } from "./learn/backend/index.js";
 export { checkEnvironment } from "./learn/check-environment.js";
+export { type ContextualBandit, PairFeatures, playBandit } from "./learn/contextual-bandit.js";
 export type { Environment, Observation, Space, Step } from "./learn/environment.js";
 export {
   type Imitated,
@@ -52,6 +53,21 @@ export {
   type Lesson,
   lessonOf,
 } from "./learn/imitation.js";
+export { type LinUcbSettings, linUcb } from "./learn/lin-ucb.js";
+export { type LinearThompsonSettings, linearThompson } from "./learn/linear-thompson.js";
+export { type NeuralBanditSettings, neuralBandit, neuralBanditDefaults } from "./learn/neural-bandit.js";
+export {
+  directMethod,
+  doublyRobust,
+  effectiveSampleSize,
+  inversePropensity,
+  type LoggedDecisions,
+  type ModelledDecisions,
+  selfNormalised,
+  selfNormalisedDoublyRobust,
+  shrunkDoublyRobust,
+  switchDoublyRobust,
+} from "./learn/off-policy.js";
 export { OrchestrationEnvironment, type OrchestrationOptions } from "./learn/orchestration-environment.js";
 export { type AttendingPolicy, type PlayOptions, play } from "./learn/play.js";
 export {

@@ -69,3 +69,15 @@ export function reserve(observation: Observation, count: number, width: number):
   observation.mask = new Uint8Array(count * 2);
   observation.candidates = new Float32Array(count * 2 * width);
 }
+
+/** A copy of an observation, no larger than it need be: for memories. */
+export function kept(observation: Observation, { context, candidate }: Space): Observation {
+  const { head, count } = observation;
+  return {
+    head,
+    count,
+    context: observation.context.slice(0, context),
+    candidates: observation.candidates.slice(0, count * candidate),
+    mask: observation.mask.slice(0, count),
+  };
+}

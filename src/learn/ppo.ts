@@ -147,9 +147,21 @@ export class PpoScratch {
   constructor(private readonly batch: DecisionStore) {}
 
   gather(store: DecisionStore, order: Int32Array, from: number, to: number): DecisionStore {
-    const { batch } = this;
-    batch.clear();
+    const batch = this.begin();
     for (let k = from; k < to; k++) batch.addFrom(store, order[k]!);
+    this.reserve();
+    return batch;
+  }
+
+  /** The minibatch, empty: fill it, then `reserve`. */
+  begin(): DecisionStore {
+    this.batch.clear();
+    return this.batch;
+  }
+
+  /** Room for the answer to the minibatch and its derivatives. */
+  reserve(): void {
+    const { batch } = this;
     if (batch.size > this.values.length) {
       this.values = new Float32Array(batch.size);
       this.dValues = new Float32Array(batch.size);
@@ -160,6 +172,5 @@ export class PpoScratch {
       this.dLogits = new Float32Array(rows);
       this.p = new Float64Array(rows);
     }
-    return batch;
   }
 }
