@@ -334,6 +334,52 @@ const synthCommand: CommandModule<object, SynthArguments> = {
   },
 };
 
+interface FitArguments {
+  trace: string;
+  out: string;
+  criterion: "aic" | "bic";
+  laws: "quantiles" | "families";
+  patterns: number;
+  json: boolean | undefined;
+  quiet: boolean | undefined;
+}
+
+const fitCommand: CommandModule<object, FitArguments> = {
+  command: "fit <trace>",
+  describe: "a spec that makes workloads like a trace",
+  builder: (yargs) =>
+    yargs
+      .positional("trace", { type: "string", demandOption: true, describe: "an Arrow trace" })
+      .option("out", {
+        type: "string",
+        alias: "o",
+        demandOption: true,
+        describe: "the spec to write (.yaml)",
+      })
+      .option("criterion", {
+        choices: ["aic", "bic"] as const,
+        default: "bic" as const,
+        describe: "by which models are chosen",
+      })
+      .option("laws", {
+        choices: ["quantiles", "families"] as const,
+        default: "quantiles" as const,
+        describe: "work by its own quantiles (likest), or by the best family (shortest)",
+      })
+      .option("patterns", {
+        type: "number",
+        default: 200,
+        describe: "DAGs kept as they are; rarer ones are pooled",
+      })
+      .example("$0 trace fit runs.arrow -o runs.yaml", "then: trace synth runs.yaml -o more.arrow")
+      .epilogue("How it fits, and what it does not keep: docs/synthesis.md.")
+      .strict() as never,
+  handler: async ({ trace, out, criterion, laws, patterns, json, quiet }) => {
+    const { fitToTrace } = await import("../actions/trace-fit.js");
+    await fitToTrace({ trace, out, criterion, laws, patterns, json: json === true, quiet: quiet === true });
+  },
+};
+
 export const traceCommand: CommandModule = {
   command: "trace <command>",
   describe: "recorded workloads: import, look at, transform, export; synthetic ones",
@@ -348,7 +394,11 @@ export const traceCommand: CommandModule = {
       .command(stepsCommand)
       .command(exportCommand)
       .command(synthCommand)
-      .demandCommand(1, "Say what to do: import, show, query, stats, fidelity, transform, export or synth.")
+      .command(fitCommand)
+      .demandCommand(
+        1,
+        "Say what to do: import, show, query, stats, fidelity, transform, export, synth or fit.",
+      )
       .strict(),
   handler: () => {},
 };

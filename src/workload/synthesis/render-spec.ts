@@ -36,7 +36,7 @@ export function renderSynthesis(spec: SynthesisSpec, remarks: readonly string[] 
     },
   });
   const head = remarks.map((line) => `# ${line}`.trimEnd());
-  return `${head.join("\n")}${head.length > 0 ? "\n" : ""}${document.toString({ lineWidth: 120, indentSeq: true, flowCollectionPadding: true })}`;
+  return `${head.join("\n")}${head.length > 0 ? "\n" : ""}${document.toString({ lineWidth: 0, indentSeq: true, flowCollectionPadding: true })}`;
 }
 
 const typeIn = ({ work, cpu, memory, failure }: TypeSpec): Plain => ({

@@ -35,7 +35,7 @@ const LEAST_INSTANTS = 20;
  * it by some percent, and the load with it.
  * @param submitted ascending, seconds
  */
-export function fitArrivals(submitted: Float64Array, by: Criterion = "aic"): ArrivalFit {
+export function fitArrivals(submitted: Float64Array, by: Criterion = "bic"): ArrivalFit {
   assert(submitted.length > 0, "arrivals are fitted to one at least");
   const notes: string[] = [];
   const { instants, sizes } = batches(submitted);

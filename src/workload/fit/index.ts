@@ -1,0 +1,4 @@
+export { FIT_DEFAULTS, type FitOptions, fitRemarks, fitTrace, type TraceFit } from "./fit-trace.js";
+export type { Criterion, Score } from "./score.js";
+export { Gatherer, sampleTrace, type TraceSample } from "./trace-sample.js";
+export { ksDistance } from "./work-laws.js";
