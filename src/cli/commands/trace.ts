@@ -380,6 +380,70 @@ const fitCommand: CommandModule<object, FitArguments> = {
   },
 };
 
+interface CompareArguments {
+  real: string;
+  synthetic: string;
+  policies: string;
+  servers: string;
+  utilisation: string;
+  replications: number;
+  seed: number;
+  threads: number | undefined;
+  json: boolean | undefined;
+}
+
+const compareCommand: CommandModule<object, CompareArguments> = {
+  command: "compare <real> <synthetic>",
+  describe: "how like a workload is to another: distributions, arrivals, DAGs, and flow times under policies",
+  builder: (yargs) =>
+    yargs
+      .positional("real", { type: "string", demandOption: true, describe: "an Arrow trace" })
+      .positional("synthetic", {
+        type: "string",
+        demandOption: true,
+        describe: "a trace, or a spec (.yaml) of which several are made",
+      })
+      .option("policies", {
+        type: "string",
+        default: "weighted-random,jsq,sed",
+        describe: "whose flow times are compared",
+      })
+      .option("servers", {
+        type: "string",
+        default: "auto",
+        describe: "of each of three pools; auto: as the load wants",
+      })
+      .option("utilisation", {
+        type: "string",
+        default: "70%",
+        describe: "to which the first trace loads them",
+      })
+      .option("replications", { type: "number", default: 20, describe: "traces that are made of a spec" })
+      .option("seed", { type: "number", default: 1, describe: "of whatever is drawn" })
+      .option("threads", { type: "number", describe: "worker threads; results do not depend on it" })
+      .example("$0 trace compare runs.arrow runs.yaml", "does the fitted spec keep what matters?")
+      .example(
+        "$0 trace compare monday.arrow tuesday.arrow --policies jsq,sed,least-work-left",
+        "two real ones",
+      )
+      .epilogue("What is compared, and how the verdict is found: docs/synthesis.md.")
+      .strict() as never,
+  handler: async ({ real, synthetic, policies, servers, utilisation, replications, seed, threads, json }) => {
+    const { compareTraces } = await import("../actions/trace-compare.js");
+    await compareTraces({
+      real,
+      synthetic,
+      policies,
+      servers,
+      utilisation,
+      replications,
+      seed,
+      threads,
+      json: json === true,
+    });
+  },
+};
+
 export const traceCommand: CommandModule = {
   command: "trace <command>",
   describe: "recorded workloads: import, look at, transform, export; synthetic ones",
@@ -395,9 +459,10 @@ export const traceCommand: CommandModule = {
       .command(exportCommand)
       .command(synthCommand)
       .command(fitCommand)
+      .command(compareCommand)
       .demandCommand(
         1,
-        "Say what to do: import, show, query, stats, fidelity, transform, export, synth or fit.",
+        "Say what to do: import, show, query, stats, fidelity, transform, export, synth, fit or compare.",
       )
       .strict(),
   handler: () => {},

@@ -265,7 +265,7 @@ export function fitRemarks({ arrivals, types, patterns }: TraceFit, from: string
   const scores = (all: readonly Score[]) =>
     all
       .slice(0, 4)
-      .map(({ name, aic }) => `${name} ${formatNumber(aic, 6)}`)
+      .map((one) => `${one.name} ${formatNumber(one[by], 6)}`)
       .join(", ");
   return [
     `Fitted to ${from} by switchyard trace fit. Times are seconds.`,
