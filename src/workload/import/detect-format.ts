@@ -19,8 +19,10 @@ export function formatNamed(name: string): Format {
  */
 export async function formatOf(source: Source): Promise<Format> {
   const head = await headOf(source);
-  const found = FORMATS.find((format) => format.sniff(head, source.name));
-  if (found !== undefined) return found;
+  for (const format of FORMATS) {
+    if (!format.sniff(head, source.name)) continue;
+    if (format.confirms === undefined || (await format.confirms(source))) return format;
+  }
   throw new InputError("UNKNOWN_FORMAT", {
     what: head.length === 0 ? "the file is empty" : "the format of the file is not known",
     where: source.name,

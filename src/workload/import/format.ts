@@ -39,6 +39,8 @@ export interface Format {
   sniff(head: Uint8Array, fileName: string): boolean;
   /** Settings that mean something to it. */
   readonly settings?: readonly (keyof ImportSettings)[];
+  /** Where the first bytes do not tell it from others: whether the file is of this format, after `sniff` said that it may be. */
+  readonly confirms?: (source: Source) => Promise<boolean>;
   /**
    * Workflows of the files, in any order, in memory that does not grow with them (unless the format has to be read
    * whole). What is left out or doubted is told to the report. Absent where a format holds no workload, but figures.

@@ -20,6 +20,7 @@ import { edgeCsv } from "./jaeger/edge-csv.js";
 import { jaeger } from "./jaeger/format.js";
 import { mooncake } from "./mooncake/format.js";
 import { otlp } from "./otlp/format.js";
+import { ownCsv, ownParquet } from "./own/format.js";
 import { swf } from "./swf/format.js";
 import { temporal } from "./temporal/format.js";
 import { wfformat } from "./wfformat/format.js";
@@ -32,10 +33,12 @@ export const FORMATS: readonly Format[] = [
   argo,
   githubActions,
   airflow,
+  ownParquet,
   wta,
   otlp,
   jaeger,
   edgeCsv,
+  ownCsv,
   swf,
   gwf,
   alibabaBatch2018,

@@ -107,9 +107,14 @@ async function groupRows(reading: GroupReading): Promise<ParquetRow[]> {
     },
   });
   if (found.length !== rows) throw new Error(`it has ${found.length} rows, and its metadata says ${rows}`);
-  for (const row of found)
-    for (const { element } of chosen)
-      if (row[element.name] === undefined) throw new Error(`${element.name} has too few values`);
+  for (const { element, children } of chosen) {
+    for (const row of found) {
+      if (row[element.name] !== undefined) continue;
+      // The library leaves out lists that are null at the end of a group.
+      if (children.length === 0) throw new Error(`${element.name} has too few values`);
+      (row as Record<string, unknown>)[element.name] = null;
+    }
+  }
   return found as ParquetRow[];
 }
 
