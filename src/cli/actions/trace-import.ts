@@ -38,7 +38,7 @@ export async function importFiles(options: ImportOptions): Promise<void> {
   const { out, format, strict, json, quiet } = options;
   const { workModel, runTimeUnit, eventWork } = options;
   const limit = limitOf(options.limit);
-  const mapping = options.map === undefined ? undefined : await mappingOf(options.map, format);
+  const mapping = options.map === undefined ? undefined : await mappingOf(options.map, options);
   const files = await Promise.all((await inputFiles(options.files)).map(fileSource));
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const stop = stopSignals("the import is given up, and leaves nothing behind");
@@ -126,12 +126,21 @@ function throwIfStopped(signal: "SIGINT" | "SIGTERM" | null): void {
   throw new FailureError("INTERRUPTED", { what: `${signal} ended the import; nothing was written` });
 }
 
-async function mappingOf(path: string, format: string): Promise<Mapping> {
-  if (format !== "auto") {
+async function mappingOf(path: string, options: ImportOptions): Promise<Mapping> {
+  const { format, workModel, runTimeUnit, eventWork } = options;
+  const idle =
+    format !== "auto"
+      ? "--format"
+      : Object.entries({
+          "--work-model": workModel,
+          "--run-time-unit": runTimeUnit,
+          "--event-work": eventWork,
+        }).find(([, value]) => value !== undefined)?.[0];
+  if (idle !== undefined) {
     throw new InputError("BAD_ARGUMENT", {
       what: "a mapping says itself how files are read",
-      where: "--format",
-      mend: "leave out --format, or --map; the mapping has `table: { format: ... }`",
+      where: idle,
+      mend: `leave out ${idle}, or --map; see docs/trace-mapping.md`,
     });
   }
   return parseMapping(new TextDecoder().decode(await readBounded(path, MAPPING_BYTES)), path);

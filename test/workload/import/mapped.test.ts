@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   bytesSource,
@@ -278,6 +279,45 @@ test("workflows that make none are left out and counted, and the first is told w
         't.csv:5 (c: task "1" occurs twice; parent "9" of "1" is not a task; task "1" is its own parent)',
     },
   ]);
+});
+
+test("Parquet is read with its nulls, lists, integers of 64 bits and instants to the microsecond", async () => {
+  const rows = parquetWriteBuffer({
+    columnData: [
+      { name: "job", data: [9007199254740993n, 9007199254740993n, 9007199254740992n], type: "INT64" },
+      { name: "step", data: ["a", "b", "a"], type: "STRING" },
+      { name: "after", data: ["[]", '["a"]', null], type: "STRING" },
+      {
+        name: "at",
+        data: ["2024-01-01T00:00:00Z", "2024-01-01T00:00:00Z", "2024-01-01T00:00:02.5Z"].map(
+          (t) => new Date(t),
+        ),
+        type: "TIMESTAMP",
+      },
+      { name: "run", data: [1.5, null, 0.25], type: "DOUBLE" },
+    ],
+  });
+  const { flows, metadata } = await mapped(
+    [{ rows: new Uint8Array(rows) }],
+    `columns:
+  workflow: job
+  task: step
+  parents: { column: after, json: true }
+  submitted: { column: at, unit: instant }
+  work: run
+`,
+  );
+  expect(flows.map(plain)).toEqual([
+    {
+      submitted: 0,
+      template: "workflow",
+      type: ["task", "task"],
+      work: [1.5, Number.NaN],
+      parents: [[], [0]],
+    },
+    { submitted: 2.5, template: "workflow", type: ["task"], work: [0.25], parents: [[]] },
+  ]);
+  expect(metadata.origin).toBe("2024-01-01T00:00:00.000Z");
 });
 
 test("a limit ends the reading after so many workflows", async () => {
