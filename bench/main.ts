@@ -8,6 +8,7 @@ import { scalingBench } from "./sim/scaling.bench.js";
 import { telemetryBench } from "./sim/telemetry.bench.js";
 import { against, type Figure, render, type Size } from "./support/figure.js";
 import { writeResults } from "./support/write-results.js";
+import { fitBench } from "./workload/fit.bench.js";
 import { importBench } from "./workload/import.bench.js";
 import { replayBench } from "./workload/replay.bench.js";
 
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, (size: Size) => Figure[] | Promise<Figure
   memory: memoryBench,
   training: trainingBench,
   replay: replayBench,
+  fit: fitBench,
   import: importBench,
   backend: async (size) => {
     const steps = (await backendBench(size)).map(

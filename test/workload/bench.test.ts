@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
+import { fitBench } from "../../bench/workload/fit.bench.js";
 import { importBench } from "../../bench/workload/import.bench.js";
 import { replayBench } from "../../bench/workload/replay.bench.js";
 
@@ -21,4 +22,10 @@ test.skipIf(!built)("the bench of imports runs, and reads all rows", async () =>
     expect(value).toBeGreaterThan(0);
     if (name.includes("DuckDB")) expect(checksum).toBe(20_000);
   }
+});
+
+test("the bench of fits runs on the sample that ships", async () => {
+  const [figure] = await fitBench("smoke");
+  expect(figure!.value).toBeLessThan(30);
+  expect(figure!.name).toMatch(/^the sample that ships: 96 workflows/);
 });
