@@ -19,7 +19,7 @@ export interface TheoryCase {
 /**
  * Reads a file of cases. It has a list `simulator` of `{ id, family, parameters, expected, ci95? }`, a list `control` of
  * `{ id, family, parameters, heuristics, tuned?, extra? }`, whose figures are the costs of the rules, or both; or it is as
- * those that are shipped: `families`, each with its `cases` by id, of `{ parameters, figures, halfWidths? }`.
+ * those that are shipped: `families`, each with its `cases` by id, of `{ parameters, figures, halfWidths?, tuning? }`.
  * @throws {InputError} BAD_CASES
  */
 export function readCases(bytes: Uint8Array, file: string): TheoryCase[] {
@@ -73,6 +73,7 @@ function byFamily(families: unknown): TheoryCase[] {
         id,
         family,
         parameters: plain(fields.get("parameters") ?? {}) as TheoryCase["parameters"],
+        extra: plain(fields.get("tuning") ?? {}) as TheoryCase["parameters"],
         expected: numbersOf(fields.get("figures")),
         ci95: numbersOf(fields.get("halfWidths")),
       };

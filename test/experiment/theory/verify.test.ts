@@ -89,6 +89,10 @@ const QUICK = [
   "A-retry-K4",
   "A-timeout-logn",
   "A-hedge-h2",
+  "B1-slow-2b",
+  "B3-cmu-2",
+  "B7-failroute-a",
+  "B8-trunk-a",
 ];
 /** Rare states, which only long runs see often enough. */
 const RARE = ["p_empty"];
