@@ -41,9 +41,11 @@ export type { Distribution } from "./kit/distribution.js";
 export { type Complaint, FailureError, InputError, InputErrors, SwitchyardError } from "./kit/errors.js";
 export { KeyedStream, type UniformSource } from "./kit/random.js";
 export { SequentialStream } from "./kit/sequential-stream.js";
+export { a2cDefaults } from "./learn/a2c.js";
 export { chooseBackend, type GradientBackend } from "./learn/backend/index.js";
 export { checkEnvironment } from "./learn/check-environment.js";
 export { type ContextualBandit, PairFeatures, playBandit } from "./learn/contextual-bandit.js";
+export { type DqnProgress, type DqnSettings, DqnTrainer, dqnDefaults } from "./learn/dqn.js";
 export type { Environment, Observation, Space, Step } from "./learn/environment.js";
 export {
   type Imitated,
@@ -71,13 +73,19 @@ export {
 export { OrchestrationEnvironment, type OrchestrationOptions } from "./learn/orchestration-environment.js";
 export { type AttendingPolicy, type PlayOptions, play } from "./learn/play.js";
 export {
+  type ReinforceProgress,
+  type ReinforceSettings,
+  ReinforceTrainer,
+  reinforceDefaults,
+} from "./learn/reinforce.js";
+export {
   type Foresight,
   type ImprovedPolicy,
   type RolloutImprovementSettings,
   rolloutDefaults,
   rolloutImprovement,
 } from "./learn/rollout-improvement.js";
-export { bandit, chain, identity, twoKinds } from "./learn/toys/index.js";
+export { bandit, cartPole, chain, identity, twoKinds } from "./learn/toys/index.js";
 export {
   type CurvePoint,
   type TrainedPolicy,

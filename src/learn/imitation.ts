@@ -13,10 +13,11 @@ import { adamDefaults, type GradientBackend, type Trainable } from "./backend/in
 import { softmax } from "./categorical.js";
 import { DecisionStore } from "./decision-store.js";
 import type { Environment, Observation, Space } from "./environment.js";
+import type { Beginning, TrainedHead } from "./learning-head.js";
 import type { OrchestrationEnvironment } from "./orchestration-environment.js";
 import { PpoScratch, shuffled } from "./ppo.js";
 import { RunningMoments } from "./running-moments.js";
-import { type Beginning, type TrainedHead, trainingSeed } from "./trainer.js";
+import { trainingSeed } from "./trainer.js";
 
 /** An environment with one who knows what to do in it. */
 export interface Lesson {

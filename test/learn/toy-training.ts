@@ -88,3 +88,19 @@ export function player({ network, parameters, normalisation }: TrainedHead) {
     return { action: logits.indexOf(Math.max(...logits)), value };
   };
 }
+
+/** Mean undiscounted reward of greedy play over some episodes, on seeds that training never uses. */
+export function greedyReturn(game: Environment, heads: readonly TrainedHead[], episodes: number): number {
+  const players = heads.map(player);
+  let total = 0;
+  for (let episode = 0; episode < episodes; episode++) {
+    let observation = game.reset(episode);
+    for (let over = false; !over; ) {
+      const step = game.step(players[observation.head]!(observation).action);
+      total += step.reward;
+      over = step.terminated || step.truncated;
+      observation = step.observation;
+    }
+  }
+  return total / episodes;
+}

@@ -2,9 +2,17 @@ import { describe, expect, test } from "vitest";
 import type { GradientBackend, Trainable } from "../../src/learn/backend/index.js";
 import { plainBackend, simdBackend } from "../../src/learn/backend/index.js";
 import type { Environment } from "../../src/learn/environment.js";
-import { bandit, chain, identity, type SolvedEnvironment, twoKinds } from "../../src/learn/toys/index.js";
+import {
+  bandit,
+  cartPole,
+  chain,
+  identity,
+  type SolvedEnvironment,
+  twoKinds,
+} from "../../src/learn/toys/index.js";
+import { Trainer, trainerDefaults } from "../../src/learn/trainer.js";
 import { simdPresent } from "../../src/policy/runtime/network/index.js";
-import { type Lesson, learn } from "./toy-training.js";
+import { greedyReturn, type Lesson, learn } from "./toy-training.js";
 
 /** A game with its horizon, and the most that values may be off on average: 2% of the largest. */
 interface Game {
@@ -76,6 +84,27 @@ describe.each(backends)("with the $name backend, PPO solves", (backend) => {
     expect(mistakes).toBe(0);
     expect(valueError).toBeLessThan(tolerance);
   });
+});
+
+test.each([1, 2, 3, 4, 5])("with PPO and seed %i a pole stands for 475 steps and more on average", (seed) => {
+  const ppo = { ...trainerDefaults.ppo, minibatch: 128, epochs: 8, targetKl: 0.05 };
+  const settings = {
+    ...trainerDefaults,
+    environments: 8,
+    rollout: 32,
+    ppo,
+    decisions: 70_000,
+    horizon: 100,
+    seed,
+  };
+  const trainer = new Trainer(() => cartPole(), settings, backends[0]!);
+  let best = 0;
+  for (let n = 1; !trainer.done && best < 475; n++) {
+    trainer.iterate();
+    if (n % 4 === 0) best = greedyReturn(cartPole(), trainer.trained(), 50);
+  }
+  trainer.dispose();
+  expect(best).toBeGreaterThanOrEqual(475);
 });
 
 /** The backend, its derivatives tampered with on the way in. */

@@ -1,0 +1,254 @@
+import { assert } from "../kit/assert.js";
+import { SequentialStream } from "../kit/sequential-stream.js";
+import type { Activation } from "../policy/runtime/network/index.js";
+import { a2cUpdate } from "./a2c.js";
+import type { GradientBackend } from "./backend/index.js";
+import { pick, softmax } from "./categorical.js";
+import { DecisionStore } from "./decision-store.js";
+import type { Environment, Observation } from "./environment.js";
+import { LearningHead, type TrainedHead } from "./learning-head.js";
+import { trainingSeed } from "./trainer.js";
+
+export interface ReinforceSettings {
+  /** Determines weights, exploration and episodes. */
+  readonly seed: number;
+  /** Decisions to learn from in all, up to the last update's. */
+  readonly decisions: number;
+  /** Seconds after which a reward weighs 1 / e of what it weighs now. */
+  readonly horizon: number;
+  /** Episodes of different seeds in an update: arrival sequences, where the environment is a scenario. */
+  readonly sequences: number;
+  /** Episodes on each of these seeds, at least 2: they differ by what was decided alone. */
+  readonly rollouts: number;
+  /** `input-driven` holds a return against those of the same sequence; `mean` against those of all sequences. */
+  readonly baseline: "input-driven" | "mean";
+  readonly learningRate: number;
+  readonly finalLearningRate: number;
+  readonly entropyWeight: number;
+  readonly maxGradientNorm: number;
+  readonly hidden: readonly number[];
+  readonly activation: Activation;
+  readonly clip: number;
+}
+
+export const reinforceDefaults = {
+  sequences: 4,
+  rollouts: 8,
+  baseline: "input-driven",
+  learningRate: 3e-3,
+  finalLearningRate: 1e-4,
+  entropyWeight: 0.003,
+  maxGradientNorm: 0.5,
+  hidden: [64, 64],
+  activation: "tanh",
+  clip: 10,
+} as const satisfies Partial<ReinforceSettings>;
+
+export interface ReinforceProgress {
+  readonly decisions: number;
+  /** Mean reward a second. */
+  readonly rewardRate: number;
+  /** Deviation of the returns, and of what the baseline leaves of them. */
+  readonly returnDeviation: number;
+  readonly advantageDeviation: number;
+  readonly entropy: number;
+}
+
+/** An episode that was played: columns by decision. */
+export interface Played {
+  /** Seconds since the episode began at which each decision was made, never falling. */
+  readonly times: readonly number[];
+  /** What the future was worth from each decision on, discounted to it. */
+  readonly returns: readonly number[];
+}
+
+/**
+ * REINFORCE (Williams 1992) with input-driven baselines: Mao, Venkatakrishnan, Schwarzkopf and Alizadeh 2019, "Variance
+ * reduction for reinforcement learning in input-driven environments", section 5, as Decima (Mao et al. 2019, section 5.3)
+ * has it. Much of a return is the arrivals' doing, whatever is decided. So several episodes are played on each sequence
+ * of arrivals, and a decision is judged by how much better its episode went on than the others on the same sequence did
+ * from the same moment.
+ */
+export class ReinforceTrainer {
+  private readonly environment: Environment;
+  private readonly heads: readonly LearningHead[];
+  private readonly stores: readonly DecisionStore[];
+  private readonly steps: readonly DecisionStore[];
+  private readonly explore: SequentialStream;
+  private readonly shuffle: SequentialStream;
+  private iterations = 0;
+  private learned = 0;
+
+  constructor(
+    make: () => Environment,
+    readonly settings: ReinforceSettings,
+    backend: GradientBackend,
+  ) {
+    const { seed, sequences, rollouts } = settings;
+    assert(rollouts >= 2, "a sequence is played twice at least: episodes are held against each other");
+    assert(sequences >= 1 && sequences <= 250, `1 to 250 sequences an update, got ${sequences}`);
+    this.environment = make();
+    const { spaces } = this.environment;
+    this.heads = spaces.map((space) => new LearningHead(space, settings, backend));
+    this.stores = spaces.map((space) => new DecisionStore(space));
+    this.steps = spaces.map((space) => new DecisionStore(space));
+    this.explore = new SequentialStream(`explore/${seed}`);
+    this.shuffle = new SequentialStream(`shuffle/${seed}`);
+  }
+
+  get done(): boolean {
+    return this.learned >= this.settings.decisions;
+  }
+
+  get decisions(): number {
+    return this.learned;
+  }
+
+  /** Plays every sequence so many times, and makes one step. The first of all only looks: it sets the scales. */
+  iterate(): ReinforceProgress {
+    if (this.iterations === 0) this.playAll();
+    const { groups, reward, seconds } = this.playAll();
+    const { settings, heads, stores } = this;
+    const { baseline, decisions, learningRate, finalLearningRate, entropyWeight, maxGradientNorm } = settings;
+
+    const everyone = groups.flat();
+    const advantages = everyone.map((episode) => {
+      const group = baseline === "input-driven" ? groups.find((g) => g.includes(episode))! : everyone;
+      const others = group.filter((other) => other !== episode);
+      return episode.returns.map((value, i) => value - baselineAt(others, episode.times[i]!));
+    });
+    const flat = Float64Array.from(advantages.flat());
+    const scale = deviation(flat) + 1e-8;
+    const normalised = flat.map((advantage) => advantage / scale);
+
+    const rate = learningRate + (finalLearningRate - learningRate) * Math.min(1, this.learned / decisions);
+    const update = { ...a2cUpdate, valueWeight: 0, entropyWeight, maxGradientNorm };
+    const unused = new Float64Array(flat.length);
+    const statistics = heads.map((head, h) =>
+      head.update(stores[h]!, normalised, unused, rate, update, this.shuffle),
+    );
+    this.learned += flat.length;
+    this.iterations++;
+    return {
+      decisions: this.learned,
+      rewardRate: seconds > 0 ? reward / seconds : Number.NaN,
+      returnDeviation: deviation(Float64Array.from(everyone.flatMap(({ returns }) => returns))),
+      advantageDeviation: scale,
+      entropy: statistics.reduce((sum, { entropy }) => sum + entropy / statistics.length, 0),
+    };
+  }
+
+  trained(): TrainedHead[] {
+    return this.heads.map((head) => head.trained());
+  }
+
+  dispose(): void {
+    for (const head of this.heads) head.dispose();
+  }
+
+  /** Episodes by sequence; their decisions are in the stores, in the same order. */
+  private playAll() {
+    const { settings, stores, heads } = this;
+    for (const store of stores) store.clear();
+    for (const head of heads) head.fix();
+    const actors = heads.map((head) => head.actor());
+    const totals = { reward: 0, seconds: 0, place: 0 };
+    const groups = Array.from({ length: settings.sequences }, (_, sequence) => {
+      const seed = trainingSeed(settings.seed, sequence, this.iterations);
+      return Array.from({ length: settings.rollouts }, () => this.playOne(seed, actors, totals));
+    });
+    return { groups, ...totals };
+  }
+
+  private playOne(
+    seed: number,
+    actors: readonly ReturnType<LearningHead["actor"]>[],
+    totals: { reward: number; seconds: number; place: number },
+  ): Played {
+    const { environment, stores, steps, explore, settings } = this;
+    const times: number[] = [];
+    const rewards: number[] = [];
+    const discounts: number[] = [];
+    let observation: Observation = environment.reset(seed);
+    let now = 0;
+    for (let over = false; !over; ) {
+      const { head } = observation;
+      const one = steps[head]!;
+      one.clear();
+      one.add(observation);
+      const actor = actors[head]!;
+      actor.seenContext.add(one.contexts, 0, 1);
+      actor.seenCandidate.add(one.candidates, 0, one.rows);
+      actor.context.apply(one.contexts, 0, 1);
+      actor.candidate.apply(one.candidates, 0, one.rows);
+      const logits = new Float32Array(one.rows);
+      actor.runtime.forward(one, { logits, values: UNREAD });
+      const p = new Float64Array(one.rows);
+      const logSum = softmax(logits, 0, one.rows, p);
+      const action = pick(p, 0, one.rows, explore.next());
+      one.actions[0] = action;
+      one.logProbs[0] = logits[action]! - logSum;
+      one.places[0] = totals.place++;
+      stores[head]!.addFrom(one, 0);
+
+      const step = environment.step(action);
+      times.push(now);
+      rewards.push(step.reward);
+      discounts.push(Math.exp(-step.elapsed / settings.horizon));
+      now += step.elapsed;
+      totals.reward += step.reward;
+      totals.seconds += step.elapsed;
+      over = step.terminated || step.truncated;
+      observation = step.observation;
+    }
+    const returns = new Array<number>(times.length);
+    // What is cut is cut for all of a sequence at the same time: there is no value head to say what is left.
+    for (let i = times.length - 1, future = 0; i >= 0; i--) {
+      future = rewards[i]! + discounts[i]! * future;
+      returns[i] = future;
+    }
+    return { times, returns };
+  }
+}
+
+const UNREAD = new Float32Array(1);
+
+/**
+ * What a moment was worth on average to other episodes: their returns between decisions by straight lines, the first
+ * decision's before it, nothing after the last.
+ */
+export function baselineAt(others: readonly Played[], time: number): number {
+  let sum = 0;
+  for (const { times, returns } of others) {
+    let [low, high] = [0, times.length];
+    // The first decision after the moment.
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (times[middle]! > time) high = middle;
+      else low = middle + 1;
+    }
+    if (low === 0) sum += returns[0]!;
+    else if (times[low - 1] === time) {
+      // Of several decisions at one time the first.
+      let first = low - 1;
+      while (first > 0 && times[first - 1] === time) first--;
+      sum += returns[first]!;
+    } else if (low < times.length) {
+      const [t0, t1] = [times[low - 1]!, times[low]!];
+      const share = (time - t0) / (t1 - t0);
+      sum += (1 - share) * returns[low - 1]! + share * returns[low]!;
+    }
+  }
+  return others.length > 0 ? sum / others.length : 0;
+}
+
+function deviation(values: Float64Array): number {
+  let mean = 0;
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) {
+    const delta = values[i]! - mean;
+    mean += delta / (i + 1);
+    squares += delta * (values[i]! - mean);
+  }
+  return Math.sqrt(squares / Math.max(1, values.length));
+}
