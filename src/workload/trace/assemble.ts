@@ -106,18 +106,15 @@ export class WorkflowAssembler {
 
   private workflowOf(rows: RowBatch, shape: GraphShape, order: Int32Array): RecordedWorkflow {
     const names = this.names();
-    const permute = (column: Float64Array) => Float64Array.from(order, (r) => column[r]!);
-    const named = (column: Int32Array, table: readonly string[]) =>
-      Array.from(order, (r) => (column[r]! < 0 ? null : table[column[r]!]!));
     const numbers: Partial<Record<TaskNumber, Float64Array>> = {};
     for (const name of TASK_NUMBERS) {
       const column = rows.numbers[name];
-      if (column !== undefined) numbers[name] = permute(column);
+      if (column !== undefined) numbers[name] = permuted(column, order, new Float64Array(order.length));
     }
     const labels: Partial<Record<TaskName, (string | null)[]>> = {};
     for (const name of TASK_NAMES) {
       const column = rows.names[name];
-      if (column !== undefined) labels[name] = named(column, names[name]);
+      if (column !== undefined) labels[name] = named(column, order, names[name]);
     }
     const { prefix } = rows;
     const deadline = rows.numbers.deadline?.[0] ?? Number.NaN;
@@ -127,9 +124,9 @@ export class WorkflowAssembler {
       template: names.template[rows.names.template![0]!]!,
       deadline: Number.isNaN(deadline) ? Number.POSITIVE_INFINITY : deadline,
       ...reorder(shape, order),
-      task: Int32Array.from(order, (r) => rows.task[r]!),
-      type: named(rows.names.type!, names.type) as string[],
-      work: permute(rows.numbers.work!),
+      task: permuted(rows.task, order, new Int32Array(order.length)),
+      type: named(rows.names.type!, order, names.type) as string[],
+      work: permuted(rows.numbers.work!, order, new Float64Array(order.length)),
       ...numbers,
       ...labels,
       ...(prefix === undefined
@@ -183,4 +180,20 @@ export class WorkflowAssembler {
   private fail(offset: number, what: string, mend: string): never {
     throw new InputError("BAD_TRACE", { what, where: `${this.file} > row ${this.row + offset}`, mend });
   }
+}
+
+// Workflows are small and many: `from` with a function would take most of the time of reading a trace.
+
+function permuted<T extends Int32Array | Float64Array>(column: T, order: Int32Array, target: T): T {
+  for (let t = 0; t < order.length; t++) target[t] = column[order[t]!]!;
+  return target;
+}
+
+function named(column: Int32Array, order: Int32Array, table: readonly string[]): (string | null)[] {
+  const names: (string | null)[] = [];
+  for (let t = 0; t < order.length; t++) {
+    const index = column[order[t]!]!;
+    names.push(index < 0 ? null : table[index]!);
+  }
+  return names;
 }

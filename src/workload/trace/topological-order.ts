@@ -59,7 +59,7 @@ export function reorder({ count, firstParent, parent }: GraphShape, order: Int32
     const from = e;
     for (let k = firstParent[order[n]!]!; k < firstParent[order[n]! + 1]!; k++)
       moved[e++] = position[parent[k]!]!;
-    moved.subarray(from, e).sort();
+    if (e > from + 1) moved.subarray(from, e).sort();
     first[n + 1] = e;
   }
   return { count, firstParent: first, parent: moved };
