@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { KeyedStream } from "../../../src/kit/random.js";
 import { arrivalRate } from "../../../src/model/arrival-rate.js";
-import type { OpenArrivals } from "../../../src/model/arrivals.js";
+import type { OpenArrivals, SingleArrivals } from "../../../src/model/arrivals.js";
 import { arrivalProcess } from "../../../src/workload/arrivals/arrival-process.js";
 import { fitArrivals } from "../../../src/workload/fit/arrivals/fit-arrivals.js";
 import {
@@ -11,6 +11,7 @@ import {
   hawkesLikelihood,
   mmppLikelihood,
 } from "../../../src/workload/fit/arrivals/models.js";
+import { dispersionMismatch } from "../../../src/workload/fit/arrivals/predictive-check.js";
 
 function drawn(model: OpenArrivals, n: number, seed = 1): Float64Array {
   const process = arrivalProcess(model, KeyedStream.named(seed, "fit"));
@@ -104,4 +105,18 @@ describe("the process is chosen by its criterion", () => {
     });
     expect(fitArrivals(Float64Array.of(5, 5)).notes.join()).toMatch(/made up/);
   });
+});
+
+test("a model whose counts vary otherwise than the trace's is passed over, and that is told", () => {
+  // Rates that change a hundred times, as in 2 h and 4 h of a log of years: no other model holds them.
+  const stream = KeyedStream.named(4, "rates");
+  const rates = Array.from({ length: 100 }, () => 10 * stream.next() ** 3);
+  const at = drawn({ kind: "piecewise", rates, lengths: rates.map(() => 20), repeat: false }, 4000);
+  const fit = fitArrivals(at.filter((t) => t < 1990));
+  expect(fit.model.kind === "piecewise" || fit.model.kind === "mmpp").toBe(true);
+  const wild: SingleArrivals = { kind: "renewal", gap: { kind: "lognormal", mean: 1, cv: 20 } };
+  const poisson: SingleArrivals = { kind: "poisson", rate: 1 };
+  const even = drawn(poisson, 3000);
+  expect(dispersionMismatch(poisson, even)).toBeLessThan(1.6);
+  expect(dispersionMismatch(wild, even)).toBeGreaterThan(5);
 });

@@ -3,7 +3,7 @@ import { moments } from "../../../kit/moments.js";
 import { arrivalRate } from "../../../model/arrival-rate.js";
 import type { BatchSize, OpenArrivals, SingleArrivals } from "../../../model/arrivals.js";
 import { scaledLaw } from "../laws/families.js";
-import { bestOf, type Criterion, type Score } from "../score.js";
+import type { Criterion, Score } from "../score.js";
 import {
   type FittedArrivals,
   fitDiurnal,
@@ -14,6 +14,7 @@ import {
   fitRenewals,
   type Instants,
 } from "./models.js";
+import { dispersionMismatch } from "./predictive-check.js";
 
 export interface ArrivalFit {
   readonly model: OpenArrivals;
@@ -63,9 +64,30 @@ export function fitArrivals(submitted: Float64Array, by: Criterion = "bic"): Arr
     notes.push(`chosen by the first ${seen.length} of ${instants.length} instants; the rate is that of all`);
   const candidates = candidatesFor(seen);
   if (m < LEAST_INSTANTS) notes.push(`${m} gaps tell nothing but a rate`);
-  const best = bestOf(candidates, by)!;
-  const scores = candidates.map(({ score }) => score).sort((a, b) => a[by] - b[by]);
-  return { model: of(atRate(best.model, rate)), candidates: scores, notes };
+  const sorted = candidates.toSorted((a, b) => a.score[by] - b.score[by]);
+  const chosen = likest(sorted, seen, notes);
+  return { model: of(atRate(chosen.model, rate)), candidates: sorted.map(({ score }) => score), notes };
+}
+
+/** A model whose counts vary more or less than the trace's by more than this is passed over. */
+const MOST_MISMATCH = 1.6;
+
+/** The first, by the criterion, whose counts over long windows vary as the trace's do; or else the one that comes nearest. */
+function likest(sorted: readonly FittedArrivals[], seen: Instants, notes: string[]): FittedArrivals {
+  const m = seen.length - 1;
+  let nearest = { fit: sorted[0]!, mismatch: Number.POSITIVE_INFINITY };
+  for (const fit of sorted) {
+    if (!Number.isFinite(fit.score.logLikelihood)) continue;
+    const mismatch = dispersionMismatch(atRate(fit.model, m / seen[m]!), seen);
+    if (mismatch < nearest.mismatch) nearest = { fit, mismatch };
+    if (mismatch <= MOST_MISMATCH) break;
+  }
+  if (nearest.fit !== sorted[0]) {
+    notes.push(
+      `${sorted[0]!.score.name} has the best score, but its counts over long windows vary otherwise than the trace's; ${nearest.fit.score.name} comes nearer (x ${nearest.mismatch.toFixed(2)})`,
+    );
+  }
+  return nearest.fit;
 }
 
 function candidatesFor(at: Instants): readonly FittedArrivals[] {
@@ -75,7 +97,9 @@ function candidatesFor(at: Instants): readonly FittedArrivals[] {
   return [
     fitPoisson(at),
     ...fitRenewals(at),
-    ...[2, 4, 8, 16, 32, 64].filter((intervals) => intervals * 10 <= m).map((k) => fitPiecewise(at, k)),
+    ...[2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+      .filter((intervals) => intervals * 10 <= m)
+      .map((k) => fitPiecewise(at, k)),
     ...(span >= 1.5 * DAY ? [fitDiurnal(at, DAY, false)] : []),
     ...[1, 2, 3, 4, 6].map((k) => fitDiurnal(at, span / k, true)),
     fitMmpp(at),
