@@ -37,6 +37,12 @@ export class AttemptTable {
     return this.used++;
   }
 
+  /** Slots in use, in their order. Not for hot loops: it looks at all. */
+  inUse(): number[] {
+    const unused = new Set(this.free);
+    return Array.from({ length: this.used }, (_, slot) => slot).filter((slot) => !unused.has(slot));
+  }
+
   release(attempt: number): void {
     this.stamp[attempt]!++;
     this.straggles[attempt] = 0;

@@ -49,12 +49,12 @@ const MOST_FUTURES = 1024;
  * base policy decides from there on, and the cheapest is taken. All candidates see the same futures (common random
  * numbers), and are compared by paired differences; those that are clearly worse are not tried further.
  *
- * For offline use: it needs the simulation that it plays in, and takes futures x candidates runs of `horizon` a decision.
- * In a future the base policy begins anew: a round robin there forgets whose turn it was.
+ * For offline use: it needs the simulation that it plays in, and takes futures x candidates runs of `horizon` a decision. In
+ * a future the base policy begins anew: a round robin there forgets whose turn it was.
  *
- * What was drawn before the decision is the same in all futures (`Simulation.fork`): when work in service ends and when
- * the next workflow arrives. So it knows a little more than a policy could, and its own cost is a bound to strive for
- * rather than a figure to report; as a teacher that does no harm, since the pupil sees the features alone.
+ * Futures are drawn from what a policy can know (`Simulation.redraw`). Where that leaves something as it was drawn (pools that
+ * share, hold or pack; arrivals with memory), all futures have it in common, and the rollout knows a little more than a policy
+ * could: as a teacher that does no harm, since the pupil sees the features alone.
  */
 export function rolloutImprovement(base: Policy, settings: RolloutImprovementSettings): ImprovedPolicy {
   const { horizon, futures, least, confidence } = settings;
@@ -93,6 +93,7 @@ export function rolloutImprovement(base: Policy, settings: RolloutImprovementSet
       for (let k = 0; k < futures && racing.length > 1; k++) {
         const seed = FUTURES + sim.decisions * MOST_FUTURES + k;
         const fork = sim.fork({ seed });
+        fork.redraw();
         const start = fork.snapshot();
         for (const candidate of racing) {
           race.note(candidate, k, costOf(fork, start, candidate, seed, until));

@@ -270,6 +270,15 @@ export class Simulation {
   }
 
   /**
+   * Draws anew, from this simulation's own streams, what a policy cannot know now: what is left of work in service, given its
+   * age, and when the next workflow comes, of arrivals without memory. A fork with a seed of its own is then a fair future: it
+   * no longer shows what this run will bring. What stays is said at `World.redraw`.
+   */
+  redraw(): void {
+    this.world.redraw();
+  }
+
+  /**
    * A run that stays where it is for ever, by its scenario or its policy, is told apart from one that takes long.
    * @throws {FailureError} RUNAWAY
    */

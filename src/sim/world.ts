@@ -54,6 +54,9 @@ const ATTEMPT_BITS = 15;
 /** More instances of a task than this are a mistake of the distribution they are drawn from. */
 const MOST_INSTANCES = 1_000_000;
 
+/** Draws after which work that has been served for so long is taken to be the last of its kind, and stays. */
+const MOST_TRIES = 4096;
+
 /** Latencies of a type that must have been seen before one of their quantiles says when an attempt is late. */
 const ENOUGH_LATENCIES = 20;
 
@@ -671,6 +674,62 @@ export class World implements Executor {
     if (recordedWork !== null) return recordedWork[spec]!;
     const which = retry[spec]!.work === "same" ? 1 : attempt;
     return work![spec]!(this.work[flows.source[flow]!]!.at(flows.key[flow]!, placeOf(spec, which)));
+  }
+
+  /**
+   * Draws anew what a policy cannot know and time alone has told of: what is left of work in service, given how long it has
+   * been served, and the next arrivals that have no memory. For futures on streams of their own.
+   *
+   * Left as they were: work where sizes are known, was recorded, or is the same as of an attempt before; and all where
+   * attempts can be other than their work over the pool's speed, or pools share, hold or pack.
+   */
+  redraw(): void {
+    const { attempts, tasks, flows, pools, meter } = this.engine;
+    this.sources.forEach((source, s) => {
+      if (source.redraw?.(meter.now) === true) this.scheduleArrival(s);
+    });
+    if (this.known || !this.plain) return;
+    for (const attempt of attempts.inUse()) {
+      const task = attempts.task[attempt]!;
+      const pool = attempts.pool[attempt]!;
+      if (task < 0 || this.shared[pool] !== null || pools.special[pool] !== 0) continue;
+      const flow = tasks.flow[task]!;
+      const spec = tasks.spec[task]!;
+      const graph = flows.graph[flow]!;
+      const number = tasks.attempts[task]!;
+      if (graph.recordedWork !== null || (graph.retry[spec]!.work === "same" && number > 1)) continue;
+      const begunAt = attempts.begunAt[attempt]!;
+      const service = this.serviceBeyond(meter.now - begunAt, graph, flow, spec, pool, number);
+      if (Number.isNaN(service)) continue;
+      this.version[attempt]!++;
+      this.calendar.cancelled(this.isStale);
+      const timeout = graph.timeout[spec]!;
+      const outcome = this.fails(graph, task, flow, spec, pool) ? FAILED : SUCCEEDED;
+      this.calendar.schedule(
+        begunAt + Math.min(service, timeout),
+        END + (service > timeout ? TIMED_OUT : outcome),
+        attempt,
+        this.version[attempt]!,
+      );
+    }
+  }
+
+  /** A service time of which `age` has gone by: draws until one is longer. NaN where next to none are. */
+  private serviceBeyond(
+    age: number,
+    graph: TaskGraph,
+    flow: number,
+    spec: number,
+    pool: number,
+    attempt: number,
+  ): number {
+    const { flows, pools } = this.engine;
+    const stream = this.work[flows.source[flow]!]!.at(flows.key[flow]! ^ 0x6c66, placeOf(spec, attempt));
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const service = graph.work![spec]!(stream) / pools.speed[pool]!;
+      if (service > age) return service;
+    }
+    return Number.NaN;
   }
 
   private fails(graph: TaskGraph, task: number, flow: number, spec: number, pool: number): boolean {

@@ -30,6 +30,11 @@ export interface WorkloadSource {
   /** Moves on to the workflow after it. */
   advance(): void;
   /**
+   * Draws `nextAt` anew, given that nothing has come up to now; absent, or without effect, where that takes more than the time.
+   * @returns whether it did: the arrival that was scheduled is then void
+   */
+  redraw?(now: number): boolean;
+  /**
    * Told of every workflow of this source that leaves, however it ends, once, after it was submitted and advanced past.
    * Absent where nothing follows from it.
    * @param serial that workflow's

@@ -89,6 +89,12 @@ class OpenSource extends TemplateSource {
     this.serial++;
   }
 
+  redraw(now: number): boolean {
+    if (this.process.redraw === undefined) return false;
+    this.nextAt = this.process.redraw(now);
+    return true;
+  }
+
   save(): PlainState {
     const { nextAt, serial, process } = this;
     return plainState({ nextAt, serial, process });

@@ -8,6 +8,11 @@ import type { ObservedPhase } from "./observed-phase.js";
 export interface ArrivalProcess {
   /** Time of the next arrival, seconds; never decreasing, Infinity when no more will come. */
   next(): number;
+  /**
+   * The next arrival drawn anew, given that none has come since the last: what could come of what is known now. Absent where
+   * that depends on more than the time.
+   */
+  redraw?(now: number): number;
   /** Its phase, where that is to be seen. */
   readonly observed?: ObservedPhase | undefined;
 }

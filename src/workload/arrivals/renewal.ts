@@ -13,6 +13,12 @@ export class Poisson implements ArrivalProcess {
   next(): number {
     return (this.at += exponentialGap(this.rate, this.uniform));
   }
+
+  /** Without memory: as if it began now. */
+  redraw(now: number): number {
+    this.at = now;
+    return this.next();
+  }
 }
 
 export class Renewal implements ArrivalProcess {
