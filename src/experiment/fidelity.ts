@@ -129,6 +129,8 @@ function poolsOf(trace: TraceColumns, recorded: RecordedTimes) {
       attempts: new Int32Array(rows),
       failed: new Uint8Array(rows),
       cpu,
+      prefixFirst: new Int32Array(rows + 1),
+      prefix: new Int32Array(0),
     },
     recorded,
   };

@@ -327,6 +327,7 @@ const traceIn = (trace: TraceReplay, names: Names): Plain => ({
   failures: trace.failures,
   needs: trace.needs,
   closed: trace.closed && usersIn(trace.closed),
+  prefixSaving: trace.prefixSaving,
 });
 
 function weatherIn({ pools, when, effect, observed }: Weather, names: Names): Plain {

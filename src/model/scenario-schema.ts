@@ -220,6 +220,9 @@ function trace(): Schema {
       description: "of a machine: nothing by default, or the cores that the task used",
     },
     closed: closed(),
+    prefixSaving: share(
+      "of a task's work that is spared where its pool's cache holds all blocks on record (prefixes of prompts)",
+    ),
   });
 }
 

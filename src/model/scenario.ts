@@ -281,6 +281,12 @@ export interface CacheUse {
   readonly saving: number;
 }
 
+/** As `CacheUse`, but the blocks are those that a trace has on record: ids in order, as of the prefix of a prompt. */
+export interface RecordedBlocks {
+  readonly recorded: Int32Array;
+  readonly saving: number;
+}
+
 /** Everything that attempts may be at in a list of tasks: their own work, their alternatives and what undoes them. */
 export function specsOf(tasks: readonly TaskTemplate[]): TaskSpec[] {
   return tasks.flatMap((task) => [
@@ -379,6 +385,8 @@ export interface TraceReplay {
   readonly failures?: "recorded";
   /** `cpu`: a task needs as many cores of its machine as it used. Nothing by default. */
   readonly needs?: "cpu";
+  /** Tasks use the blocks that are on record (the prefix of a prompt) in the caches of their pools, which spares up to this share of their work. */
+  readonly prefixSaving?: number;
   /** Workflows come one after another as users are free for them, in the order of the trace, whatever their recorded times. */
   readonly closed?: ClosedArrivals;
 }

@@ -8,6 +8,7 @@ import {
   type EdgeCondition,
   type Hedge,
   RESOURCE_NAMES,
+  type RecordedBlocks,
   type Retry,
   type Scenario,
   type TaskSpec,
@@ -76,7 +77,7 @@ export interface TaskGraph {
   /** Resources: those of spec s are at 3 s; null where nothing is asked for. */
   readonly needs: Float64Array | null;
   readonly bytesOut: Float64Array | null;
-  readonly caches: readonly (CacheUse | undefined)[] | null;
+  readonly caches: readonly (CacheUse | RecordedBlocks | undefined)[] | null;
   readonly changeovers: readonly (Distribution | undefined)[] | null;
   /** What a success may answer. */
   readonly answers: readonly (Answers | undefined)[] | null;

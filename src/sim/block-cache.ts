@@ -6,20 +6,23 @@ export class BlockCache implements Stateful {
 
   constructor(private readonly capacity: number) {}
 
-  /** How many of `count` blocks from `first` on are held, before the first that is not: a prefix is of no use beyond it. */
-  held(first: number, count: number): number {
+  /** How many of the blocks are held, before the first that is not: a prefix is of no use beyond it. */
+  held(blocks: Iterable<number>): number {
     let hits = 0;
-    while (hits < count && this.blocks.has(first + hits)) hits++;
+    for (const block of blocks) {
+      if (!this.blocks.has(block)) break;
+      hits++;
+    }
     return hits;
   }
 
   /** Uses the blocks: what was not held is afterwards. @returns how many were held, as `held` */
-  use(first: number, count: number): number {
-    const hits = this.held(first, count);
+  use(blocks: ArrayLike<number> & Iterable<number>): number {
+    const hits = this.held(blocks);
     // The last block first, so that a prefix outlives what follows it.
-    for (let block = first + count - 1; block >= first; block--) {
-      this.blocks.delete(block);
-      this.blocks.set(block, null);
+    for (let i = blocks.length - 1; i >= 0; i--) {
+      this.blocks.delete(blocks[i]!);
+      this.blocks.set(blocks[i]!, null);
     }
     for (const block of this.blocks.keys()) {
       if (this.blocks.size <= this.capacity) break;

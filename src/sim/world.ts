@@ -8,7 +8,7 @@ import { QuantileSketch } from "../kit/quantile-sketch.js";
 import { KeyedStream } from "../kit/random.js";
 import { type Sampler, sampler } from "../kit/sampler.js";
 import type { PlacedObjective } from "../model/objective.js";
-import { type Scenario, specsOf } from "../model/scenario.js";
+import { type CacheUse, type RecordedBlocks, type Scenario, specsOf } from "../model/scenario.js";
 import type { TaskGraph } from "../model/task-graph.js";
 import type { WorkloadSource } from "../workload/source.js";
 import { BlockCache } from "./block-cache.js";
@@ -96,6 +96,8 @@ export class World implements Executor {
   /** Pools whose tasks share the servers; null elsewhere. */
   private shared: readonly (Sharing | null)[] = [];
   private readonly caches: readonly (BlockCache | null)[];
+  /** Of the task last asked about. Reused. */
+  private blocks = new Float64Array(0);
   /** Latencies by task type, where a hedge asks for their quantiles. */
   private readonly latencies: QuantileSketch[] = [];
   private readonly samplers = new Map<object, Sampler>();
@@ -500,11 +502,11 @@ export class World implements Executor {
     const cache = this.caches[pool]!;
     const use = graph.caches?.[spec];
     if (cache !== null && use !== undefined) {
-      const first = this.firstBlock(task);
-      const hits = cache.use(first, use.blocks);
-      meter.cacheLookups += use.blocks;
+      const blocks = this.blocksOf(task, use);
+      const hits = cache.use(blocks);
+      meter.cacheLookups += blocks.length;
       meter.cacheHits += hits;
-      seconds *= 1 - (use.saving * hits) / use.blocks;
+      if (blocks.length > 0) seconds *= 1 - (use.saving * hits) / blocks.length;
     }
     const { stragglers } = this.scenario.pools[pool]!;
     if (stragglers !== undefined && "share" in stragglers) {
@@ -886,16 +888,25 @@ export class World implements Executor {
     const use = flows.graph[tasks.flow[task]!]!.caches?.[tasks.spec[task]!];
     const cache = this.caches[pool]!;
     if (use === undefined || cache === null) return 0;
-    return cache.held(this.firstBlock(task), use.blocks) / use.blocks;
+    const blocks = this.blocksOf(task, use);
+    return blocks.length > 0 ? cache.held(blocks) / blocks.length : 0;
   }
 
-  /** Number of the first of the blocks that the task uses; those of different types do not meet. */
-  private firstBlock(task: number): number {
+  /** Numbers of the blocks that the task uses. Those that are drawn do not meet those of another type, nor recorded ones. */
+  private blocksOf(task: number, use: CacheUse | RecordedBlocks): Float64Array {
+    const recorded = "recorded" in use;
+    const first = recorded ? 0 : this.firstBlock(task, use);
+    const count = recorded ? use.recorded.length : use.blocks;
+    if (this.blocks.length < count) this.blocks = new Float64Array(2 * count);
+    for (let i = 0; i < count; i++) this.blocks[i] = recorded ? -1 - use.recorded[i]! : first + i;
+    return this.blocks.subarray(0, count);
+  }
+
+  private firstBlock(task: number, use: CacheUse): number {
     const { tasks, flows } = this.engine;
     const flow = tasks.flow[task]!;
     const spec = tasks.spec[task]!;
     const graph = flows.graph[flow]!;
-    const use = graph.caches![spec]!;
     const draw = this.samplerFor(use, () => ({
       kind: "empirical",
       values: Array.from({ length: use.keys }, (_, k) => k),

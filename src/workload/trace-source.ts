@@ -70,6 +70,8 @@ export class TraceSource implements WorkloadSource {
     this.works = KeyedStream.named(seed, "trace/work", 0, antithetic);
     this.poolNumbers = new Map(pools.map(({ name }, p) => [name, p]));
     if (replay.needs === "cpu") this.poolsFor(figures.mostCpu);
+    if (replay.prefixSaving !== undefined && !replay.pools.some((p) => pools[p]?.cacheBlocks !== undefined))
+      throw noCache(path);
     this.users =
       replay.closed === undefined
         ? null
@@ -255,6 +257,20 @@ export class TraceSource implements WorkloadSource {
     };
   }
 
+  /** Blocks on record, where they are to be looked for in caches. */
+  private cachesOf(from: number, to: number) {
+    const { prefixSaving: saving } = this.replay;
+    const { observed } = this.cursor.columns;
+    if (saving === undefined || observed === undefined) return {};
+    const { prefix, prefixFirst } = observed;
+    return {
+      caches: Array.from({ length: to - from }, (_, t) => ({
+        recorded: prefix.slice(prefixFirst[from + t]!, prefixFirst[from + t + 1]!),
+        saving,
+      })),
+    };
+  }
+
   /** The scenario's retries, as many as were recorded. */
   private retryOf(attempts: number): Retry {
     const { retry } = this.replay;
@@ -322,6 +338,7 @@ export class TraceSource implements WorkloadSource {
           : {
               recordedPool: observed.pool.slice(from, to).map((p) => this.poolNumber(observed.poolNames[p])),
             }),
+        ...this.cachesOf(from, to),
         ...(replay.needs === "cpu" && observed !== undefined
           ? { needs: cpuNeeds(observed.cpu, from, to) }
           : {}),
@@ -372,6 +389,14 @@ function unknown(path: string, row: number): InputError {
     what: "the work of a task is unknown, so it cannot be replayed",
     where: `${path} > row ${row}`,
     mend: "drop the workflow from the trace, or give its work",
+  });
+}
+
+function noCache(path: string): InputError {
+  return new InputError("NO_CACHE", {
+    what: "the trace is to be replayed with its prefixes, and none of its pools has a cache",
+    where: path,
+    mend: "give a pool a cache, e.g. cache: { blocks: 10000 }",
   });
 }
 

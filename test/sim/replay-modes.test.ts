@@ -141,6 +141,36 @@ describe("cores", () => {
   });
 });
 
+describe("prefixes on record", () => {
+  const blocks = (...ids: readonly number[]) => [Int32Array.from(ids)];
+  const trace = traceOf(
+    ...[blocks(1, 2, 3, 4), blocks(1, 2, 9, 4), blocks(7), [null], blocks(1, 2, 3, 4)].map((prefix, i) =>
+      flow([[]], { submitted: 100 * i, work: Float64Array.of(8), prefix }),
+    ),
+  );
+  const took = (size: number) =>
+    attemptsOf("prefixSaving: 50%", trace, "jsq", `c: { servers: 1, cache: { blocks: ${size} } }`).map(
+      (a) => a.took,
+    );
+
+  test("spare work as far as the pool holds them, from the first on", () => {
+    // Nothing is held; then two of four before the first that is not; nothing; nothing asked for; all four.
+    expect(took(100)).toEqual([8, 6, 8, 8, 4]);
+    // What stands at the end of a prefix goes first: of the first one its first block is left, until another comes.
+    expect(took(1)).toEqual([8, 7, 8, 8, 8]);
+  });
+
+  test("are seen by policies as the share that a pool holds", () => {
+    const pools = "a: { servers: 9, cache: { blocks: 100 } }, b: { servers: 9, cache: { blocks: 100 } }";
+    const used = attemptsOf("prefixSaving: 50%", trace, "locality", pools);
+    expect(used[1]!.pool).toBe(used[0]!.pool);
+    expect(used[4]!.pool).toBe(used[0]!.pool);
+  });
+
+  test("want a cache", () =>
+    expect(() => attemptsOf("prefixSaving: 50%", trace)).toThrow(/none of its pools has a cache/));
+});
+
 describe("a closed loop", () => {
   const trace = traceOf(
     ...Array.from({ length: 7 }, (_, i) => flow([[]], { submitted: 100 * i, work: Float64Array.of(4) })),

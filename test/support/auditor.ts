@@ -1,7 +1,7 @@
 import type { Engine } from "../../src/engine/engine.js";
 import { COMPENSATING, LIVE } from "../../src/engine/flow-table.js";
 import { CANCELLED, type Executor, FAILED, SUCCEEDED, TIMED_OUT } from "../../src/engine/ports.js";
-import { UNLIMITED } from "../../src/model/scenario.js";
+import { type CacheUse, type RecordedBlocks, UNLIMITED } from "../../src/model/scenario.js";
 import type { TaskGraph } from "../../src/model/task-graph.js";
 import type { Outcome } from "../../src/sim/outcome.js";
 import type { WorkloadSource } from "../../src/workload/source.js";
@@ -36,7 +36,7 @@ type Reckoning = Executor & {
   readonly whole: Float64Array;
   readonly rate: Float64Array;
   workOf(graph: TaskGraph, flow: number, spec: number, attempt: number): number;
-  firstBlock(task: number): number;
+  blocksOf(task: number, use: CacheUse | RecordedBlocks): Float64Array;
 };
 
 /**
@@ -235,7 +235,8 @@ export class Auditor extends Witness {
         waited <= patience.value + 1e-9,
         () => `a ${graph.types[spec]} waited ${waited} s and was started`,
       );
-    this.looksUp(pool, graph.caches?.[spec]?.blocks ?? 0, () => world.firstBlock(task));
+    const use = graph.caches?.[spec];
+    if (use !== undefined) this.looksUp(pool, () => [...world.blocksOf(task, use)]);
     // Who shares servers brings his own pace with him, in the work that he asks for.
     const pace = pools.sharing[pool] === 1 ? pools.speed[pool]! : world.rate[attempt]!;
     const work = world.plain
@@ -268,13 +269,13 @@ export class Auditor extends Witness {
   }
 
   /** A task uses so many blocks: those that the pool's cache holds, from the first on, are hits. */
-  private looksUp(pool: number, count: number, first: () => number): void {
+  private looksUp(pool: number, used: () => number[]): void {
     const { cacheBlocks } = this.watched.state.scenario.pools[pool]!;
-    if (cacheBlocks === undefined || count === 0) return;
-    const blocks = Array.from({ length: count }, (_, k) => first() + k);
+    if (cacheBlocks === undefined) return;
+    const blocks = used();
     const held = this.caches[pool] ?? [];
     const missing = blocks.findIndex((block) => !held.includes(block));
-    this.hits += missing < 0 ? count : missing;
+    this.hits += missing < 0 ? blocks.length : missing;
     this.caches[pool] = [...held.filter((block) => !blocks.includes(block)), ...blocks.reverse()].slice(
       -cacheBlocks,
     );

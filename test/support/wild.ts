@@ -195,7 +195,8 @@ function wildPool(draw: Draw, mood: Mood, central: boolean, reallocate: boolean)
       onLimit: central ? "wait" : pick(["wait", "reject"]),
     })),
     ...maybe(mood.pool, "stragglers", () =>
-      chance(0.5)
+      // Where servers are shared none straggles from an onset on.
+      chance(0.5) || shares
         ? { share: 0.2, slowdown: pick(["3", "uniform(2, 5)"]) }
         : { onset: pick(["1", "exponential(2)"]), slowdown: pick(["3", "uniform(0.5, 5)"]) },
     ),

@@ -25,6 +25,7 @@ export const TRACE_KEYS = [
   "failures",
   "needs",
   "closed",
+  "prefixSaving",
 ] as const;
 
 /** More copies of a trace than this are a mistake. */
@@ -63,6 +64,7 @@ export function traceOf(reader: Reader, names: NamedPools, folder: string): Trac
     ...chosen(fields.get("failures"), "failures", "drawn", "recorded"),
     ...chosen(fields.get("needs"), "needs", "nothing", "cpu"),
     ...closedLoop(fields),
+    ...given("prefixSaving", fields.get("prefixSaving"), (share) => quantity(share, "share", PROBABILITY, 0)),
   };
 }
 

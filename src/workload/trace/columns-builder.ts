@@ -45,11 +45,13 @@ export class ColumnsBuilder {
       columns.parentFirst.push(columns.parents.length);
     }
     columns.firstRow.push(columns.work.length);
-    this.observed ??= [flow.recordedPool, flow.outcome, flow.attempts, flow.cpu].some((c) => c !== undefined);
+    this.observed ??= [flow.recordedPool, flow.outcome, flow.attempts, flow.cpu, flow.prefix].some(
+      (c) => c !== undefined,
+    );
     if (this.observed) this.observe(flow);
   }
 
-  private observe({ count, recordedPool, outcome, attempts, cpu }: RecordedWorkflow): void {
+  private observe({ count, recordedPool, outcome, attempts, cpu, prefix }: RecordedWorkflow): void {
     const { columns } = this;
     for (let t = 0; t < count; t++) {
       const pool = recordedPool?.[t] ?? null;
@@ -59,6 +61,8 @@ export class ColumnsBuilder {
       columns.attempts.push(Number.isNaN(tries) ? 0 : tries);
       columns.failed.push(ended === "failed" || ended === "timed out" ? 1 : 0);
       columns.cpu.push(cpu?.[t] ?? Number.NaN);
+      for (const block of prefix?.[t] ?? []) columns.prefix.push(block);
+      columns.prefixFirst.push(columns.prefix.length);
     }
   }
 
@@ -89,6 +93,8 @@ export class ColumnsBuilder {
               attempts: columns.attempts.view().slice() as Int32Array,
               failed: Uint8Array.from(columns.failed.view()),
               cpu: columns.cpu.view().slice() as Float64Array,
+              prefixFirst: columns.prefixFirst.view().slice() as Int32Array,
+              prefix: columns.prefix.view().slice() as Int32Array,
             },
           }
         : {}),
@@ -100,7 +106,9 @@ function freshColumns() {
   const firstRow = new GrowingColumn(Int32Array);
   const parentFirst = new GrowingColumn(Int32Array);
   firstRow.push(0);
+  const prefixFirst = new GrowingColumn(Int32Array);
   parentFirst.push(0);
+  prefixFirst.push(0);
   return {
     firstRow,
     submitted: new GrowingColumn(Float64Array),
@@ -115,6 +123,8 @@ function freshColumns() {
     attempts: new GrowingColumn(Int32Array),
     failed: new GrowingColumn(Int32Array),
     cpu: new GrowingColumn(Float64Array),
+    prefixFirst,
+    prefix: new GrowingColumn(Int32Array),
   };
 }
 

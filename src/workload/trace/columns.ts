@@ -42,4 +42,7 @@ export interface ObservedColumns {
   readonly failed: Uint8Array;
   /** Cores used; NaN where unknown. */
   readonly cpu: Float64Array;
+  /** Blocks that the prompt of row r begins with: prefix[prefixFirst[r] .. prefixFirst[r + 1]); none where unknown. */
+  readonly prefixFirst: Int32Array;
+  readonly prefix: Int32Array;
 }
