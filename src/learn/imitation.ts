@@ -38,6 +38,11 @@ export interface ImitationSettings {
   /** Passes over all labelled decisions after each round. */
   readonly epochs: number;
   readonly minibatch: number;
+  /**
+   * Share of a label that is spread evenly over the allowed candidates (Szegedy et al. 2016, section 7). The greedy answer is
+   * the same; but a pupil who is certain of all explores nothing, and what learns on from it stays where it is.
+   */
+  readonly smoothing: number;
   readonly learningRate: number;
   readonly maxGradientNorm: number;
   readonly hidden: readonly number[];
@@ -51,6 +56,7 @@ export const imitationDefaults: Omit<ImitationSettings, "seed"> = {
   decisions: 2000,
   epochs: 8,
   minibatch: 128,
+  smoothing: 0.3,
   learningRate: 2e-3,
   maxGradientNorm: 1,
   hidden: [64, 64],
@@ -61,7 +67,7 @@ export const imitationDefaults: Omit<ImitationSettings, "seed"> = {
 export interface ImitationRound {
   /** Share of the round's decisions, before it was learned from, in which the pupil's answer was the teacher's. */
   readonly agreement: number;
-  /** Mean cross-entropy of the last pass, nats. */
+  /** Mean of -log p(label) in the last pass, nats. */
   readonly loss: number;
 }
 
@@ -193,7 +199,7 @@ class Pupil {
   /** Passes over all that was labelled, under the scales of all that was seen. @returns mean loss of the last one */
   learn(shuffle: SequentialStream): { readonly loss: number; readonly size: number } {
     const { store, scratch, trainable, settings } = this;
-    const { epochs, minibatch, learningRate, maxGradientNorm } = settings;
+    const { epochs, minibatch, smoothing, learningRate, maxGradientNorm } = settings;
     this.scales = this.scalesSeen();
     const order = Int32Array.from({ length: store.size }, (_, i) => i);
     let loss = 0;
@@ -210,9 +216,14 @@ class Pupil {
           const first = batch.offsets[b]!;
           const end = batch.offsets[b + 1]!;
           const taught = first + batch.actions[b]!;
-          // -log p(label), whose derivative by the logits is p - 1{label}.
           loss += softmax(logits, first, end, p) - logits[taught]!;
-          for (let i = first; i < end; i++) dLogits[i] = (p[i]! - (i === taught ? 1 : 0)) / batch.size;
+          let allowed = 0;
+          for (let i = first; i < end; i++) allowed += batch.mask[i]!;
+          // The derivative of the cross-entropy with labels q is p - q.
+          for (let i = first; i < end; i++) {
+            const q = (i === taught ? 1 - smoothing : 0) + smoothing / allowed;
+            dLogits[i] = batch.mask[i] === 1 ? (p[i]! - q) / batch.size : 0;
+          }
           dValues[b] = 0;
         }
         trainable.backward(dLogits, dValues);

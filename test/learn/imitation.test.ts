@@ -150,6 +150,23 @@ describe("imitation", () => {
     trainer.dispose();
   });
 
+  test("smoothed labels leave the pupil in doubt by as much, over allowed candidates alone", () => {
+    // Of two candidates, 0.4 spread evenly leaves the label 0.8: a difference of logits of log 4.
+    const steady = { ...settings, epochs: 60, rounds: 1, smoothing: 0.4 };
+    const { rounds } = imitate(
+      taught(() => chain()),
+      steady,
+      backend,
+    );
+    expect(rounds[0]!.loss).toBeCloseTo(-Math.log(0.8), 1.3);
+    const { rounds: certain } = imitate(
+      taught(() => chain()),
+      { ...steady, smoothing: 0 },
+      backend,
+    );
+    expect(certain[0]!.loss).toBeLessThan(0.1);
+  });
+
   test("planted: a teacher who says the second best is imitated, and the game sees it", () => {
     const wrong = taught(
       () => chain(),
