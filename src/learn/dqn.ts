@@ -57,7 +57,8 @@ export const dqnDefaults = {
   steps: 3,
   double: true,
   dueling: true,
-  prioritised: { alpha: 0.6, beta: 0.4 },
+  // Where rewards are mostly luck, as in queues, the largest errors are luck too: priorities do harm there.
+  prioritised: null,
   memory: 50_000,
   lookAround: 1000,
   every: 2,

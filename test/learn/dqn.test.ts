@@ -77,7 +77,7 @@ const variants: readonly [string, Partial<DqnSettings>][] = [
   // Returns of several steps hold what exploration did on the way: values are those of best play once it has ended.
   ["of three steps", { ...plain, steps: 3, ...settling }],
   ["prioritised", { ...plain, prioritised: { alpha: 0.6, beta: 0.4 } }],
-  ["with all of these", settling],
+  ["with all of these", { ...settling, prioritised: { alpha: 0.6, beta: 0.4 } }],
 ];
 
 describe.each(variants)("Q-learning, %s, solves", (_, settings) => {
