@@ -1,4 +1,5 @@
 import { assert } from "../kit/assert.js";
+import { InputError } from "../kit/errors.js";
 import { SequentialStream } from "../kit/sequential-stream.js";
 import type { Policy } from "../policy/policy.js";
 import {
@@ -126,8 +127,19 @@ export function imitate(make: () => Lesson, settings: ImitationSettings, backend
 /** The environment number under which training seeds are drawn: one that no trainer has. */
 const IMITATION = 255;
 
-/** A scenario with a policy as its teacher: a heuristic, or one improved by rollouts. */
+/**
+ * A scenario with a policy as its teacher: a heuristic, or one improved by rollouts.
+ * @throws {InputError} BAD_TEACHER where it does not make all kinds of decision that the scenario asks for
+ */
 export function lessonOf(environment: OrchestrationEnvironment, teacher: Policy): Lesson {
+  const missing = environment.spaces.find(({ name }) => !teacher.kinds.some((kind) => kind === name));
+  if (missing !== undefined) {
+    throw new InputError("BAD_TEACHER", {
+      what: `the teacher ${teacher.name} does not make ${missing.name} decisions`,
+      where: "imitation",
+      mend: `add a policy that does, e.g. ${teacher.name}+random, or leave ${missing.name} out of \`decide\``,
+    });
+  }
   return {
     environment,
     begin(seed) {

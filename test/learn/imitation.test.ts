@@ -3,6 +3,7 @@ import { plainBackend, simdBackend } from "../../src/learn/backend/index.js";
 import { type ImitationSettings, imitate, imitationDefaults, lessonOf } from "../../src/learn/imitation.js";
 import { OrchestrationEnvironment } from "../../src/learn/orchestration-environment.js";
 import { play } from "../../src/learn/play.js";
+import { rolloutImprovement } from "../../src/learn/rollout-improvement.js";
 import { chain, identity, type SolvedEnvironment, twoKinds } from "../../src/learn/toys/index.js";
 import { Trainer, trainerDefaults } from "../../src/learn/trainer.js";
 import { heuristic } from "../../src/policy/catalogue.js";
@@ -109,6 +110,21 @@ describe("imitation", () => {
     const cost = (policy: typeof pupil) =>
       [1, 2, 3, 4].reduce((sum, seed) => sum + play(twoPools, policy, seed).objective, 0);
     expect(cost(pupil) / cost(heuristic("sed(failure=4)"))).toBeLessThan(1.05);
+  });
+
+  test("a policy improved by rollouts teaches: it attends to the episode that goes on", () => {
+    const few = { horizon: 5, futures: 6, least: 3, confidence: 1 };
+    const teacher = rolloutImprovement(heuristic("jsq"), few);
+    const make = () => lessonOf(new OrchestrationEnvironment(twoPools, { episode: 10 }), teacher);
+    // Episodes of 10 s have about 40 decisions: several begin.
+    const { rounds } = imitate(make, { ...settings, decisions: 60, rounds: 2, epochs: 2 }, backend);
+    expect(rounds).toHaveLength(2);
+    expect(teacher.foresight!.futures.some((n) => n >= 3)).toBe(true);
+  });
+
+  test("a teacher who does not make a kind of decision that is asked for is refused", () => {
+    const asked = new OrchestrationEnvironment({ ...twoPools, decide: ["route"] });
+    expect(() => lessonOf(asked, heuristic("fifo"))).toThrow(/does not make route decisions/);
   });
 
   test("PPO goes on from it: values alone at first, then all", () => {
