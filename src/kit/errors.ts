@@ -59,10 +59,23 @@ export class InputErrors extends InputError {
       complaints.length <= 1
         ? first
         : {
-            what: `${complaints.length} things are wrong\n${complaints.map((c) => `  - ${describe(c)}`).join("\n")}`,
+            what: `${complaints.length} things are wrong\n${told(complaints).join("\n")}`,
           },
     );
   }
+}
+
+/** Complaints that a message tells, and characters of each: nobody reads more, and what is quoted may be of any length. */
+const MOST_TOLD = 40;
+const MOST_CHARACTERS = 400;
+
+function told(complaints: readonly Complaint[]): string[] {
+  const lines = complaints.slice(0, MOST_TOLD).map((complaint) => {
+    const text = describe(complaint);
+    return `  - ${text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text}`;
+  });
+  const more = complaints.length - MOST_TOLD;
+  return more > 0 ? [...lines, `  … and ${more} more`] : lines;
 }
 
 /** What was rightly asked could not be done: exit code 1. */

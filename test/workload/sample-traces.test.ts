@@ -47,7 +47,7 @@ describe("the sample traces", () => {
         "critical path  mean 33.12 s, p50 23.96 s, p95 1.503 min, max 1.858 min",
         "parallelism    mean 2.354, p50 2.119, p95 4.647, max 5.318 (work by critical path)",
         "deadlines      none",
-        "digest         183cb13596575ff0",
+        "digest         cb8ec2684438ea35",
         "",
         "template         workflows  tasks",
       ]

@@ -26,6 +26,11 @@ export const MADE_UP: Readonly<Record<string, string>> = {
       },
     },
   }),
+  "exported.csv": `workflow,submitted,template,task,type,after,work,cpu,recordedPool,outcome,attempts
+0,0,order,0,pay,,1.5,2,fast,succeeded,1
+0,0,order,1,ship,0,4,,slow,failed,3
+1,2.5,order,0,pay,,0.25,1,,,
+`,
   "jobs.swf": `; MaxProcs: 128
 ; UnixStartTime: 749458803
 1 0 5 100 4 -1 -1 4 200 -1 1 3 1 2 1 -1 -1 -1

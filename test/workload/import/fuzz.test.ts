@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { InputError } from "../../../src/kit/errors.js";
 import { SequentialStream } from "../../../src/kit/sequential-stream.js";
+import { parquetOf } from "../../../src/workload/export/parquet.js";
 import {
   bytesSource,
   FORMATS,
@@ -14,6 +15,7 @@ import {
   importTrace,
 } from "../../../src/workload/import/index.js";
 import { encodeTrace, loadTrace } from "../../../src/workload/trace/index.js";
+import { flow, METADATA } from "../made-up-workflows.js";
 import { MADE_UP, recordedSamples } from "./fuzz-samples.js";
 import { mutated } from "./mutate.js";
 
@@ -35,6 +37,7 @@ const samples = new Map<string, Sample[]>();
 beforeAll(async () => {
   const all = [
     ...Object.entries(MADE_UP).map(([name, text]) => [name, new TextEncoder().encode(text)] as const),
+    ["exported.parquet", await exportedParquet()] as const,
     ...recordedSamples(),
   ];
   for (const [name, bytes] of all) {
@@ -45,6 +48,16 @@ beforeAll(async () => {
     list.push({ name, bytes, format });
   }
 });
+
+async function exportedParquet(): Promise<Uint8Array> {
+  async function* flows() {
+    yield flow([[], [0]], { prefix: [Int32Array.of(1, 2), null], outcome: ["succeeded", null] });
+    yield flow([[]], { submitted: 3.5 });
+  }
+  const pieces: Uint8Array[] = [];
+  for await (const piece of parquetOf(flows(), METADATA)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
 
 /** Reads it: what comes of it, or the complaint; anything else is thrown on. */
 async function read(name: string, bytes: Uint8Array, format: string): Promise<Imported | InputError> {
