@@ -85,6 +85,7 @@ export {
   rolloutDefaults,
   rolloutImprovement,
 } from "./learn/rollout-improvement.js";
+export { type DecisionTable, learnTable, type TableOptions, tabularPolicy } from "./learn/tabular/index.js";
 export { bandit, cartPole, chain, identity, twoKinds } from "./learn/toys/index.js";
 export {
   type CurvePoint,
