@@ -3,11 +3,10 @@ import type { JsonObject } from "../../../kit/json.js";
 import { decimal } from "../decimal.js";
 import { Extent, Sum, Tally } from "../figures.js";
 import type { Format } from "../format.js";
-import { groupByWorkflow } from "../group-by-workflow.js";
 import { linesOf } from "../lines.js";
 import type { Source } from "../source.js";
 import { EVENT, isEnd, type TaskEvent } from "./task-event.js";
-import { jobWorkflow } from "./to-workflow.js";
+import { jobWorkflows } from "./to-workflow.js";
 
 /** Time (s), job, task, machine (0: none), event, user, class, priority, CPU, memory, disk, constraints. */
 const FIELDS = 12;
@@ -23,17 +22,7 @@ export const googleLightSaber: Format = {
     return fields.length === FIELDS && fields.every((field) => decimal(field) !== null);
   },
 
-  async *read(sources, reading) {
-    const jobs = groupByWorkflow(
-      () => eventsOf(sources),
-      ({ job }) => job,
-      { where: sources[0]!.name },
-    );
-    for await (const { key, rows } of jobs) {
-      const flow = jobWorkflow(key, rows, reading);
-      if (flow !== null) yield flow;
-    }
-  },
+  read: (sources, reading) => jobWorkflows(() => eventsOf(sources), sources[0]!.name, reading),
 
   statistics,
 };

@@ -1,13 +1,12 @@
 import type { JsonObject } from "../../../kit/json.js";
 import { Tally } from "../figures.js";
 import type { Format } from "../format.js";
-import { groupByWorkflow } from "../group-by-workflow.js";
 import type { Source } from "../source.js";
 import { type Row, tableRows } from "../table.js";
 import { looksHeaderless } from "./headerless.js";
 import type { TaskEvent } from "./task-event.js";
 import { EVENT } from "./task-event.js";
-import { jobWorkflow } from "./to-workflow.js";
+import { jobWorkflows } from "./to-workflow.js";
 
 const COLUMNS = [
   "time",
@@ -34,17 +33,7 @@ export const googleTaskEvents2011: Format = {
   title: "Google cluster data 2011, task events",
   sniff: (head) => looksHeaderless(head, COLUMNS.length, [0, 2, 3, 5]),
 
-  async *read(sources, reading) {
-    const jobs = groupByWorkflow(
-      () => eventsOf(sources),
-      ({ job }) => job,
-      { where: sources[0]!.name },
-    );
-    for await (const { key, rows } of jobs) {
-      const flow = jobWorkflow(key, rows, reading);
-      if (flow !== null) yield flow;
-    }
-  },
+  read: (sources, reading) => jobWorkflows(() => eventsOf(sources), sources[0]!.name, reading),
 
   statistics,
 };

@@ -1,18 +1,27 @@
 import { Extent } from "../figures.js";
 import type { Reading, ReadWorkflow } from "../format.js";
+import { groupByWorkflow } from "../group-by-workflow.js";
 import { soundWorkflow } from "../sound-workflow.js";
 import type { TaskRecord } from "../workflow-of.js";
 import { EVENT, isEnd, type TaskEvent } from "./task-event.js";
+
+/** The jobs of task events, wherever the events of each stand. */
+export async function* jobWorkflows(
+  events: () => AsyncIterable<readonly TaskEvent[]>,
+  where: string,
+  reading: Reading,
+): AsyncGenerator<ReadWorkflow> {
+  for await (const { key, rows } of groupByWorkflow(events, ({ job }) => job, { where })) {
+    const flow = jobWorkflow(key, rows, reading);
+    if (flow !== null) yield flow;
+  }
+}
 
 /**
  * A job: tasks without dependencies. A task may be scheduled, evicted and scheduled again; its work is how long its last
  * run took, from the schedule to the end.
  */
-export function jobWorkflow(
-  job: string,
-  events: readonly TaskEvent[],
-  reading: Reading,
-): ReadWorkflow | null {
+function jobWorkflow(job: string, events: readonly TaskEvent[], reading: Reading): ReadWorkflow | null {
   const { report } = reading;
   const tasks = new Map<string, TaskEvent[]>();
   for (const event of events) {
