@@ -12,4 +12,4 @@ export { fileDigest, scanTrace, type TraceFile } from "./trace-file.js";
 export { SummaryBuilder, type TraceSummary, traceSummary } from "./trace-summary.js";
 export { TraceWriter } from "./trace-writer.js";
 export { UnsortedTraceWriter } from "./unsorted-trace-writer.js";
-export type { RecordedWorkflow, TraceWorkflow } from "./workflow.js";
+export { type RecordedWorkflow, type TraceWorkflow, timesOf } from "./workflow.js";

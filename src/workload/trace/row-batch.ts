@@ -1,4 +1,4 @@
-import type { TASK_NAMES, TaskNumber } from "./workflow.js";
+import { RECORDED_TIMES, type TASK_NAMES, type TaskNumber } from "./workflow.js";
 
 /** Columns of numbers, with the range in which a known value lies. Deadlines are those of the workflow. */
 export const NUMBER_COLUMNS = {
@@ -64,6 +64,20 @@ export interface RowBatch {
   readonly names: Readonly<Partial<Record<NameColumn, Int32Array>>>;
   /** Blocks that prompts begin with; absent where unknown throughout. */
   readonly prefix?: ListColumn | undefined;
+}
+
+/** Has each row submitted at another time, in place; its recorded times move as far. */
+export function resubmit(
+  { rows, submitted, numbers }: RowBatch,
+  to: (submitted: number, row: number) => number,
+): void {
+  const recorded = RECORDED_TIMES.map((name) => numbers[name]).filter((column) => column !== undefined);
+  for (let row = 0; row < rows; row++) {
+    const at = to(submitted[row]!, row);
+    const shift = at - submitted[row]!;
+    for (const column of recorded) column[row]! += shift;
+    submitted[row] = at;
+  }
 }
 
 /** Rows [from, to), without copying. */

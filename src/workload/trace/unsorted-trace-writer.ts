@@ -5,13 +5,11 @@ import { assert } from "../../kit/assert.js";
 import { FailureError } from "../../kit/errors.js";
 import { ArrowTraceEncoder } from "./arrow-out.js";
 import type { TraceMetadata } from "./metadata.js";
-import { knownColumns, type OptionalColumn, type RowBatch } from "./row-batch.js";
+import { knownColumns, type OptionalColumn, type RowBatch, resubmit } from "./row-batch.js";
 import { RowCollector } from "./row-collector.js";
 import { SortedSpool } from "./sorted-spool.js";
 import { TraceNames } from "./trace-names.js";
 import type { TraceWorkflow } from "./workflow.js";
-
-const RECORDED_TIMES = ["recordedReady", "recordedStart", "recordedEnd"] as const;
 
 /**
  * Writes a trace of any length to a file, its workflows in whatever order they come, in bounded memory: two batches of rows
@@ -105,7 +103,7 @@ export class UnsortedTraceWriter {
     try {
       for await (const batch of this.spool.batches()) {
         signal?.throwIfAborted();
-        if (origin !== undefined) setOrigin(batch, origin);
+        if (origin !== undefined) resubmit(batch, (at) => Math.max(at, origin) - origin);
         workflows = renumber(batch, workflows);
         encoder.write(batch);
         await writeAll(file, encoder.drain());
@@ -128,17 +126,6 @@ export class UnsortedTraceWriter {
       await this.abort().catch(() => {});
       throw error;
     });
-  }
-}
-
-/** Counts times from the origin. A workflow's recorded times move as it does. */
-function setOrigin({ rows, submitted, numbers }: RowBatch, origin: number): void {
-  const recorded = RECORDED_TIMES.map((name) => numbers[name]).filter((column) => column !== undefined);
-  for (let row = 0; row < rows; row++) {
-    const at = submitted[row]!;
-    submitted[row] = Math.max(at, origin) - origin;
-    const shift = submitted[row]! - at;
-    for (const column of recorded) column[row]! += shift;
   }
 }
 

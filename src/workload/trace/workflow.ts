@@ -16,6 +16,14 @@ export const TASK_NUMBERS = [
 ] as const;
 export type TaskNumber = (typeof TASK_NUMBERS)[number];
 
+/** Those of them that are times on the trace's clock: they move with the submission. */
+export const RECORDED_TIMES = [
+  "recordedReady",
+  "recordedStart",
+  "recordedEnd",
+] as const satisfies readonly TaskNumber[];
+export type RecordedTime = (typeof RECORDED_TIMES)[number];
+
 /** Columns of names that a task may have besides its type. Null is unknown. */
 export const TASK_NAMES = ["recordedPool", "outcome"] as const;
 export type TaskName = (typeof TASK_NAMES)[number];
@@ -42,6 +50,16 @@ export interface TraceWorkflow
    * same ids, so what a cache holds of one serves the other. Null where unknown.
    */
   readonly prefix?: readonly (Int32Array | null)[];
+}
+
+/** The recorded times of a workflow, each through `of`; columns that are unknown stay so. */
+export function timesOf(
+  flow: Readonly<Partial<Record<RecordedTime, Float64Array>>>,
+  of: (time: number) => number,
+): Partial<Record<RecordedTime, Float64Array>> {
+  const times: Partial<Record<RecordedTime, Float64Array>> = {};
+  for (const name of RECORDED_TIMES) if (flow[name] !== undefined) times[name] = flow[name].map(of);
+  return times;
 }
 
 /** A workflow as it stands in a file. */

@@ -1,4 +1,5 @@
-import { type Transform, timesOf, transform } from "./transform.js";
+import { timesOf } from "../trace/index.js";
+import { type Transform, transform } from "./transform.js";
 
 /**
  * Time and work in other proportions: times `time` between submissions (2: half the rate), times `work` of work.

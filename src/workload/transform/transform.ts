@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../kit/json.js";
-import type { TraceWorkflow } from "../trace/index.js";
+import { type TraceWorkflow, timesOf } from "../trace/index.js";
 
 /**
  * One thing that is done to a trace: workflows in, sorted by submission, and workflows out, sorted likewise. It holds no
@@ -16,8 +16,6 @@ export interface Transform {
   readonly anonymous: boolean;
 }
 
-const TIMES = ["recordedReady", "recordedStart", "recordedEnd"] as const;
-
 /** A transform that leaves the origin where it is. */
 export function transform(
   name: string,
@@ -33,14 +31,4 @@ export function moved(flow: TraceWorkflow, submitted: number): TraceWorkflow {
   return submitted === flow.submitted
     ? flow
     : { ...flow, ...timesOf(flow, (t) => submitted + (t - flow.submitted)), submitted };
-}
-
-/** The recorded times of a workflow, each through `of`; those that are unknown stay so. */
-export function timesOf(
-  flow: TraceWorkflow,
-  of: (time: number) => number,
-): Partial<Record<(typeof TIMES)[number], Float64Array>> {
-  const times: Partial<Record<(typeof TIMES)[number], Float64Array>> = {};
-  for (const name of TIMES) if (flow[name] !== undefined) times[name] = flow[name].map(of);
-  return times;
 }

@@ -1,6 +1,5 @@
 import { type TraceMetadata, UnsortedTraceWriter } from "../../trace/index.js";
-import type { RowBatch } from "../../trace/row-batch.js";
-import { sliceRows } from "../../trace/row-batch.js";
+import { type RowBatch, resubmit, sliceRows } from "../../trace/row-batch.js";
 import { InstantReading } from "../reading.js";
 import { type ImportReport, ReportBuilder } from "../report.js";
 import { describeFiles, type Source } from "../source.js";
@@ -110,8 +109,6 @@ function untilWorkflow(batch: RowBatch, limit: number): RowBatch {
   return sliceRows(batch, 0, to);
 }
 
-const RECORDED_TIMES = ["recordedReady", "recordedStart", "recordedEnd"] as const;
-
 /** When workflows come: as `gather` has it for workflows one by one. */
 class SubmissionClock {
   private earliest = Number.POSITIVE_INFINITY;
@@ -127,7 +124,10 @@ class SubmissionClock {
   /** Replaces when workflows were submitted by when they come. */
   place(batch: RowBatch): void {
     if (this.submit === "recorded") this.placeRecorded(batch);
-    else this.placeMadeUp(batch, typeof this.submit === "string" ? 0 : this.submit.every);
+    else {
+      const every = this.submit === "together" ? 0 : this.submit.every;
+      resubmit(batch, (_, row) => batch.workflow[row]! * every);
+    }
   }
 
   /** Who has no date comes together with the one before. */
@@ -139,16 +139,6 @@ class SubmissionClock {
         this.last = at;
         if (at < this.earliest) this.earliest = at;
       }
-    }
-  }
-
-  private placeMadeUp({ rows, submitted, workflow, numbers }: RowBatch, every: number): void {
-    const recorded = RECORDED_TIMES.map((name) => numbers[name]).filter((column) => column !== undefined);
-    for (let row = 0; row < rows; row++) {
-      const at = workflow[row]! * every;
-      const shift = at - submitted[row]!;
-      for (const column of recorded) column[row]! += shift;
-      submitted[row] = at;
     }
   }
 }
