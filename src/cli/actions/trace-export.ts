@@ -2,7 +2,8 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../kit/errors.js";
 import { perfettoTrace } from "../../report/perfetto.js";
-import { exportFormatOf, exportTrace, writePieces } from "../../workload/export/index.js";
+import { writePieces } from "../../workload/atomic-file.js";
+import { exportFormatOf, exportTrace } from "../../workload/export/index.js";
 import { recordedRun } from "../recorded-run.js";
 import { simulatedRun } from "../simulated-run.js";
 
@@ -22,7 +23,7 @@ export async function exportTo({ input, out, to, json, quiet }: ExportOptions): 
   const format = to === "perfetto" || (to === undefined && folder) ? "perfetto" : exportFormatOf(out, to);
   if (format === "perfetto") {
     const run = folder ? await simulatedRun(input) : await recordedRun(input);
-    await writePieces(out, inTurn(perfettoTrace(run)));
+    await writePieces(out, perfettoTrace(run));
     if (json) process.stdout.write(`${JSON.stringify({ out, format }, null, 2)}\n`);
     else if (!quiet) process.stdout.write(`${out}: open it in https://ui.perfetto.dev\n`);
     return;
@@ -37,8 +38,4 @@ export async function exportTo({ input, out, to, json, quiet }: ExportOptions): 
   const workflows = await exportTrace(input, format, out);
   if (json) process.stdout.write(`${JSON.stringify({ out, format, workflows }, null, 2)}\n`);
   else if (!quiet) process.stdout.write(`${out}: ${workflows.toLocaleString("en")} workflows\n`);
-}
-
-async function* inTurn(pieces: Iterable<string>): AsyncGenerator<string> {
-  yield* pieces;
 }

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { InputError, suggest } from "../../kit/errors.js";
+import { writePieces } from "../atomic-file.js";
 import { readTrace, readTraceMetadata, type TraceMetadata } from "../trace/index.js";
-import { writePieces } from "./atomic-file.js";
 import { csvOf } from "./csv.js";
 import { parquetOf } from "./parquet.js";
 import { wfformatOf } from "./wfformat.js";
@@ -65,7 +65,7 @@ async function writeInstances(
     for await (const flow of flows) {
       const text = wfformatOf(flow, n, metadata);
       const name = `${String(n).padStart(6, "0")}-${flow.template.replace(/[^\w.-]+/g, "_").slice(0, 80)}.json`;
-      await writePieces(join(temporary, name), once(text));
+      await writePieces(join(temporary, name), [text]);
       n++;
     }
     await rename(temporary, out).catch((cause: NodeJS.ErrnoException) => {
@@ -83,8 +83,4 @@ async function writeInstances(
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-}
-
-async function* once(text: string): AsyncGenerator<string> {
-  yield text;
 }

@@ -1,2 +1,1 @@
-export { writePieces } from "./atomic-file.js";
 export { EXPORT_FORMATS, type ExportFormat, exportFormatOf, exportTrace } from "./export-trace.js";

@@ -1,7 +1,8 @@
 import { InputError, suggest } from "../../kit/errors.js";
+import { headOf } from "./content.js";
 import type { Format } from "./format.js";
 import { FORMATS } from "./formats.js";
-import { headOf, type Source } from "./source.js";
+import type { Source } from "./source.js";
 
 /** @throws {InputError} UNKNOWN_FORMAT */
 export function formatNamed(name: string): Format {

@@ -1,6 +1,7 @@
 import { InputError } from "../../kit/errors.js";
 import { firstInvalidUtf8 } from "../../kit/utf8.js";
-import { contentOf, type Source } from "./source.js";
+import { contentOf } from "./content.js";
+import type { Source } from "./source.js";
 
 /** Lines that stand together in a file, without their ends. */
 export interface Lines {

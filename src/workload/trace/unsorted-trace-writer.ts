@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { assert } from "../../kit/assert.js";
-import { FailureError } from "../../kit/errors.js";
+import { cannotWrite, temporaryBeside } from "../atomic-file.js";
 import { ArrowTraceEncoder } from "./arrow-out.js";
 import type { TraceMetadata } from "./metadata.js";
 import { knownColumns, type OptionalColumn, type RowBatch, resubmit } from "./row-batch.js";
@@ -35,7 +34,7 @@ export class UnsortedTraceWriter {
 
   /** @throws {FailureError} CANNOT_WRITE */
   static async open(path: string): Promise<UnsortedTraceWriter> {
-    const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+    const temporary = temporaryBeside(path);
     return writing(path, async () => {
       await mkdir(dirname(path), { recursive: true });
       return new UnsortedTraceWriter(path, temporary, await SortedSpool.open(`${temporary}.spool`));
@@ -152,14 +151,6 @@ async function writing<T>(path: string, act: () => Promise<T>): Promise<T> {
     return await act();
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
-    throw new FailureError(
-      "CANNOT_WRITE",
-      {
-        what: `the trace cannot be written: ${(cause as Error).message}`,
-        where: path,
-        mend: "check the folder's permissions and the space left",
-      },
-      { cause },
-    );
+    throw cannotWrite("the trace", path, cause as Error);
   }
 }

@@ -1,9 +1,10 @@
 import { InputError } from "../../../kit/errors.js";
 import { readJson } from "../../../kit/json.js";
+import { headOf, wholeOf } from "../content.js";
 import { Entry, remark } from "../entry.js";
 import { type Nanos, parseInstant } from "../instant.js";
 import type { ReportBuilder } from "../report.js";
-import { headOf, type Source, wholeOf } from "../source.js";
+import type { Source } from "../source.js";
 import { type Row, tableRows } from "../table.js";
 
 /** A task instance: what Airflow keeps of the last try of a task in a run. */

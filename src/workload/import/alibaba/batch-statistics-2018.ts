@@ -1,8 +1,8 @@
 import type { JsonObject } from "../../../kit/json.js";
+import { headOf } from "../content.js";
 import { Extent, Sum, Tally } from "../figures.js";
 import { shapeFigures, shapeOf } from "../shape-figures.js";
 import type { Source } from "../source.js";
-import { headOf } from "../source.js";
 import type { Row } from "../table.js";
 import { firstCells } from "../table.js";
 import { COLUMNS_2018, jobs2018 } from "./batch-task-2018.js";

@@ -1,10 +1,11 @@
 import { gunzipSync } from "node:zlib";
 import { InputError } from "../../../kit/errors.js";
 import { readJson } from "../../../kit/json.js";
+import { wholeOf } from "../content.js";
 import { Entry, type ReadDocument, remark } from "../entry.js";
 import type { Nanos } from "../instant.js";
 import type { ReportBuilder } from "../report.js";
-import { type Source, wholeOf } from "../source.js";
+import type { Source } from "../source.js";
 import { readYaml } from "../yaml.js";
 
 /** The status of an Argo workflow. */

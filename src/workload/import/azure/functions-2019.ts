@@ -1,8 +1,9 @@
 import { InputError } from "../../../kit/errors.js";
 import type { JsonObject } from "../../../kit/json.js";
+import { headOf } from "../content.js";
 import { Sum, Tally } from "../figures.js";
 import type { Format, Reading, ReadWorkflow } from "../format.js";
-import { headOf, type Source } from "../source.js";
+import type { Source } from "../source.js";
 import { beginsWithColumns, firstCells, type Row, tableRows } from "../table.js";
 import { workflowOf } from "../workflow-of.js";
 

@@ -1,8 +1,9 @@
 import { InputError } from "../../../kit/errors.js";
+import { headOf } from "../content.js";
 import { csvRecords } from "../csv.js";
 import type { Format } from "../format.js";
 import { groupByWorkflow } from "../group-by-workflow.js";
-import { headOf, type Source } from "../source.js";
+import type { Source } from "../source.js";
 import { CaseFigures } from "./case-figures.js";
 import { caseWorkflow } from "./case-workflow.js";
 import { type LogColumns, logColumns, logDelimiter } from "./csv-columns.js";

@@ -1,6 +1,7 @@
 import { SaxesParser } from "saxes";
 import { InputError } from "../../../kit/errors.js";
-import { contentOf, type Source } from "../source.js";
+import { contentOf } from "../content.js";
+import type { Source } from "../source.js";
 import { type LogCase, type LogEvent, logInstant } from "./event.js";
 
 /** What a log says of itself, in the order of the document. */

@@ -1,9 +1,10 @@
 import { InputError } from "../../../kit/errors.js";
 import { readJson } from "../../../kit/json.js";
+import { wholeOf } from "../content.js";
 import { Entry, remark } from "../entry.js";
 import type { Nanos } from "../instant.js";
 import type { ReportBuilder } from "../report.js";
-import { type Source, wholeOf } from "../source.js";
+import type { Source } from "../source.js";
 
 /** What the API says of a job of a run. */
 export interface JobRecord {

@@ -1,7 +1,8 @@
 import { readJson } from "../../../kit/json.js";
+import { wholeOf } from "../content.js";
 import { Entry, remark } from "../entry.js";
 import type { ReportBuilder } from "../report.js";
-import { type Source, wholeOf } from "../source.js";
+import type { Source } from "../source.js";
 import { idOf } from "./spans.js";
 
 export interface JaegerTrace {

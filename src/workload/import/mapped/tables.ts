@@ -1,5 +1,6 @@
+import { headOf } from "../content.js";
 import { groupByWorkflow } from "../group-by-workflow.js";
-import { headOf, type Source } from "../source.js";
+import type { Source } from "../source.js";
 import { csvTable } from "./csv-table.js";
 import type { ColumnName, Mapping, TableOptions } from "./mapping.js";
 import { columnsOf } from "./mapping.js";

@@ -1,8 +1,9 @@
 import { InputError } from "../../../kit/errors.js";
 import { type JsonDocument, readJson } from "../../../kit/json.js";
+import { wholeOf } from "../content.js";
 import { linesOf } from "../lines.js";
 import type { ReportBuilder } from "../report.js";
-import { type Source, wholeOf } from "../source.js";
+import type { Source } from "../source.js";
 
 export interface Document {
   readonly document: JsonDocument;

@@ -1,8 +1,9 @@
 import { readJson } from "../../../kit/json.js";
+import { wholeOf } from "../content.js";
 import { Entry, remark } from "../entry.js";
 import type { Nanos } from "../instant.js";
 import type { ReportBuilder } from "../report.js";
-import { type Source, wholeOf } from "../source.js";
+import type { Source } from "../source.js";
 import type { TaskRecord } from "../workflow-of.js";
 
 /** The recorded events of one run of a Temporal workflow, and what it set in motion. */

@@ -1,7 +1,8 @@
 import type { JsonObject } from "../../../kit/json.js";
+import { wholeOf } from "../content.js";
 import type { Format, Reading } from "../format.js";
 import { ReportBuilder } from "../report.js";
-import { type Source, wholeOf } from "../source.js";
+import type { Source } from "../source.js";
 import { readWfInstance } from "./read-instance.js";
 import { wfformatStatistics } from "./statistics.js";
 import { toWorkflow } from "./to-workflow.js";

@@ -1,8 +1,9 @@
 import { InputError } from "../../../kit/errors.js";
+import { headOf } from "../content.js";
 import type { Format } from "../format.js";
 import { groupByWorkflow } from "../group-by-workflow.js";
 import { openParquet, type ParquetFile } from "../parquet.js";
-import { headOf, type Source } from "../source.js";
+import type { Source } from "../source.js";
 import { taskFigures } from "./statistics.js";
 import { workflowFigures, workloadFigures } from "./summaries.js";
 import { isTaskFile, isWorkflowFile, type WtaTask, wtaTasks } from "./tasks.js";

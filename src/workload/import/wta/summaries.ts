@@ -1,8 +1,9 @@
 import { InputError } from "../../../kit/errors.js";
 import type { JsonObject } from "../../../kit/json.js";
 import { readJson } from "../../../kit/json.js";
+import { wholeOf } from "../content.js";
 import { openParquet, type ParquetCell, type ParquetFile } from "../parquet.js";
-import { type Source, wholeOf } from "../source.js";
+import type { Source } from "../source.js";
 import { criticalPaths } from "./statistics.js";
 
 /**
