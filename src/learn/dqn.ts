@@ -1,17 +1,12 @@
 import { assert } from "../kit/assert.js";
 import { SequentialStream } from "../kit/sequential-stream.js";
-import {
-  type Activation,
-  createRuntime,
-  initialParameters,
-  type NetworkRuntime,
-  type NetworkSpec,
-} from "../policy/runtime/network/index.js";
-import { type Normalisation, Normaliser } from "../policy/runtime/normalisation.js";
-import { adamDefaults, type GradientBackend, type Trainable } from "./backend/index.js";
+import type { Activation, NetworkRuntime } from "../policy/runtime/network/index.js";
+import type { GradientBackend } from "./backend/index.js";
 import { anyAllowed } from "./contextual-bandit.js";
 import { DecisionStore } from "./decision-store.js";
 import { type Environment, kept, type Observation, type Space, type Step } from "./environment.js";
+import { FeatureScales } from "./feature-scales.js";
+import { type FreshNetwork, freshNetwork } from "./fresh-network.js";
 import type { TrainedHead } from "./learning-head.js";
 import { PpoScratch } from "./ppo.js";
 import { ReplayMemory, type Transition } from "./replay-memory.js";
@@ -208,7 +203,7 @@ export class DqnTrainer {
     const { reward, elapsed, terminated, truncated, observation } = step;
     this.episodeReward += reward;
     if (purpose === "looking") {
-      this.heads[from.head]!.look(from);
+      this.heads[from.head]!.scales.look(from);
       scale.look(step);
     } else {
       const next = terminated ? from : kept(observation, spaces[observation.head]!);
@@ -223,7 +218,7 @@ export class DqnTrainer {
   /** Scales are fixed at what was seen when looking around. */
   private settle(): void {
     this.scale.settle();
-    for (const head of this.heads) head.settle();
+    for (const head of this.heads) head.scales.fix();
   }
 
   /** One step of gradient descent on a minibatch. @returns its mean loss */
@@ -288,50 +283,25 @@ const LEAST_PRIORITY = 1e-3;
 
 /** One head: the network, its past self, and the scales of what it sees. */
 class QHead {
-  private readonly network: NetworkSpec;
-  private readonly online: Trainable;
-  private readonly past: NetworkRuntime;
-  private readonly context: RunningMoments;
-  private readonly candidate: RunningMoments;
+  readonly scales: FeatureScales;
+  private readonly network: FreshNetwork["network"];
+  private readonly online: FreshNetwork["trainable"];
+  private readonly past: FreshNetwork["runtime"];
   private readonly scratch: PpoScratch;
   private readonly dueling: boolean;
-  private readonly clip: number;
-  private normalisation!: Normalisation;
-  private scales!: { readonly context: Normaliser; readonly candidate: Normaliser };
 
   constructor(
     private readonly space: Space,
-    { seed, hidden, activation, dueling, clip }: DqnSettings,
+    settings: DqnSettings,
     backend: GradientBackend,
   ) {
-    const { context, candidate } = space;
-    this.network = { kind: "candidate-scorer", context, candidate, hidden: [...hidden], activation };
-    const parameters = initialParameters(this.network, new SequentialStream(`weights/${seed}/${space.name}`));
-    this.online = backend.create(this.network, parameters, adamDefaults);
-    this.past = createRuntime(this.network);
-    this.past.setParameters(parameters);
-    this.context = new RunningMoments(context);
-    this.candidate = new RunningMoments(candidate);
+    const { network, trainable, runtime } = freshNetwork(space, settings, backend);
+    this.network = network;
+    this.online = trainable;
+    this.past = runtime;
     this.scratch = new PpoScratch(new DecisionStore(space));
-    this.dueling = dueling;
-    this.clip = clip;
-    this.settle();
-  }
-
-  look(observation: Observation): void {
-    this.context.add(observation.context, 0, 1);
-    for (let i = 0; i < observation.count; i++) {
-      if (observation.mask[i] === 1) this.candidate.add(observation.candidates, i * this.space.candidate, 1);
-    }
-  }
-
-  settle(): void {
-    const { clip } = this;
-    this.normalisation = { context: this.context.moments(), candidate: this.candidate.moments(), clip };
-    this.scales = {
-      context: new Normaliser(this.normalisation.context, clip),
-      candidate: new Normaliser(this.normalisation.candidate, clip),
-    };
+    this.scales = new FeatureScales(space, settings.clip);
+    this.dueling = settings.dueling;
   }
 
   /** The past self becomes what the network is. */
@@ -393,8 +363,13 @@ class QHead {
   }
 
   trained(): TrainedHead {
-    const { space, network, normalisation } = this;
-    return { space, network, parameters: this.online.parameters(), normalisation };
+    const { space, network, scales } = this;
+    return {
+      space,
+      network,
+      parameters: this.online.parameters(),
+      normalisation: scales.normalisation,
+    };
   }
 
   dispose(): void {
@@ -407,8 +382,7 @@ class QHead {
     const batch = scratch.begin();
     for (const observation of observations) batch.add(observation);
     scratch.reserve();
-    scales.context.apply(batch.contexts, 0, batch.size);
-    scales.candidate.apply(batch.candidates, 0, batch.rows);
+    scales.apply(batch);
     by.forward(batch, scratch);
     if (!dueling) return batch;
     const { logits, values } = scratch;

@@ -2,22 +2,16 @@ import { assert } from "../kit/assert.js";
 import { InputError } from "../kit/errors.js";
 import { SequentialStream } from "../kit/sequential-stream.js";
 import type { Policy } from "../policy/policy.js";
-import {
-  type Activation,
-  createRuntime,
-  initialParameters,
-  type NetworkRuntime,
-  type NetworkSpec,
-} from "../policy/runtime/network/index.js";
-import { Normaliser } from "../policy/runtime/normalisation.js";
-import { adamDefaults, type GradientBackend, type Trainable } from "./backend/index.js";
+import type { Activation } from "../policy/runtime/network/index.js";
+import type { GradientBackend } from "./backend/index.js";
 import { softmax } from "./categorical.js";
 import { DecisionStore } from "./decision-store.js";
 import type { Environment, Observation, Space } from "./environment.js";
+import { FeatureScales } from "./feature-scales.js";
+import { type FreshNetwork, freshNetwork } from "./fresh-network.js";
 import type { Beginning, TrainedHead } from "./learning-head.js";
 import type { OrchestrationEnvironment } from "./orchestration-environment.js";
 import { PpoScratch, shuffled } from "./ppo.js";
-import { RunningMoments } from "./running-moments.js";
 import { trainingSeed } from "./trainer.js";
 
 /** An environment with one who knows what to do in it. */
@@ -152,43 +146,36 @@ export function lessonOf(environment: OrchestrationEnvironment, teacher: Policy)
 
 /** One head that learns: its network, and all decisions that were labelled so far, as they were observed. */
 class Pupil {
-  private readonly network: NetworkSpec;
-  private readonly trainable: Trainable;
-  private readonly runtime: NetworkRuntime;
-  private readonly context: RunningMoments;
-  private readonly candidate: RunningMoments;
+  private readonly network: FreshNetwork["network"];
+  private readonly trainable: FreshNetwork["trainable"];
+  private readonly runtime: FreshNetwork["runtime"];
+  private readonly scales: FeatureScales;
   private readonly store: DecisionStore;
   private readonly one: DecisionStore;
   private readonly scratch: PpoScratch;
-  private scales: { readonly context: Normaliser; readonly candidate: Normaliser };
 
   constructor(
     private readonly space: Space,
     private readonly settings: ImitationSettings,
     backend: GradientBackend,
   ) {
-    const { seed, hidden, activation } = settings;
-    const { context, candidate } = space;
-    this.network = { kind: "candidate-scorer", context, candidate, hidden: [...hidden], activation };
-    const parameters = initialParameters(this.network, new SequentialStream(`weights/${seed}/${space.name}`));
-    this.trainable = backend.create(this.network, parameters, adamDefaults);
-    this.runtime = createRuntime(this.network);
-    this.runtime.setParameters(parameters);
-    this.context = new RunningMoments(context);
-    this.candidate = new RunningMoments(candidate);
+    const { network, trainable, runtime } = freshNetwork(space, settings, backend);
+    this.network = network;
+    this.trainable = trainable;
+    this.runtime = runtime;
+    this.scales = new FeatureScales(space, settings.clip);
     this.store = new DecisionStore(space);
     this.one = new DecisionStore(space);
     this.scratch = new PpoScratch(new DecisionStore(space));
-    this.scales = this.scalesSeen();
   }
 
   /** The greedy answer; of equals the first. */
   decide(observation: Observation): number {
-    const { one, scratch, runtime } = this;
+    const { one, scratch, runtime, scales } = this;
     one.clear();
     one.add(observation);
     const batch = scratch.gather(one, FIRST, 0, 1);
-    this.normalise(batch);
+    scales.apply(batch);
     const { logits, values } = scratch;
     runtime.forward(batch, { logits, values });
     let best = -1;
@@ -199,20 +186,17 @@ class Pupil {
   }
 
   take(observation: Observation, label: number): void {
-    const { store, context, candidate, space } = this;
+    const { store, scales } = this;
     const index = store.add(observation);
     store.actions[index] = label;
-    context.add(observation.context, 0, 1);
-    for (let i = 0; i < observation.count; i++) {
-      if (observation.mask[i] === 1) candidate.add(observation.candidates, i * space.candidate, 1);
-    }
+    scales.look(observation);
   }
 
   /** Passes over all that was labelled, under the scales of all that was seen. @returns mean loss of the last one */
   learn(shuffle: SequentialStream): { readonly loss: number; readonly size: number } {
-    const { store, scratch, trainable, settings } = this;
+    const { store, scratch, trainable, settings, scales } = this;
     const { epochs, minibatch, smoothing, learningRate, maxGradientNorm } = settings;
-    this.scales = this.scalesSeen();
+    scales.fix();
     const order = Int32Array.from({ length: store.size }, (_, i) => i);
     let loss = 0;
     for (let epoch = 0; epoch < epochs; epoch++) {
@@ -221,7 +205,7 @@ class Pupil {
       for (let from = 0; from < order.length; from += minibatch) {
         const to = Math.min(from + minibatch, order.length);
         const batch = scratch.gather(store, order, from, to);
-        this.normalise(batch);
+        scales.apply(batch);
         const { logits, values, dLogits, dValues, p } = scratch;
         trainable.forward(batch, { logits, values });
         for (let b = 0; b < batch.size; b++) {
@@ -247,32 +231,18 @@ class Pupil {
   }
 
   learned(): TrainedHead & Beginning {
-    const { space, network, trainable, context, candidate, settings } = this;
+    const { space, network, trainable, scales } = this;
     return {
       space,
       network,
       parameters: trainable.parameters(),
-      normalisation: { context: context.moments(), candidate: candidate.moments(), clip: settings.clip },
-      context: context.save(),
-      candidate: candidate.save(),
+      normalisation: scales.normalisation,
+      ...scales.save(),
     };
   }
 
   dispose(): void {
     this.trainable.dispose();
-  }
-
-  private scalesSeen() {
-    const { context, candidate, settings } = this;
-    return {
-      context: new Normaliser(context.moments(), settings.clip),
-      candidate: new Normaliser(candidate.moments(), settings.clip),
-    };
-  }
-
-  private normalise(batch: DecisionStore): void {
-    this.scales.context.apply(batch.contexts, 0, batch.size);
-    this.scales.candidate.apply(batch.candidates, 0, batch.rows);
   }
 }
 

@@ -1,13 +1,12 @@
 import { SequentialStream } from "../kit/sequential-stream.js";
-import { type Activation, initialParameters, type NetworkSpec } from "../policy/runtime/network/index.js";
-import { adamDefaults, type GradientBackend } from "./backend/index.js";
+import type { GradientBackend } from "./backend/index.js";
 import { anyAllowed, bestAllowed, type ContextualBandit } from "./contextual-bandit.js";
 import { DecisionStore } from "./decision-store.js";
 import { kept, type Observation, type Space } from "./environment.js";
+import { freshNetwork, type NetworkSettings } from "./fresh-network.js";
 import { PpoScratch } from "./ppo.js";
 
-export interface NeuralBanditSettings {
-  readonly seed: number;
+export interface NeuralBanditSettings extends NetworkSettings {
   /** Share of decisions that explore, at the first; it falls in proportion to 1 / (1 + decisions / `halving`). */
   readonly epsilon: number;
   readonly halving: number;
@@ -17,8 +16,6 @@ export interface NeuralBanditSettings {
   /** Decisions between steps of gradient descent. */
   readonly every: number;
   readonly learningRate: number;
-  readonly hidden: readonly number[];
-  readonly activation: Activation;
 }
 
 export const neuralBanditDefaults: Omit<NeuralBanditSettings, "seed"> = {
@@ -42,17 +39,8 @@ export function neuralBandit(
   settings: NeuralBanditSettings,
   backend: GradientBackend,
 ): ContextualBandit & { dispose(): void } {
-  const { seed, epsilon, halving, memory, minibatch, every, learningRate, hidden, activation } = settings;
-  const { context, candidate } = space;
-  const network: NetworkSpec = {
-    kind: "candidate-scorer",
-    context,
-    candidate,
-    hidden: [...hidden],
-    activation,
-  };
-  const weights = initialParameters(network, new SequentialStream(`weights/${seed}/${space.name}`));
-  const trainable = backend.create(network, weights, adamDefaults);
+  const { seed, epsilon, halving, memory, minibatch, every, learningRate } = settings;
+  const { trainable } = freshNetwork(space, settings, backend);
   const stream = new SequentialStream(`neural-bandit/${seed}`);
   const scratch = new PpoScratch(new DecisionStore(space));
   const past: { readonly observation: Observation; readonly action: number; readonly reward: number }[] = [];

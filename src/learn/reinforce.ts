@@ -7,6 +7,7 @@ import { pick, softmax } from "./categorical.js";
 import { DecisionStore } from "./decision-store.js";
 import type { Environment, Observation } from "./environment.js";
 import { LearningHead, type TrainedHead } from "./learning-head.js";
+import { variance } from "./running-moments.js";
 import { trainingSeed } from "./trainer.js";
 
 export interface ReinforceSettings {
@@ -118,7 +119,7 @@ export class ReinforceTrainer {
       return episode.returns.map((value, i) => value - baselineAt(others, episode.times[i]!));
     });
     const flat = Float64Array.from(advantages.flat());
-    const scale = deviation(flat) + 1e-8;
+    const scale = Math.sqrt(variance(flat)) + 1e-8;
     const normalised = flat.map((advantage) => advantage / scale);
 
     const rate = learningRate + (finalLearningRate - learningRate) * Math.min(1, this.learned / decisions);
@@ -132,7 +133,7 @@ export class ReinforceTrainer {
     return {
       decisions: this.learned,
       rewardRate: seconds > 0 ? reward / seconds : Number.NaN,
-      returnDeviation: deviation(Float64Array.from(everyone.flatMap(({ returns }) => returns))),
+      returnDeviation: Math.sqrt(variance(Float64Array.from(everyone.flatMap(({ returns }) => returns)))),
       advantageDeviation: scale,
       entropy: statistics.reduce((sum, { entropy }) => sum + entropy / statistics.length, 0),
     };
@@ -240,15 +241,4 @@ export function baselineAt(others: readonly Played[], time: number): number {
     }
   }
   return others.length > 0 ? sum / others.length : 0;
-}
-
-function deviation(values: Float64Array): number {
-  let mean = 0;
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) {
-    const delta = values[i]! - mean;
-    mean += delta / (i + 1);
-    squares += delta * (values[i]! - mean);
-  }
-  return Math.sqrt(squares / Math.max(1, values.length));
 }

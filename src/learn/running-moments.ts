@@ -1,5 +1,11 @@
 import type { Moments } from "../policy/runtime/normalisation.js";
 
+/** Variance of a population; 0 where it is empty. */
+export function variance(values: Float64Array): number {
+  const { m2, count } = new RunningMoments(1).add(values, 0, values.length);
+  return m2[0]! / Math.max(1, count);
+}
+
 /** Running mean and variance of vectors, exactly mergeable: Chan, Golub and LeVeque 1983. */
 export class RunningMoments {
   count = 0;
@@ -13,7 +19,7 @@ export class RunningMoments {
   }
 
   /** Takes in `rows` vectors that stand at `offset`. */
-  add(values: Float32Array | Float64Array, offset: number, rows: number): void {
+  add(values: Float32Array | Float64Array, offset: number, rows: number): this {
     const { mean, m2, width } = this;
     for (let r = 0, at = offset; r < rows; r++) {
       this.count++;
@@ -23,6 +29,7 @@ export class RunningMoments {
         m2[f]! += delta * (values[at]! - mean[f]!);
       }
     }
+    return this;
   }
 
   merge(other: RunningMoments): void {

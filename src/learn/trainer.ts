@@ -8,7 +8,7 @@ import { advantages } from "./gae.js";
 import { type Beginning, type HeadState, LearningHead, type TrainedHead } from "./learning-head.js";
 import type { PpoSettings, PpoStatistics } from "./ppo.js";
 import { type EpisodeState, Rollout } from "./rollout.js";
-import { RunningMoments } from "./running-moments.js";
+import { RunningMoments, variance } from "./running-moments.js";
 
 export interface TrainerSettings {
   /** Determines weights, exploration, shuffles and episodes. */
@@ -293,9 +293,10 @@ export class Trainer {
       );
     }
     const returns = estimated.map((advantage, i) => advantage + values[i]!);
-    const explainedVariance = 1 - variance(estimated) / Math.max(variance(returns), 1e-12);
+    const unexplained = variance(estimated);
+    const explainedVariance = 1 - unexplained / Math.max(variance(returns), 1e-12);
     const mean = estimated.reduce((sum, a) => sum + a, 0) / estimated.length;
-    const deviation = Math.sqrt(variance(estimated)) + 1e-8;
+    const deviation = Math.sqrt(unexplained) + 1e-8;
     const normalised = estimated.map((advantage) => (advantage - mean) / deviation);
     return { returns, normalised, explainedVariance, rate: this.lastRate };
   }
@@ -320,14 +321,3 @@ export function validationSeeds(count: number): number[] {
 
 /** Seeds from here on are kept for training and validation; a benchmark refuses them. */
 export const FIRST_RESERVED_SEED = 2 ** 36;
-
-function variance(values: Float64Array): number {
-  let mean = 0;
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) {
-    const delta = values[i]! - mean;
-    mean += delta / (i + 1);
-    squares += delta * (values[i]! - mean);
-  }
-  return squares / Math.max(1, values.length);
-}

@@ -1,0 +1,43 @@
+import { SequentialStream } from "../kit/sequential-stream.js";
+import {
+  type Activation,
+  createRuntime,
+  initialParameters,
+  type NetworkRuntime,
+  type NetworkSpec,
+} from "../policy/runtime/network/index.js";
+import { adamDefaults, type GradientBackend, type Trainable } from "./backend/index.js";
+import type { Space } from "./environment.js";
+
+/** What a head's network is made by; the seed and the head's name determine its first weights. */
+export interface NetworkSettings {
+  readonly seed: number;
+  readonly hidden: readonly number[];
+  readonly activation: Activation;
+}
+
+/** A network that has learned nothing yet: what trains, and a twin that holds the same weights until it is given others. */
+export interface FreshNetwork {
+  readonly network: NetworkSpec;
+  readonly trainable: Trainable;
+  readonly runtime: NetworkRuntime;
+}
+
+/** The scorer of one head's candidates. */
+export function freshNetwork(
+  { name, context, candidate }: Space,
+  { seed, hidden, activation }: NetworkSettings,
+  backend: GradientBackend,
+): FreshNetwork {
+  const network: NetworkSpec = {
+    kind: "candidate-scorer",
+    context,
+    candidate,
+    hidden: [...hidden],
+    activation,
+  };
+  const parameters = initialParameters(network, new SequentialStream(`weights/${seed}/${name}`));
+  const runtime = createRuntime(network);
+  runtime.setParameters(parameters);
+  return { network, trainable: backend.create(network, parameters, adamDefaults), runtime };
+}
