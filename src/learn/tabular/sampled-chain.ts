@@ -1,5 +1,3 @@
-import { GrowingColumn } from "../../kit/growing-column.js";
-
 /**
  * A semi-Markov decision process as far as it has been seen. Decision states are numbered, and so are afterstates; in a
  * state each code of a candidate is an action, which costs something at once and leads to an afterstate, always the same
@@ -12,9 +10,9 @@ export class SampledChain {
   /** Code of what is usually done in each state, by a policy that is known to be sound. */
   readonly usual: number[] = [];
   /** By afterstate: times left, and sums of the seconds and costs until the next decision. */
-  readonly left = new GrowingColumn(Float64Array);
-  readonly seconds = new GrowingColumn(Float64Array);
-  readonly costs = new GrowingColumn(Float64Array);
+  readonly left: number[] = [];
+  readonly seconds: number[] = [];
+  readonly costs: number[] = [];
   /** By afterstate: how often each state came next. */
   readonly next: Map<number, number>[] = [];
 
@@ -42,10 +40,9 @@ export class SampledChain {
       this.seconds.push(0);
       this.costs.push(0);
     }
-    const [left, time, costs] = [this.left.view(), this.seconds.view(), this.costs.view()];
-    left[after]!++;
-    time[after]! += seconds;
-    costs[after]! += cost;
+    this.left[after]!++;
+    this.seconds[after]! += seconds;
+    this.costs[after]! += cost;
     const next = this.next[after]!;
     next.set(state, (next.get(state) ?? 0) + 1);
   }

@@ -77,7 +77,7 @@ function knownWell(
   { afters, first, state, probability }: Graph,
   least: number,
 ): readonly Action[][] {
-  const left = chain.left.view();
+  const { left } = chain;
   const known = Uint8Array.from({ length: afters }, (_, x) => (left[x]! >= least ? 1 : 0));
   const actionsOf = (s: number) => {
     const good = (chain.actions[s] ?? []).filter(
@@ -118,7 +118,7 @@ interface Graph {
 
 function graphOf(chain: SampledChain): Graph {
   const afters = chain.next.length;
-  const left = chain.left.view();
+  const { left } = chain;
   const first = new Int32Array(afters + 1);
   let reference = 0;
   for (let x = 0; x < afters; x++) {
@@ -134,14 +134,14 @@ function graphOf(chain: SampledChain): Graph {
       probability[e++] = count / left[x]!;
     }
   }
-  const mean = (sums: ArrayLike<number>) =>
+  const mean = (sums: readonly number[]) =>
     Float64Array.from({ length: afters }, (_, x) => (left[x]! > 0 ? sums[x]! / left[x]! : 0));
   return {
     afters,
     states: chain.actions.length,
     reference,
-    cost: mean(chain.costs.view()),
-    seconds: mean(chain.seconds.view()),
+    cost: mean(chain.costs),
+    seconds: mean(chain.seconds),
     first,
     state,
     probability,
