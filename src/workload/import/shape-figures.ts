@@ -1,5 +1,5 @@
 import type { GraphShape } from "../../model/task-graph.js";
-import { graphFigures } from "../trace/graph-figures.js";
+import { type GraphFigures, graphFigures } from "../trace/graph-figures.js";
 import { reorder, topologicalOrder } from "../trace/topological-order.js";
 
 /** Figures of the graph of one workflow of a log. */
@@ -19,6 +19,18 @@ export function shapeFigures(shape: GraphShape, work: ArrayLike<number>): ShapeF
   const ordered = Float64Array.from(found.order, (t) => Math.max(0, work[t]!));
   const { criticalPath, levels } = graphFigures(reorder(shape, found.order), ordered);
   return { roots, acyclic: { criticalPath, levels } };
+}
+
+/** Figures of a graph under the names by which files are compared. */
+export function namedFigures({ roots, leaves, criticalPath, criticalTasks, levels, width }: GraphFigures) {
+  return {
+    roots,
+    leaves,
+    critical_path_s: criticalPath,
+    critical_path_tasks: criticalTasks,
+    levels,
+    max_level_width: width,
+  };
 }
 
 /** A graph of tasks numbered as they are given, from the numbers of their parents, each once. */

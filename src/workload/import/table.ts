@@ -136,6 +136,17 @@ function isHeader(cells: readonly string[], { columns }: TableShape): boolean {
   return columns.every((name) => names.has(name));
 }
 
+/** Of every row of the files what `of` makes of it, for formats in which a row is a workflow. */
+export async function* rowByRow<T>(
+  sources: readonly Source[],
+  shape: TableShape,
+  of: (row: Row) => T,
+): AsyncGenerator<T> {
+  for (const source of sources) {
+    for await (const rows of tableRows(source, shape)) for (const row of rows) yield of(row);
+  }
+}
+
 /** The first of columns that share a name. */
 function numbered(names: readonly string[]): ReadonlyMap<string, number> {
   const columns = new Map<string, number>();

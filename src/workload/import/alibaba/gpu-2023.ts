@@ -2,7 +2,7 @@ import type { JsonObject } from "../../../kit/json.js";
 import { Extent, Sum, Tally } from "../figures.js";
 import type { Format, Reading, ReadWorkflow } from "../format.js";
 import type { Source } from "../source.js";
-import { beginsWithColumns, type Row, tableRows } from "../table.js";
+import { beginsWithColumns, type Row, rowByRow, tableRows } from "../table.js";
 import { workflowOf } from "../workflow-of.js";
 
 const POD_COLUMNS = ["name", "cpu_milli", "memory_mib", "num_gpu", "gpu_milli"] as const;
@@ -15,14 +15,7 @@ export const alibabaGpuPods2023: Format = {
   title: "Alibaba GPU cluster trace 2023, pods",
   sniff: (head) => beginsWithColumns(head, POD_COLUMNS),
 
-  async *read(sources, reading) {
-    for (const source of sources) {
-      for await (const rows of tableRows(source, { columns: POD_COLUMNS })) {
-        for (const row of rows) yield workflow(row, reading);
-      }
-    }
-  },
-
+  read: (sources, reading) => rowByRow(sources, { columns: POD_COLUMNS }, (row) => workflow(row, reading)),
   statistics: podStatistics,
 };
 

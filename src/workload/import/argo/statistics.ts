@@ -3,6 +3,7 @@ import { graphFigures } from "../../trace/graph-figures.js";
 import { reorder, topologicalOrder } from "../../trace/topological-order.js";
 import { countsOf, orNone } from "../counts.js";
 import { rfc3339, secondsOf } from "../instant.js";
+import { namedFigures } from "../shape-figures.js";
 import { arrivalRate, earliest, latest, sum } from "../spans-of-time.js";
 import { nodeGraph } from "./node-graph.js";
 import type { ArgoNode, ArgoWorkflow } from "./workflow.js";
@@ -49,16 +50,7 @@ function graphOf(nodes: readonly ArgoNode[], shape: ReturnType<typeof nodeGraph>
     const span = isPod(nodes[n]!) ? runTime(nodes[n]!) : null;
     return span === null ? 0 : Math.max(0, secondsOf(span));
   });
-  const figures = graphFigures(reorder(shape, found.order), work);
-  return {
-    cyclic: false,
-    roots: figures.roots,
-    leaves: figures.leaves,
-    critical_path_s: figures.criticalPath,
-    critical_path_tasks: figures.criticalTasks,
-    levels: figures.levels,
-    max_level_width: figures.width,
-  };
+  return { cyclic: false, ...namedFigures(graphFigures(reorder(shape, found.order), work)) };
 }
 
 const isPod = ({ type }: ArgoNode): boolean => type === "Pod";

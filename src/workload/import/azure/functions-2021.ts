@@ -2,7 +2,7 @@ import type { JsonObject } from "../../../kit/json.js";
 import { Extent, Sum } from "../figures.js";
 import type { Format } from "../format.js";
 import type { Source } from "../source.js";
-import { beginsWithColumns, type Row, tableRows } from "../table.js";
+import { beginsWithColumns, type Row, rowByRow, tableRows } from "../table.js";
 import { workflowOf } from "../workflow-of.js";
 
 const COLUMNS = ["app", "func", "end_timestamp", "duration"] as const;
@@ -14,14 +14,7 @@ export const azureFunctions2021: Format = {
   // A file that lacks a column is told what it lacks.
   sniff: (head) => beginsWithColumns(head, COLUMNS.slice(0, 3)),
 
-  async *read(sources) {
-    for (const source of sources) {
-      for await (const rows of tableRows(source, { columns: COLUMNS })) {
-        for (const row of rows) yield workflow(row);
-      }
-    }
-  },
-
+  read: (sources) => rowByRow(sources, { columns: COLUMNS }, workflow),
   statistics,
 };
 

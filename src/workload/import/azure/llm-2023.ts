@@ -4,7 +4,7 @@ import type { Format, Reading, ReadWorkflow } from "../format.js";
 import { type Nanos, onClock, parseInstant, rfc3339, secondsOf } from "../instant.js";
 import { workOf } from "../settings.js";
 import type { Source } from "../source.js";
-import { beginsWithColumns, type Row, tableRows } from "../table.js";
+import { beginsWithColumns, type Row, rowByRow, tableRows } from "../table.js";
 import { workflowOf } from "../workflow-of.js";
 
 const COLUMNS = ["TIMESTAMP", "ContextTokens", "GeneratedTokens"] as const;
@@ -16,14 +16,7 @@ export const azureLlm2023: Format = {
   settings: ["workModel"],
   sniff: (head) => beginsWithColumns(head, COLUMNS),
 
-  async *read(sources, reading) {
-    for (const source of sources) {
-      for await (const rows of tableRows(source, { columns: COLUMNS })) {
-        for (const row of rows) yield workflow(row, reading);
-      }
-    }
-  },
-
+  read: (sources, reading) => rowByRow(sources, { columns: COLUMNS }, (row) => workflow(row, reading)),
   statistics,
 };
 

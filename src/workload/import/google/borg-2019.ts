@@ -3,7 +3,7 @@ import { Extent, Sum, Tally } from "../figures.js";
 import type { Format, Reading, ReadWorkflow } from "../format.js";
 import { linesOf } from "../lines.js";
 import type { Source } from "../source.js";
-import { beginsWithColumns, type Row, tableRows } from "../table.js";
+import { beginsWithColumns, type Row, rowByRow, tableRows } from "../table.js";
 import type { TaskRecord } from "../workflow-of.js";
 import { workflowOf } from "../workflow-of.js";
 
@@ -36,14 +36,7 @@ export const googleBorg2019: Format = {
   title: "Google cluster data 2019, joined (Kaggle)",
   sniff: (head) => beginsWithColumns(head, COLUMNS),
 
-  async *read(sources, reading) {
-    for (const source of sources) {
-      for await (const rows of tableRows(source, { columns: COLUMNS })) {
-        for (const row of rows) yield workflow(row, reading);
-      }
-    }
-  },
-
+  read: (sources, reading) => rowByRow(sources, { columns: COLUMNS }, (row) => workflow(row, reading)),
   statistics,
 };
 

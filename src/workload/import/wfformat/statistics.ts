@@ -1,6 +1,7 @@
 import type { GraphShape } from "../../../model/task-graph.js";
 import { graphFigures } from "../../trace/graph-figures.js";
 import { reorder, topologicalOrder } from "../../trace/topological-order.js";
+import { namedFigures } from "../shape-figures.js";
 import { declaredEdges, fileEdges } from "./edges.js";
 import type { WfInstance } from "./instance.js";
 import { taskType } from "./task-type.js";
@@ -121,15 +122,7 @@ function figuresOf(shape: GraphShape, work: Float64Array) {
     sorted,
     Float64Array.from(order, (t) => work[t]!),
   );
-  return {
-    cyclic,
-    roots: figures.roots,
-    leaves: figures.leaves,
-    critical_path_s: figures.criticalPath,
-    critical_path_tasks: figures.criticalTasks,
-    levels: figures.levels,
-    max_level_width: figures.width,
-  };
+  return { cyclic, ...namedFigures(figures) };
 }
 
 function size(items: Iterable<unknown>): number {
