@@ -1,13 +1,12 @@
 import pc from "picocolors";
+import { aligned } from "../kit/aligned.js";
 import { formatDuration, formatNumber, formatPercent } from "../kit/format-number.js";
 import type { Outcome } from "../sim/outcome.js";
 
 /** Columns of text, aligned: the first to the left, the others to the right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, c) => Math.max(title.length, ...rows.map((row) => row[c]!.length)));
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join("  ");
-  return [pc.dim(line(header)), ...rows.map(line)].join("\n");
+  const [head, ...lines] = aligned([header, ...rows], (c) => c > 0);
+  return [pc.dim(head!), ...lines].join("\n");
 }
 
 /** A run as its reader wants it: the objective first, then what made it, then the pools. */

@@ -1,3 +1,4 @@
+import { aligned } from "../kit/aligned.js";
 import { formatAlike, formatPercent, formatPValue } from "../kit/format-number.js";
 import type { BenchmarkSummary, Estimate, PolicySummary, ScenarioSummary } from "./summarize.js";
 
@@ -46,14 +47,8 @@ function renderScenario(scenario: ScenarioSummary, level: number, style: TableSt
   };
   const rows = scenario.policies.map((policy) => cells(policy, formats));
   const table = [head, ...rows].map((row) => row.map(clean));
-  const widths = head.map((_, c) => Math.max(...table.map((row) => row[c]!.length)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((text, c) => (c === 1 ? text.padEnd(widths[c]!) : text.padStart(widths[c]!)))
-      .join("  ")
-      .trimEnd();
-  const lines = table.map((row, r) => {
-    const text = `  ${line(row)}`;
+  const lines = aligned(table, (c) => c !== 1).map((line, r) => {
+    const text = `  ${line.trimEnd()}`;
     if (r === 0) return style.dim(text);
     return scenario.policies[r - 1]!.kind === "learned" ? style.bold(text) : text;
   });

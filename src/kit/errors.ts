@@ -1,3 +1,5 @@
+import { shorten } from "./shorten.js";
+
 /**
  * Errors for users. Each says what is wrong, where, and how to mend it, under a code that never changes.
  * An `InputError` is the caller's to mend (exit code 2); a `FailureError` is something that went wrong while
@@ -70,10 +72,9 @@ const MOST_TOLD = 40;
 const MOST_CHARACTERS = 400;
 
 function told(complaints: readonly Complaint[]): string[] {
-  const lines = complaints.slice(0, MOST_TOLD).map((complaint) => {
-    const text = describe(complaint);
-    return `  - ${text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text}`;
-  });
+  const lines = complaints
+    .slice(0, MOST_TOLD)
+    .map((complaint) => `  - ${shorten(describe(complaint), MOST_CHARACTERS)}`);
   const more = complaints.length - MOST_TOLD;
   return more > 0 ? [...lines, `  … and ${more} more`] : lines;
 }

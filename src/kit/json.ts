@@ -1,4 +1,5 @@
 import { InputError } from "./errors.js";
+import { shorten } from "./shorten.js";
 import { firstInvalidUtf8 } from "./utf8.js";
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
@@ -73,7 +74,7 @@ export function showPath(path: JsonPath): string {
     .map((step, i) => {
       if (typeof step === "number") return `[${step}]`;
       if (/^[A-Za-z_$][\w$]*$/.test(step)) return i > 0 ? `.${step}` : step;
-      return `[${JSON.stringify(step.length > 80 ? `${step.slice(0, 80)}…` : step)}]`;
+      return `[${JSON.stringify(shorten(step, 80))}]`;
     })
     .join("");
 }
@@ -391,7 +392,7 @@ class JsonReader {
     const value = Number(asciiText(text, start, i));
     if (!Number.isFinite(value)) {
       this.fail(
-        `the number ${shorten(asciiText(text, start, i))} is beyond the range of a double, so it is not finite`,
+        `the number ${shorten(asciiText(text, start, i), 40)} is beyond the range of a double, so it is not finite`,
         start,
       );
     }
@@ -471,8 +472,4 @@ const ESCAPES = new Map(
 
 function asciiText(text: Buffer, from: number, to: number): string {
   return text.toString("latin1", from, to);
-}
-
-function shorten(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

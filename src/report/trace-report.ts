@@ -1,4 +1,5 @@
 import { formatDuration, formatNumber, formatPercent } from "../kit/format-number.js";
+import { shorten } from "../kit/shorten.js";
 import type { Spread, TraceMetadata, TraceSummary } from "../workload/trace/index.js";
 import { Charts } from "./charts.js";
 import { dataTable } from "./data-table.js";
@@ -167,7 +168,7 @@ function madeSection({ digest }: TraceSummary, { source, origin, provenance }: T
     // The files are listed in the trace itself; their common digest is enough to tell it again.
     const { step: name, files: _files, ...rest } = step as Readonly<Record<string, unknown>>;
     const text = JSON.stringify(rest);
-    return html`<dt>${String(name ?? "step")}</dt><dd><code class="digest">${text.length > 600 ? `${text.slice(0, 600)}…` : text}</code></dd>`;
+    return html`<dt>${String(name ?? "step")}</dt><dd><code class="digest">${shorten(text, 600)}</code></dd>`;
   });
   return html`
 <section id="made" aria-labelledby="made-title">

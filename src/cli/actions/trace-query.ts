@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { aligned } from "../../kit/aligned.js";
 import { InputError } from "../../kit/errors.js";
 import { exportTrace } from "../../workload/export/index.js";
 import { openDuckDb, type QueryResult, runSql, sqlText } from "../duckdb.js";
@@ -41,7 +42,7 @@ export async function queryTrace({ file, sql, out, json }: QueryOptions): Promis
       return;
     }
     const result = await runSql(connection, sql);
-    process.stdout.write(json ? `${JSON.stringify(objects(result), null, 2)}\n` : `${aligned(result)}\n`);
+    process.stdout.write(json ? `${JSON.stringify(objects(result), null, 2)}\n` : `${textTable(result)}\n`);
   } finally {
     connection.closeSync();
     await rm(folder, { recursive: true, force: true });
@@ -62,7 +63,7 @@ const objects = ({ columns, rows }: QueryResult) =>
   rows.map((row) => Object.fromEntries(columns.map((name, c) => [name, row[c]])));
 
 /** Numbers to the right, all else to the left. */
-function aligned({ columns, rows }: QueryResult): string {
+function textTable({ columns, rows }: QueryResult): string {
   const cell = (value: unknown): string =>
     value === null || value === undefined
       ? ""
@@ -70,14 +71,7 @@ function aligned({ columns, rows }: QueryResult): string {
         ? JSON.stringify(value)
         : String(value);
   const right = columns.map((_, c) => rows.every((row) => row[c] === null || typeof row[c] === "number"));
-  const lines = [columns, ...rows.map((row) => row.map(cell))];
-  const widths = columns.map((_, c) => Math.max(...lines.map((line) => line[c]!.length)));
-  return lines
-    .map((line) =>
-      line
-        .map((text, c) => (right[c] ? text.padStart(widths[c]!) : text.padEnd(widths[c]!)))
-        .join("  ")
-        .trimEnd(),
-    )
+  return aligned([columns, ...rows.map((row) => row.map(cell))], (c) => right[c]!)
+    .map((line) => line.trimEnd())
     .join("\n");
 }

@@ -1,3 +1,4 @@
+import { aligned } from "../../kit/aligned.js";
 import { formatDuration, formatNumber, formatPercent } from "../../kit/format-number.js";
 import type { Likeness } from "./compare.js";
 import type { FlowFigure } from "./consequence.js";
@@ -107,11 +108,5 @@ function cells({ ks, ksSameLaw, wasserstein, relative, means }: Distance): strin
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((title, c) => Math.max(title.length, ...rows.map((row) => row[c]?.length ?? 0)));
-  return [head, ...rows].map((row) =>
-    row
-      .map((cell, c) => cell.padEnd(widths[c]!))
-      .join("  ")
-      .trimEnd(),
-  );
+  return aligned([head, ...rows], () => false).map((line) => line.trimEnd());
 }

@@ -2,6 +2,7 @@ import { canonicalJson } from "../../kit/canonical-json.js";
 import { InputError, InputErrors, SwitchyardError, suggest } from "../../kit/errors.js";
 import { readJson } from "../../kit/json.js";
 import { sha256 } from "../../kit/sha256.js";
+import { shorten } from "../../kit/shorten.js";
 import { DECISION_KINDS, type DecisionKind } from "../../model/scenario.js";
 import { type FeatureSchema, schemaDigest } from "./feature-schema.js";
 import { checkNetworkSpec, type NetworkSpec } from "./network/index.js";
@@ -137,8 +138,7 @@ type Fields = Record<string, unknown>;
 function show(value: unknown): string {
   const text = JSON.stringify(value) ?? "nothing";
   // JSON leaves DEL and the C1 controls as they are.
-  const plain = text.replace(/\p{Cc}/gu, " ");
-  return plain.length > 100 ? `${plain.slice(0, 100)}…` : plain;
+  return shorten(text.replace(/\p{Cc}/gu, " "), 100);
 }
 
 class Checker {

@@ -1,4 +1,5 @@
 import { InputErrors } from "../../kit/errors.js";
+import { shorten } from "../../kit/shorten.js";
 import type { ReadWorkflow } from "./format.js";
 import type { ReportBuilder } from "./report.js";
 import { type TaskRecord, workflowOf } from "./workflow-of.js";
@@ -6,8 +7,7 @@ import { type TaskRecord, workflowOf } from "./workflow-of.js";
 /** Faults of one workflow that are told; the others are counted. */
 const FAULTS_SHOWN = 10;
 
-/** What is quoted may be of any length. */
-const short = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
+const QUOTED = 300;
 
 /**
  * A workflow of a log that holds many; null where its tasks make none. That is told to the report, with all that is wrong
@@ -27,13 +27,13 @@ export function soundWorkflow(
     if (!(error instanceof InputErrors)) throw error;
     const { complaints } = error;
     const circular = complaints.length === 1 && complaints[0]!.what.includes("in a circle");
-    const told = complaints.slice(0, FAULTS_SHOWN).map(({ what }) => short(what));
+    const told = complaints.slice(0, FAULTS_SHOWN).map(({ what }) => shorten(what, QUOTED));
     if (complaints.length > FAULTS_SHOWN) told.push(`${complaints.length - FAULTS_SHOWN} more faults`);
     report.skip(
       circular
         ? "a workflow whose tasks depend on one another in a circle"
         : "a workflow with tasks that repeat, or parents that are no other task of it",
-      `${complaints[0]!.where ?? ""} (${short(called)}: ${told.join("; ")})`,
+      `${complaints[0]!.where ?? ""} (${shorten(called, QUOTED)}: ${told.join("; ")})`,
     );
     return null;
   }

@@ -1,4 +1,5 @@
 import { InputError } from "../../kit/errors.js";
+import { shorten } from "../../kit/shorten.js";
 import { csvRecords } from "./csv.js";
 import { decimal } from "./decimal.js";
 import type { Source } from "./source.js";
@@ -159,7 +160,7 @@ function numbered(names: readonly string[]): ReadonlyMap<string, number> {
 const shown = (names: readonly string[]): string =>
   `${names.slice(0, 20).map(short).join(", ")}${names.length > 20 ? ", …" : ""}`;
 
-const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+const short = (text: string): string => shorten(text, 60);
 
 /** Whether the first line of a file has these columns: what tells most tables apart. */
 export function beginsWithColumns(head: Uint8Array, wanted: readonly string[]): boolean {

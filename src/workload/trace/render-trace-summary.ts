@@ -1,3 +1,4 @@
+import { aligned } from "../../kit/aligned.js";
 import { formatDuration, formatNumber, formatPercent } from "../../kit/format-number.js";
 import type { Spread } from "./spread.js";
 import type { TraceSummary } from "./trace-summary.js";
@@ -41,13 +42,13 @@ export function renderTraceSummary(summary: TraceSummary): string {
   return [
     ...facts.map(([name, text]) => `${name.padEnd(label)}  ${text}`),
     "",
-    ...aligned(
+    ...table(
       ["template", "workflows", "tasks"],
       summary.templates.slice(0, TEMPLATES_SHOWN).map((t) => [t.name, count(t.workflows), count(t.tasks)]),
     ),
     ...more(summary.templates.length - TEMPLATES_SHOWN, "templates"),
     "",
-    ...aligned(
+    ...table(
       ["shape", "workflows", "tasks", "edges", "levels", "width"],
       summary.shapes
         .slice(0, SHAPES_SHOWN)
@@ -55,7 +56,7 @@ export function renderTraceSummary(summary: TraceSummary): string {
     ),
     ...more(summary.distinctShapes - SHAPES_SHOWN, "shapes"),
     "",
-    ...aligned(
+    ...table(
       ["type", "tasks", "total work", "mean", "cv", "p50", "p95", "p99", "max", "failed"],
       summary.types
         .slice(0, TYPES_SHOWN)
@@ -132,10 +133,5 @@ function more(n: number, what: string): string[] {
 }
 
 /** The first column to the left, the others to the right. */
-function aligned(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const lines = [header, ...rows];
-  const widths = header.map((_, c) => Math.max(...lines.map((line) => line[c]!.length)));
-  return lines.map((line) =>
-    line.map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join("  "),
-  );
-}
+const table = (header: readonly string[], rows: readonly (readonly string[])[]): string[] =>
+  aligned([header, ...rows], (c) => c > 0);

@@ -1,4 +1,5 @@
 import { InputError } from "../../../kit/errors.js";
+import { shorten } from "../../../kit/shorten.js";
 import { decimalOf } from "../decimal-bytes.js";
 import type { Reading } from "../format.js";
 import { onClock, parseInstant } from "../instant.js";
@@ -138,9 +139,8 @@ function sinceUnix({ bytes, from, to }: CellCursor, shift: number, { since }: Re
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
 
 function badCell(cell: CellCursor, what: string, where: string): InputError {
-  const text = cell.text;
   return new InputError("BAD_CELL", {
-    what: `${cell.name} ${what}: ${JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)}`,
+    what: `${cell.name} ${what}: ${JSON.stringify(shorten(cell.text, 60))}`,
     where,
     mend: "correct the cell or the mapping; texts that mean a missing value are listed under `missing`",
   });
