@@ -1,6 +1,6 @@
 import { InputError } from "./errors.js";
 import { shorten } from "./shorten.js";
-import { firstInvalidUtf8 } from "./utf8.js";
+import { placeIn, utf8Text } from "./utf8-text.js";
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 /** Without a prototype, so that `__proto__` and `constructor` are keys like any other. */
@@ -55,7 +55,7 @@ export function readJson(bytes: Uint8Array, name: string, limits: Partial<JsonLi
       mend: "split it into smaller files",
     });
   }
-  const text = textOf(bytes, name);
+  const text = utf8Text(bytes, name);
   const reader = new JsonReader(text, name, depth, wideIntegers === "text");
   const value = reader.document();
   return {
@@ -63,7 +63,7 @@ export function readJson(bytes: Uint8Array, name: string, limits: Partial<JsonLi
     remarks: reader.remarks(),
     where: (path) => {
       const at = new JsonReader(text, name, depth, false).find(path);
-      return `${at === undefined ? name : place(text, at, name)}${path.length > 0 ? ` > ${showPath(path)}` : ""}`;
+      return `${at === undefined ? name : placeIn(text, at, name)}${path.length > 0 ? ` > ${showPath(path)}` : ""}`;
     },
   };
 }
@@ -77,44 +77,6 @@ export function showPath(path: JsonPath): string {
       return `[${JSON.stringify(shorten(step, 80))}]`;
     })
     .join("");
-}
-
-/** The text without its byte-order mark, known to be UTF-8. */
-function textOf(bytes: Uint8Array, name: string): Buffer {
-  const [a, b, c] = bytes;
-  const marked = a === 0xef && b === 0xbb && c === 0xbf;
-  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
-    throw new InputError("BAD_ENCODING", {
-      what: "the file is UTF-16 (it begins with a UTF-16 byte-order mark), and only UTF-8 is read",
-      where: name,
-      mend: "convert it: iconv -f UTF-16 -t UTF-8",
-    });
-  }
-  const bad = firstInvalidUtf8(bytes);
-  if (bad >= 0) {
-    throw new InputError("BAD_ENCODING", {
-      what: `byte 0x${bytes[bad]!.toString(16).toUpperCase().padStart(2, "0")} at offset ${bad} is not valid UTF-8`,
-      where: place(bytes, bad, name),
-      mend: "convert the file to UTF-8",
-    });
-  }
-  const start = marked ? 3 : 0;
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
-}
-
-function place(text: Uint8Array, offset: number, name: string): string {
-  let line = 1;
-  let start = 0;
-  for (let i = 0; i < offset; i++) {
-    if (text[i] === NEWLINE) {
-      line++;
-      start = i + 1;
-    }
-  }
-  let column = 1;
-  // Columns are characters: continuation bytes do not count.
-  for (let i = start; i < offset; i++) if ((text[i]! & 0xc0) !== 0x80) column++;
-  return `${name}:${line}:${column}`;
 }
 
 const NEWLINE = 0x0a;
@@ -280,7 +242,7 @@ class JsonReader {
     if (++this.nested > this.depth) {
       throw new InputError("TOO_DEEP", {
         what: `arrays and objects are nested more than ${this.depth} deep`,
-        where: place(this.text, this.at, this.name),
+        where: placeIn(this.text, this.at, this.name),
         mend: "flatten the file; nothing that is read here nests so deep",
       });
     }
@@ -426,7 +388,7 @@ class JsonReader {
     else {
       this.found.set(code, {
         count: 1,
-        first: `${place(this.text, offset, this.name)} > ${showPath(this.path)}`,
+        first: `${placeIn(this.text, offset, this.name)} > ${showPath(this.path)}`,
       });
     }
   }
@@ -435,10 +397,10 @@ class JsonReader {
   private unexpected(wanted: string, open?: number): never {
     if (this.at >= this.text.length) {
       const since =
-        open === undefined ? "" : `; what opens at ${place(this.text, open, this.name)} is never closed`;
+        open === undefined ? "" : `; what opens at ${placeIn(this.text, open, this.name)} is never closed`;
       throw new InputError("BAD_JSON", {
         what: `unexpected end of input, ${wanted} was to come${since}`,
-        where: place(this.text, this.text.length, this.name),
+        where: placeIn(this.text, this.text.length, this.name),
         mend: "the file is cut off: copy it again",
       });
     }
@@ -451,7 +413,7 @@ class JsonReader {
   private fail(what: string, offset: number): never {
     throw new InputError("BAD_JSON", {
       what,
-      where: place(this.text, offset, this.name),
+      where: placeIn(this.text, offset, this.name),
       mend: "correct the file, or write it again with a JSON writer",
     });
   }

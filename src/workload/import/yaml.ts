@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
 import { InputError } from "../../kit/errors.js";
 import { type JsonPath, type JsonValue, showPath } from "../../kit/json.js";
-import { firstInvalidUtf8 } from "../../kit/utf8.js";
+import { utf8Text } from "../../kit/utf8-text.js";
 import type { ReadDocument } from "./entry.js";
 
 /** The reader holds some twenty times the text. */
@@ -105,15 +105,5 @@ function textOf(bytes: Uint8Array, name: string): string {
       mend: "save it as JSON, or split it into smaller files",
     });
   }
-  const bad = firstInvalidUtf8(bytes);
-  if (bad >= 0) {
-    throw new InputError("BAD_ENCODING", {
-      what: `byte 0x${bytes[bad]!.toString(16).toUpperCase().padStart(2, "0")} at offset ${bad} is not valid UTF-8`,
-      where: name,
-      mend: "convert the file to UTF-8",
-    });
-  }
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-    .toString("utf8")
-    .replace(/^\uFEFF/, "");
+  return utf8Text(bytes, name).toString("utf8");
 }
