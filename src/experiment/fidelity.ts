@@ -62,7 +62,7 @@ export interface Fidelity {
  */
 export function fidelity(trace: TraceColumns, recorded: RecordedTimes, options: FidelityOptions): Fidelity {
   const { servers, backfill, policy, seed } = options;
-  const pools = poolsOf(trace, recorded);
+  const pools = poolsOf(trace);
   const cores = pools.cpu.some((cpu) => cpu > 1);
   if (servers !== null && typeof servers === "object") checkNames(servers, pools.names);
   const sizes = pools.names.map((name, p) => {
@@ -106,8 +106,7 @@ export function fidelity(trace: TraceColumns, recorded: RecordedTimes, options: 
 }
 
 /** Recorded pools under names that a scenario may have; tasks of an unknown one share a pool of their own. */
-function poolsOf(trace: TraceColumns, recorded: RecordedTimes) {
-  const { observed, rows } = trace;
+function poolsOf({ observed, rows }: TraceColumns) {
   const known = observed?.poolNames ?? [];
   const of = Int32Array.from({ length: rows }, (_, row) => {
     const p = observed?.pool[row] ?? -1;
@@ -119,12 +118,13 @@ function poolsOf(trace: TraceColumns, recorded: RecordedTimes) {
   });
   const used = [...new Set(of)].sort((a, b) => a - b);
   const place = new Map(used.map((p, i) => [p, i]));
+  const pool = of.map((p) => place.get(p)!);
   return {
     names: used.map((p) => known[p] ?? "servers"),
-    of: of.map((p) => place.get(p)!),
+    of: pool,
     cpu,
     observed: {
-      pool: of.map((p) => place.get(p)!),
+      pool,
       poolNames: used.map((_, i) => poolName(i)),
       attempts: new Int32Array(rows),
       failed: new Uint8Array(rows),
@@ -132,7 +132,6 @@ function poolsOf(trace: TraceColumns, recorded: RecordedTimes) {
       prefixFirst: new Int32Array(rows + 1),
       prefix: new Int32Array(0),
     },
-    recorded,
   };
 }
 

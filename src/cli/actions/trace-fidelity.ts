@@ -3,7 +3,7 @@ import { InputError } from "../../kit/errors.js";
 import { formatDuration, formatPercent } from "../../kit/format-number.js";
 import { GrowingColumn } from "../../kit/growing-column.js";
 import { heuristic } from "../../policy/catalogue.js";
-import { loadTrace, readTrace } from "../../workload/trace/index.js";
+import { loadTrace, type RecordedWorkflow } from "../../workload/trace/index.js";
 import { readBounded } from "../files.js";
 
 export interface FidelityOptions {
@@ -26,8 +26,9 @@ export async function compareWaits({
   seed,
   json,
 }: FidelityOptions): Promise<void> {
-  const trace = loadTrace(await readBounded(file, TRACE_BYTES), file);
-  const report = fidelity(trace, await recordedTimes(file), {
+  const times = new TimesBuilder();
+  const trace = loadTrace(await readBounded(file, TRACE_BYTES), file, (flow) => times.add(flow));
+  const report = fidelity(trace, times.take(), {
     policy: heuristic(policy),
     servers: serversOf(servers),
     backfill,
@@ -36,25 +37,23 @@ export async function compareWaits({
   process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${render(report)}\n`);
 }
 
-/** In the order of the trace's rows. */
-async function recordedTimes(file: string): Promise<RecordedTimes> {
-  const columns = {
-    ready: new GrowingColumn(Float64Array),
-    start: new GrowingColumn(Float64Array),
-    end: new GrowingColumn(Float64Array),
-  };
-  for await (const { count, recordedReady, recordedStart, recordedEnd } of readTrace(file)) {
+/** Recorded times in the order of the trace's rows. */
+class TimesBuilder {
+  private readonly ready = new GrowingColumn(Float64Array);
+  private readonly start = new GrowingColumn(Float64Array);
+  private readonly end = new GrowingColumn(Float64Array);
+
+  add({ count, recordedReady, recordedStart, recordedEnd }: RecordedWorkflow): void {
     for (let t = 0; t < count; t++) {
-      columns.ready.push(recordedReady?.[t] ?? Number.NaN);
-      columns.start.push(recordedStart?.[t] ?? Number.NaN);
-      columns.end.push(recordedEnd?.[t] ?? Number.NaN);
+      this.ready.push(recordedReady?.[t] ?? Number.NaN);
+      this.start.push(recordedStart?.[t] ?? Number.NaN);
+      this.end.push(recordedEnd?.[t] ?? Number.NaN);
     }
   }
-  return {
-    ready: columns.ready.view() as Float64Array,
-    start: columns.start.view() as Float64Array,
-    end: columns.end.view() as Float64Array,
-  };
+
+  take(): RecordedTimes {
+    return { ready: this.ready.view(), start: this.start.view(), end: this.end.view() };
+  }
 }
 
 function serversOf(texts: readonly string[] | undefined): number | Record<string, number> | null {

@@ -17,9 +17,14 @@ export interface Trace extends TraceColumns {
 /**
  * Reads a trace from the bytes of its Arrow file.
  * @param file name for complaints
+ * @param watch is shown every workflow in turn: what the columns do not keep need not be read for a second time
  * @throws {InputError} EMPTY, BAD_ARROW, NOT_A_TRACE, UNSUPPORTED_VERSION, BAD_TRACE or TOO_LARGE
  */
-export function loadTrace(bytes: Uint8Array, file = "trace"): Trace {
+export function loadTrace(
+  bytes: Uint8Array,
+  file = "trace",
+  watch?: (workflow: RecordedWorkflow) => void,
+): Trace {
   if (bytes.length > TRACE_LIMITS.bytesInMemory) {
     throw new InputError("TOO_LARGE", {
       what: `the trace has ${bytes.length} bytes, and at most ${TRACE_LIMITS.bytesInMemory} fit in memory`,
@@ -30,7 +35,10 @@ export function loadTrace(bytes: Uint8Array, file = "trace"): Trace {
   const reader = openArrowBytes(bytes, file);
   const metadata = guard(file, () => decodeMetadata(reader.schema.metadata, file));
   const columns = new ColumnsBuilder();
-  for (const workflow of assembled(reader, file)) columns.add(workflow);
+  for (const workflow of assembled(reader, file)) {
+    columns.add(workflow);
+    watch?.(workflow);
+  }
   return { ...columns.take(createHash("sha256").update(bytes).digest("hex")), metadata };
 }
 
