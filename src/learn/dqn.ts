@@ -1,16 +1,17 @@
 import { assert } from "../kit/assert.js";
-import { SequentialStream } from "../kit/sequential-stream.js";
-import type { Activation, NetworkRuntime } from "../policy/runtime/network/index.js";
+import { type SequentialState, SequentialStream } from "../kit/sequential-stream.js";
+import type { Activation } from "../policy/runtime/network/index.js";
 import type { GradientBackend } from "./backend/index.js";
 import { anyAllowed } from "./contextual-bandit.js";
-import { DecisionStore } from "./decision-store.js";
-import { type Environment, kept, type Observation, type Space, type Step } from "./environment.js";
-import { FeatureScales } from "./feature-scales.js";
-import { type FreshNetwork, freshNetwork } from "./fresh-network.js";
+import { diverged } from "./divergence.js";
+import { type Environment, kept, type Observation, type Step } from "./environment.js";
+import { Episodes, type EpisodesState } from "./episodes.js";
 import type { TrainedHead } from "./learning-head.js";
-import { PpoScratch } from "./ppo.js";
-import { ReplayMemory, type Transition } from "./replay-memory.js";
-import { RunningMoments } from "./running-moments.js";
+import { ObservationNumbers, type SavedObservations, savedObservations } from "./observation-numbers.js";
+import { QHead, type QHeadState } from "./q-head.js";
+import { RecentSteps, type SavedSteps } from "./recent-steps.js";
+import { ReplayMemory, type SavedMemory } from "./replay-memory.js";
+import { RewardScale, type SavedRewardScale } from "./reward-scale.js";
 import { trainingSeed } from "./trainer.js";
 
 export interface DqnSettings {
@@ -78,6 +79,27 @@ export interface DqnProgress {
   readonly episodeReward: number;
 }
 
+/** All of a trainer's state as plain JSON. */
+export interface DqnState {
+  readonly format: "switchyard.dqn/1";
+  readonly backend: string;
+  readonly settings: DqnSettings;
+  readonly decisions: number;
+  readonly looked: number;
+  readonly gradientSteps: number;
+  readonly episodeReward: number;
+  readonly exploration: SequentialState;
+  readonly drawing: SequentialState;
+  readonly rewards: SavedRewardScale;
+  readonly episodes: EpisodesState;
+  readonly heads: readonly QHeadState[];
+  readonly memory: SavedMemory;
+  readonly recent: SavedSteps;
+  /** Number of the one last observed, of the observations that memory and recent steps refer to. */
+  readonly observation: number;
+  readonly observations: SavedObservations;
+}
+
 /**
  * Deep Q-learning (Mnih et al. 2015, "Human-level control through deep reinforcement learning", algorithm 1) with the parts
  * of Rainbow (Hessel et al. 2018) that a candidate scorer has room for: double, dueling, several steps, prioritised.
@@ -91,9 +113,9 @@ export class DqnTrainer {
   private readonly drawing: SequentialStream;
   private readonly places: Int32Array;
   private readonly recent: RecentSteps;
-  private readonly environment: Environment;
+  private readonly episodes: Episodes;
+  /** What was last observed: a copy, which transitions share. */
   private observation: Observation;
-  private episodes = 0;
   private episodeReward = 0;
   private looked = 0;
   private learned = 0;
@@ -103,19 +125,20 @@ export class DqnTrainer {
   constructor(
     make: () => Environment,
     readonly settings: DqnSettings,
-    backend: GradientBackend,
+    private readonly backend: GradientBackend,
   ) {
     const { seed, memory, minibatch, steps, horizon } = settings;
     assert(Number.isInteger(steps) && steps >= 1, `returns are of at least one step, got ${steps}`);
-    this.environment = make();
-    this.heads = this.environment.spaces.map((space) => new QHead(space, settings, backend));
+    const environment = make();
+    this.heads = environment.spaces.map((space) => new QHead(space, settings, backend));
     this.memory = new ReplayMemory(memory);
     this.explore = new SequentialStream(`explore/${seed}`);
     this.drawing = new SequentialStream(`replay/${seed}`);
     this.places = new Int32Array(minibatch);
     this.recent = new RecentSteps(steps);
-    this.scale = new RewardScale(this.environment.continuing, horizon);
-    this.observation = this.begin();
+    this.scale = new RewardScale(environment.continuing, horizon);
+    this.episodes = new Episodes(environment, (episode) => trainingSeed(seed, 0, episode));
+    this.observation = this.keep(this.episodes.observation);
   }
 
   get done(): boolean {
@@ -128,9 +151,17 @@ export class DqnTrainer {
 
   /**
    * Plays and learns from so many decisions. The first call looks around before.
-   * @throws {FailureError} GRADIENT_NOT_FINITE when learning has diverged
+   * @throws {FailureError} DIVERGED when gradients are no longer numbers
    */
   advance(decisions: number): DqnProgress {
+    try {
+      return this.playAndLearn(decisions);
+    } catch (error) {
+      throw diverged(error, `after ${this.learned} decisions`);
+    }
+  }
+
+  private playAndLearn(decisions: number): DqnProgress {
     const { settings, explore } = this;
     while (this.looked < settings.lookAround) {
       this.looked++;
@@ -180,6 +211,51 @@ export class DqnTrainer {
     return [...this.heads[observation.head]!.q(observation)].map((value) => value * this.unit);
   }
 
+  /** All that `load` needs to go on bit for bit; between calls of `advance`. */
+  save(): DqnState {
+    const numbers = new ObservationNumbers();
+    const saved = {
+      memory: this.memory.save(numbers),
+      recent: this.recent.save(numbers),
+      observation: numbers.of(this.observation),
+    };
+    return {
+      format: "switchyard.dqn/1",
+      backend: this.backend.name,
+      settings: this.settings,
+      decisions: this.learned,
+      looked: this.looked,
+      gradientSteps: this.gradientSteps,
+      episodeReward: this.episodeReward,
+      exploration: this.explore.state(),
+      drawing: this.drawing.state(),
+      rewards: this.scale.save(),
+      episodes: this.episodes.save(),
+      heads: this.heads.map((head) => head.save()),
+      observations: numbers.save(),
+      ...saved,
+    };
+  }
+
+  load(state: DqnState): void {
+    assert(state.heads.length === this.heads.length, "a checkpoint of another scenario: its heads differ");
+    this.learned = state.decisions;
+    this.looked = state.looked;
+    this.gradientSteps = state.gradientSteps;
+    this.episodeReward = state.episodeReward;
+    this.explore.restore(state.exploration);
+    this.drawing.restore(state.drawing);
+    this.scale.load(state.rewards);
+    this.episodes.load(state.episodes);
+    state.heads.forEach((saved, h) => {
+      this.heads[h]!.load(saved);
+    });
+    const observations = savedObservations(state.observations, this.episodes.environment.spaces);
+    this.memory.load(state.memory, observations);
+    this.recent.load(state.recent, observations);
+    this.observation = observations[state.observation]!;
+  }
+
   dispose(): void {
     for (const head of this.heads) head.dispose();
   }
@@ -190,28 +266,29 @@ export class DqnTrainer {
     return first + (last - first) * Math.min(1, this.learned / (share * decisions));
   }
 
-  private begin(): Observation {
-    this.episodeReward = 0;
-    return this.environment.reset(trainingSeed(this.settings.seed, 0, this.episodes++));
+  private keep(observation: Observation): Observation {
+    return kept(observation, this.episodes.environment.spaces[observation.head]!);
   }
 
   private play(action: number, purpose: "looking" | "learning"): Step {
-    const { environment, settings, scale } = this;
-    const { spaces } = environment;
-    const from = kept(this.observation, spaces[this.observation.head]!);
-    const step = environment.step(action);
-    const { reward, elapsed, terminated, truncated, observation } = step;
+    const { episodes, settings, scale, observation: from } = this;
+    const step = episodes.step(action);
+    const { reward, elapsed, terminated, truncated } = step;
     this.episodeReward += reward;
+    const next = terminated ? from : this.keep(step.observation);
     if (purpose === "looking") {
       this.heads[from.head]!.scales.look(from);
       scale.look(step);
     } else {
-      const next = terminated ? from : kept(observation, spaces[observation.head]!);
       const discount = Math.exp(-elapsed / settings.horizon);
       this.recent.add({ observation: from, action, reward: scale.of(reward, elapsed), discount });
       this.recent.flush({ terminated, truncated, next }, (transition) => this.memory.add(transition));
     }
-    this.observation = terminated || truncated ? this.begin() : observation;
+    this.observation = next;
+    if (terminated || truncated) {
+      this.episodeReward = 0;
+      this.observation = this.keep(episodes.begin());
+    }
     return step;
   }
 
@@ -280,211 +357,3 @@ export class DqnTrainer {
 
 /** So that nothing is never drawn again. */
 const LEAST_PRIORITY = 1e-3;
-
-/** One head: the network, its past self, and the scales of what it sees. */
-class QHead {
-  readonly scales: FeatureScales;
-  private readonly network: FreshNetwork["network"];
-  private readonly online: FreshNetwork["trainable"];
-  private readonly past: FreshNetwork["runtime"];
-  private readonly scratch: PpoScratch;
-  private readonly dueling: boolean;
-
-  constructor(
-    private readonly space: Space,
-    settings: DqnSettings,
-    backend: GradientBackend,
-  ) {
-    const { network, trainable, runtime } = freshNetwork(space, settings, backend);
-    this.network = network;
-    this.online = trainable;
-    this.past = runtime;
-    this.scratch = new PpoScratch(new DecisionStore(space));
-    this.scales = new FeatureScales(space, settings.clip);
-    this.dueling = settings.dueling;
-  }
-
-  /** The past self becomes what the network is. */
-  remember(): void {
-    this.past.setParameters(this.online.parameters());
-  }
-
-  best(observation: Observation): number {
-    this.forward([observation], this.online);
-    return argmax(this.scratch.logits, 0, observation.count);
-  }
-
-  q(observation: Observation): Float32Array {
-    this.forward([observation], this.online);
-    return this.scratch.logits.slice(0, observation.count);
-  }
-
-  /** Value of the best candidate of each observation, by the past self; `double` has the network choose it. */
-  bestValues(observations: readonly Observation[], double: boolean): number[] {
-    const { scratch } = this;
-    let batch = this.forward(observations, double ? this.online : this.past);
-    const rows = observations.map((_, b) => argmax(scratch.logits, batch.offsets[b]!, batch.offsets[b + 1]!));
-    if (double) batch = this.forward(observations, this.past);
-    return rows.map((row) => scratch.logits[row]!);
-  }
-
-  /**
-   * A step on the Huber loss between Q of what was taken and its target.
-   * @param weights of each in the loss
-   * @returns errors Q - target before the step
-   */
-  learn(
-    transitions: readonly Transition[],
-    targets: readonly number[],
-    weights: readonly number[],
-    learningRate: number,
-    maxGradientNorm: number,
-  ): number[] {
-    const { scratch, online, dueling } = this;
-    const batch = this.forward(
-      transitions.map(({ observation }) => observation),
-      online,
-    );
-    const { logits, dLogits, dValues } = scratch;
-    const errors = transitions.map(({ action }, b) => {
-      const from = batch.offsets[b]!;
-      const to = batch.offsets[b + 1]!;
-      const error = logits[from + action]! - targets[b]!;
-      const pull = weights[b]! * Math.min(1, Math.max(-1, error));
-      // By Q = V + A - mean A: V has all of it, A of what was taken too, and all allowed ones lose their share of the mean.
-      const share = dueling ? pull / allowedIn(batch, from, to) : 0;
-      for (let i = from; i < to; i++) dLogits[i] = (i === from + action ? pull : 0) - share;
-      dValues[b] = dueling ? pull : 0;
-      return error;
-    });
-    online.backward(dLogits, dValues);
-    online.adamStep(learningRate, maxGradientNorm);
-    return errors;
-  }
-
-  trained(): TrainedHead {
-    const { space, network, scales } = this;
-    return {
-      space,
-      network,
-      parameters: this.online.parameters(),
-      normalisation: scales.normalisation,
-    };
-  }
-
-  dispose(): void {
-    this.online.dispose();
-  }
-
-  /** Q of all candidates into the scratch's logits. */
-  private forward(observations: readonly Observation[], by: Pick<NetworkRuntime, "forward">): DecisionStore {
-    const { scratch, scales, dueling } = this;
-    const batch = scratch.begin();
-    for (const observation of observations) batch.add(observation);
-    scratch.reserve();
-    scales.apply(batch);
-    by.forward(batch, scratch);
-    if (!dueling) return batch;
-    const { logits, values } = scratch;
-    for (let b = 0; b < batch.size; b++) {
-      const from = batch.offsets[b]!;
-      const to = batch.offsets[b + 1]!;
-      let sum = 0;
-      for (let i = from; i < to; i++) if (batch.mask[i] === 1) sum += logits[i]!;
-      const shift = values[b]! - sum / allowedIn(batch, from, to);
-      for (let i = from; i < to; i++) logits[i]! += shift;
-    }
-    return batch;
-  }
-}
-
-function allowedIn({ mask }: DecisionStore, from: number, to: number): number {
-  let allowed = 0;
-  for (let i = from; i < to; i++) allowed += mask[i]!;
-  return allowed;
-}
-
-/** Place of the greatest; masked ones are -Infinity, and never it. */
-function argmax(values: Float32Array, from: number, to: number): number {
-  let best = from;
-  for (let i = from + 1; i < to; i++) if (values[i]! > values[best]!) best = i;
-  return best;
-}
-
-interface RecentStep {
-  readonly observation: Observation;
-  readonly action: number;
-  readonly reward: number;
-  readonly discount: number;
-}
-
-/** The last few steps of an episode, from which returns of several steps are made. */
-class RecentSteps {
-  private steps: RecentStep[] = [];
-
-  constructor(private readonly most: number) {}
-
-  add(step: RecentStep): void {
-    this.steps.push(step);
-  }
-
-  /** Gives what is whole: a return of `most` steps, or at an episode's end all that are left, each to its end. */
-  flush(
-    { terminated, truncated, next }: { terminated: boolean; truncated: boolean; next: Observation },
-    give: (transition: Transition) => void,
-  ): void {
-    const over = terminated || truncated;
-    while (this.steps.length >= (over ? 1 : this.most)) {
-      const [{ observation, action }] = this.steps as [RecentStep];
-      let reward = 0;
-      let discount = 1;
-      for (const step of this.steps) {
-        reward += discount * step.reward;
-        discount *= step.discount;
-      }
-      // What ended has no future; what was cut has one, and `next` is where.
-      give({ observation, action, reward, discount: terminated ? 0 : discount, next });
-      this.steps.shift();
-    }
-  }
-}
-
-/**
- * Rewards to units of about 1, as what was seen when looking around says: centred on their rate where the task goes on
- * for ever, over the deviation of their discounted sums.
- */
-class RewardScale {
-  unit = 1;
-  private centre = 0;
-  private readonly seen: { reward: number; elapsed: number; over: boolean }[] = [];
-
-  constructor(
-    private readonly continuing: boolean,
-    private readonly horizon: number,
-  ) {}
-
-  look({ reward, elapsed, terminated, truncated }: Step): void {
-    this.seen.push({ reward, elapsed, over: terminated || truncated });
-  }
-
-  settle(): void {
-    const { seen, horizon } = this;
-    const total = (of: (step: (typeof seen)[number]) => number) =>
-      seen.reduce((sum, step) => sum + of(step), 0);
-    const seconds = total((step) => step.elapsed);
-    this.centre = this.continuing && seconds > 0 ? total((step) => step.reward) / seconds : 0;
-    const sums = new RunningMoments(1);
-    const running = new Float64Array(1);
-    for (const { reward, elapsed, over } of seen) {
-      running[0] = running[0]! * Math.exp(-elapsed / horizon) + reward - this.centre * elapsed;
-      sums.add(running, 0, 1);
-      if (over) running[0] = 0;
-    }
-    this.unit = Math.sqrt(sums.m2[0]! / sums.count) || 1;
-    seen.length = 0;
-  }
-
-  of(reward: number, elapsed: number): number {
-    return (reward - this.centre * elapsed) / this.unit;
-  }
-}

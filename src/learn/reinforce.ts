@@ -1,12 +1,13 @@
 import { assert } from "../kit/assert.js";
-import { SequentialStream } from "../kit/sequential-stream.js";
+import { type SequentialState, SequentialStream } from "../kit/sequential-stream.js";
 import type { Activation } from "../policy/runtime/network/index.js";
 import { a2cUpdate } from "./a2c.js";
 import type { GradientBackend } from "./backend/index.js";
 import { pick, softmax } from "./categorical.js";
 import { DecisionStore } from "./decision-store.js";
+import { diverged } from "./divergence.js";
 import type { Environment, Observation } from "./environment.js";
-import { LearningHead, type TrainedHead } from "./learning-head.js";
+import { type HeadState, LearningHead, type TrainedHead } from "./learning-head.js";
 import { variance } from "./running-moments.js";
 import { trainingSeed } from "./trainer.js";
 
@@ -55,6 +56,18 @@ export interface ReinforceProgress {
   readonly entropy: number;
 }
 
+/** All of a trainer's state as plain JSON. */
+export interface ReinforceState {
+  readonly format: "switchyard.reinforce/1";
+  readonly backend: string;
+  readonly settings: ReinforceSettings;
+  readonly decisions: number;
+  readonly iterations: number;
+  readonly exploration: SequentialState;
+  readonly shuffle: SequentialState;
+  readonly heads: readonly HeadState[];
+}
+
 /** An episode that was played: columns by decision. */
 export interface Played {
   /** Seconds since the episode began at which each decision was made, never falling. */
@@ -83,7 +96,7 @@ export class ReinforceTrainer {
   constructor(
     make: () => Environment,
     readonly settings: ReinforceSettings,
-    backend: GradientBackend,
+    private readonly backend: GradientBackend,
   ) {
     const { seed, sequences, rollouts } = settings;
     assert(rollouts >= 2, "a sequence is played twice at least: episodes are held against each other");
@@ -105,8 +118,19 @@ export class ReinforceTrainer {
     return this.learned;
   }
 
-  /** Plays every sequence so many times, and makes one step. The first of all only looks: it sets the scales. */
+  /**
+   * Plays every sequence so many times, and makes one step. The first of all only looks: it sets the scales.
+   * @throws {FailureError} DIVERGED when gradients are no longer numbers
+   */
   iterate(): ReinforceProgress {
+    try {
+      return this.playAndLearn();
+    } catch (error) {
+      throw diverged(error, `iteration ${this.iterations + 1}, after ${this.learned} decisions`);
+    }
+  }
+
+  private playAndLearn(): ReinforceProgress {
     if (this.iterations === 0) this.playAll();
     const { groups, reward, seconds } = this.playAll();
     const { settings, heads, stores } = this;
@@ -141,6 +165,31 @@ export class ReinforceTrainer {
 
   trained(): TrainedHead[] {
     return this.heads.map((head) => head.trained());
+  }
+
+  /** All that `load` needs to go on bit for bit: between iterations no episode is under way. */
+  save(): ReinforceState {
+    return {
+      format: "switchyard.reinforce/1",
+      backend: this.backend.name,
+      settings: this.settings,
+      decisions: this.learned,
+      iterations: this.iterations,
+      exploration: this.explore.state(),
+      shuffle: this.shuffle.state(),
+      heads: this.heads.map((head) => head.save()),
+    };
+  }
+
+  load(state: ReinforceState): void {
+    assert(state.heads.length === this.heads.length, "a checkpoint of another scenario: its heads differ");
+    this.learned = state.decisions;
+    this.iterations = state.iterations;
+    this.explore.restore(state.exploration);
+    this.shuffle.restore(state.shuffle);
+    state.heads.forEach((saved, h) => {
+      this.heads[h]!.load(saved);
+    });
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 import { assert } from "../kit/assert.js";
 import type { SequentialStream } from "../kit/sequential-stream.js";
 import type { Observation } from "./environment.js";
+import type { ObservationNumbers } from "./observation-numbers.js";
 
 /** Some steps from one decision to another. */
 export interface Transition {
@@ -12,6 +13,18 @@ export interface Transition {
   readonly discount: number;
   /** The second decision; not to be read where the episode ended between. */
   readonly next: Observation;
+}
+
+/** A memory as plain JSON, columns by place; observations are numbers of those that are saved beside it. */
+export interface SavedMemory {
+  readonly newest: number;
+  readonly greatest: number;
+  readonly observation: readonly number[];
+  readonly action: readonly number[];
+  readonly reward: readonly number[];
+  readonly discount: readonly number[];
+  readonly next: readonly number[];
+  readonly priority: readonly number[];
 }
 
 /**
@@ -76,5 +89,36 @@ export class ReplayMemory {
       }
       out[k] = node - leaves;
     }
+  }
+
+  save(numbers: ObservationNumbers): SavedMemory {
+    const { past, newest, greatest, sums, leaves } = this;
+    return {
+      newest,
+      greatest,
+      observation: past.map(({ observation }) => numbers.of(observation)),
+      action: past.map(({ action }) => action),
+      reward: past.map(({ reward }) => reward),
+      discount: past.map(({ discount }) => discount),
+      next: past.map(({ next }) => numbers.of(next)),
+      priority: past.map((_, place) => sums[leaves + place]!),
+    };
+  }
+
+  load(saved: SavedMemory, observations: readonly Observation[]): void {
+    this.past.length = 0;
+    this.sums.fill(0);
+    saved.action.forEach((action, place) => {
+      this.past[place] = {
+        observation: observations[saved.observation[place]!]!,
+        action,
+        reward: saved.reward[place]!,
+        discount: saved.discount[place]!,
+        next: observations[saved.next[place]!]!,
+      };
+      this.prioritise(place, saved.priority[place]!);
+    });
+    this.newest = saved.newest;
+    this.greatest = saved.greatest;
   }
 }

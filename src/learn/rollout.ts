@@ -4,6 +4,7 @@ import type { Normaliser } from "../policy/runtime/normalisation.js";
 import { pick, softmax } from "./categorical.js";
 import { DecisionStore } from "./decision-store.js";
 import type { Environment, Observation } from "./environment.js";
+import { Episodes, type EpisodesState } from "./episodes.js";
 import type { RunningMoments } from "./running-moments.js";
 
 /** What acts in a rollout for one head: its network, how it sees, and what it has seen so far. */
@@ -16,11 +17,8 @@ export interface Actor {
   readonly seenCandidate: RunningMoments;
 }
 
-/** State of one environment as plain data: replaying the actions brings it back, bit for bit. */
-export interface EpisodeState {
-  readonly seed: number;
-  readonly episodes: number;
-  readonly actions: readonly number[];
+/** State of one environment as plain data. */
+export interface EpisodeState extends EpisodesState {
   readonly exploration: SequentialState;
 }
 
@@ -86,12 +84,13 @@ export class Rollout {
   }
 
   save(): EpisodeState[] {
-    return this.players.map((player) => player.save());
+    return this.players.map((player) => ({ ...player.save(), exploration: player.stream.state() }));
   }
 
   load(states: readonly EpisodeState[]): void {
     states.forEach((state, e) => {
       this.players[e]!.load(state);
+      this.players[e]!.stream.restore(state.exploration);
     });
   }
 
@@ -141,8 +140,7 @@ export class Rollout {
   private stepOne(actors: readonly Actor[], e: number, t: number): void {
     const player = this.players[e]!;
     const place = e * this.length + t;
-    const step = player.environment.step(player.action);
-    player.actions.push(player.action);
+    const step = player.step(player.action);
     this.rewards[place] = step.reward;
     this.elapsed[place] = step.elapsed;
     this.terminated[place] = step.terminated ? 1 : 0;
@@ -150,7 +148,6 @@ export class Rollout {
     this.nextValues[place] = 0;
     if (step.truncated) this.nextValues[place] = this.valueOf(actors, step.observation);
     if (step.terminated || step.truncated) player.begin();
-    else player.observation = step.observation;
   }
 
   private valueOf(actors: readonly Actor[], observation: Observation): number {
@@ -172,43 +169,15 @@ export class Rollout {
   }
 }
 
-/** One environment with where it stands and how it got there. */
-class Player {
-  observation!: Observation;
+/** Episodes with the stream that explores in them. */
+class Player extends Episodes {
   action = 0;
-  actions: number[] = [];
-  private episodes = -1;
-  private seed = 0;
 
   constructor(
-    readonly environment: Environment,
+    environment: Environment,
     readonly stream: SequentialStream,
-    private readonly episodeSeed: (episode: number) => number,
+    seedOf: (episode: number) => number,
   ) {
-    this.begin();
-  }
-
-  begin(): void {
-    this.seed = this.episodeSeed(++this.episodes);
-    this.actions = [];
-    this.observation = this.environment.reset(this.seed);
-  }
-
-  save(): EpisodeState {
-    return {
-      seed: this.seed,
-      episodes: this.episodes,
-      actions: [...this.actions],
-      exploration: this.stream.state(),
-    };
-  }
-
-  load({ seed, episodes, actions, exploration }: EpisodeState): void {
-    this.seed = seed;
-    this.episodes = episodes;
-    this.actions = [...actions];
-    this.observation = this.environment.reset(seed);
-    for (const action of actions) this.observation = this.environment.step(action).observation;
-    this.stream.restore(exploration);
+    super(environment, seedOf);
   }
 }

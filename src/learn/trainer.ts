@@ -1,8 +1,8 @@
 import { assert } from "../kit/assert.js";
-import { FailureError } from "../kit/errors.js";
 import { type SequentialState, SequentialStream } from "../kit/sequential-stream.js";
 import type { Activation } from "../policy/runtime/network/index.js";
 import type { GradientBackend } from "./backend/index.js";
+import { diverged } from "./divergence.js";
 import type { Environment } from "./environment.js";
 import { advantages } from "./gae.js";
 import { type Beginning, type HeadState, LearningHead, type TrainedHead } from "./learning-head.js";
@@ -135,6 +135,14 @@ export class Trainer {
    * @throws {FailureError} DIVERGED when gradients are no longer numbers; the weights are then those before the update
    */
   iterate(): Iteration {
+    try {
+      return this.playAndLearn();
+    } catch (error) {
+      throw diverged(error, `iteration ${this.iterations + 1}, after ${this.learned} decisions`);
+    }
+  }
+
+  private playAndLearn(): Iteration {
     const { rollout, heads, settings } = this;
     if (this.iterations === 0) this.collect();
     this.collect();
@@ -152,19 +160,10 @@ export class Trainer {
         head.update(rollout.stores[h]!, normalised, returns, learningRate, ppo, this.shuffle),
       );
     } catch (error) {
-      if (!(error instanceof FailureError) || error.code !== "GRADIENT_NOT_FINITE") throw error;
       heads.forEach((head, h) => {
         head.setWeights(before[h]!);
       });
-      throw new FailureError(
-        "DIVERGED",
-        {
-          what: `training has diverged: ${error.what}`,
-          where: `iteration ${this.iterations + 1}, after ${this.learned} decisions`,
-          mend: "lower the learning rate, or shorten the horizon",
-        },
-        { cause: error },
-      );
+      throw error;
     }
     this.learned += rollout.steps;
     this.iterations++;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { plainBackend, simdBackend } from "../../src/learn/backend/index.js";
 import { type DqnSettings, DqnTrainer, dqnDefaults } from "../../src/learn/dqn.js";
 import type { Environment, Step } from "../../src/learn/environment.js";
+import { OrchestrationEnvironment } from "../../src/learn/orchestration-environment.js";
 import {
   bandit,
   cartPole,
@@ -12,6 +13,7 @@ import {
 } from "../../src/learn/toys/index.js";
 import { simdPresent } from "../../src/policy/runtime/network/index.js";
 import { greedyReturn } from "./toy-training.js";
+import { twoPools } from "./two-pools.js";
 
 const backend = simdPresent() ? simdBackend : plainBackend;
 
@@ -91,6 +93,56 @@ describe.each(variants)("Q-learning, %s, solves", (_, settings) => {
 test("the same seed gives the same bits", () => {
   const short = { decisions: 800 };
   expect(learn(games[0], short).parameters).toEqual(learn(games[0], short).parameters);
+});
+
+describe("stopped and resumed from what was saved, it is as in one go", () => {
+  /** Short episodes and a memory that overflows: what is half done when it is saved is of every kind. */
+  const short: DqnSettings = { ...toy, decisions: 1200, memory: 300, lookAround: 100, targetEvery: 70 };
+  const variants: readonly [string, () => Environment, Partial<DqnSettings>][] = [
+    ["a game that is cut", () => identity(), {}],
+    ["two kinds of decision", () => twoKinds(), {}],
+    ["priorities", () => chain(), { prioritised: { alpha: 0.6, beta: 0.4 } }],
+    [
+      "a scenario",
+      () => new OrchestrationEnvironment({ ...twoPools, decide: ["route", "dispatch"] }, { episode: 25 }),
+      {},
+    ],
+  ];
+
+  test.each(variants)("%s", (_, make, settings) => {
+    const begun = () => new DqnTrainer(make, { ...short, ...settings }, backend);
+    const whole = begun();
+    let part = begun();
+    while (!whole.done) {
+      const expected = whole.advance(150);
+      expect(part.advance(150)).toEqual(expected);
+      const state = JSON.stringify(part.save());
+      expect(state).toBe(JSON.stringify(whole.save()));
+      part.dispose();
+      part = begun();
+      part.load(JSON.parse(state));
+      expect(part.trained()).toEqual(whole.trained());
+      expect(JSON.stringify(part.save())).toBe(state);
+    }
+    expect(part.done).toBe(true);
+  });
+
+  test("planted: a past self that is not saved is seen", () => {
+    const begun = () => new DqnTrainer(() => identity(), short, backend);
+    const whole = begun();
+    whole.advance(500);
+    const state = whole.save();
+    const part = begun();
+    part.load({ ...state, heads: state.heads.map((head) => ({ ...head, past: head.parameters })) });
+    expect(part.advance(100)).not.toEqual(whole.advance(100));
+  });
+});
+
+test("a run that diverges says so", () => {
+  const trainer = new DqnTrainer(() => identity(), { ...toy, learningRate: 1e38 }, backend);
+  expect(() => {
+    while (!trainer.done) trainer.advance(500);
+  }).toThrow(expect.objectContaining({ code: "DIVERGED" }));
 });
 
 const disguised =

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { SequentialStream } from "../../src/kit/sequential-stream.js";
 import { plainBackend, simdBackend } from "../../src/learn/backend/index.js";
 import { type Environment, emptyObservation, type Step } from "../../src/learn/environment.js";
+import { OrchestrationEnvironment } from "../../src/learn/orchestration-environment.js";
 import {
   baselineAt,
   type ReinforceSettings,
@@ -11,6 +12,7 @@ import {
 import { chain, identity, twoKinds } from "../../src/learn/toys/index.js";
 import { simdPresent } from "../../src/policy/runtime/network/index.js";
 import { examine } from "./toy-training.js";
+import { twoPools } from "./two-pools.js";
 
 const backend = simdPresent() ? simdBackend : plainBackend;
 
@@ -134,4 +136,29 @@ describe("REINFORCE", () => {
     const run = () => train(() => identity(), { decisions: 2000 }).trainer.trained()[0]!.parameters;
     expect(run()).toEqual(run());
   });
+
+  test.each([
+    ["a game", () => twoKinds()],
+    ["a scenario", () => new OrchestrationEnvironment(twoPools, { episode: 20 })],
+  ] as const)("stopped and resumed from what was saved, %s is as in one go", (_, make) => {
+    const small = { ...settings, decisions: 3000, sequences: 2, rollouts: 3 };
+    const begun = () => new ReinforceTrainer(make, small, backend);
+    const whole = begun();
+    let part = begun();
+    while (!whole.done) {
+      expect(part.iterate()).toEqual(whole.iterate());
+      const state = JSON.stringify(part.save());
+      expect(state).toBe(JSON.stringify(whole.save()));
+      part.dispose();
+      part = begun();
+      part.load(JSON.parse(state));
+      expect(part.trained()).toEqual(whole.trained());
+    }
+    expect(part.done).toBe(true);
+  });
+
+  test("a run that diverges says so", () =>
+    expect(() => train(() => identity(), { learningRate: 1e38 })).toThrow(
+      expect.objectContaining({ code: "DIVERGED" }),
+    ));
 });
