@@ -6,6 +6,8 @@ import { normalScores, ScoreCorrelation } from "./correlation.js";
 import { quantileTable } from "./laws/quantile-table.js";
 import { layersLike } from "./rare-patterns.js";
 import type { Criterion, Score } from "./score.js";
+import { fitSequence, type SequenceFit } from "./sequence/fit-sequence.js";
+import { recordOf } from "./sequence/record-of.js";
 import { taskGroups, uniqueNames } from "./task-groups.js";
 import type { Pattern, TraceSample } from "./trace-sample.js";
 import { alike, fitLaw } from "./work-laws.js";
@@ -18,13 +20,23 @@ export interface FitOptions {
   readonly laws: "quantiles" | "families";
   /** DAGs that are kept as they are; rarer ones are pooled to random layers. */
   readonly patterns: number;
+  /** How workflows follow each other: as the data say, or independently in any case. */
+  readonly sequence: "auto" | "independent";
 }
 
-export const FIT_DEFAULTS = { criterion: "bic", laws: "quantiles", patterns: 200 } as const;
+export const FIT_DEFAULTS = {
+  criterion: "bic",
+  laws: "quantiles",
+  patterns: 200,
+  sequence: "auto",
+} as const;
 
 export interface TraceFit {
   readonly spec: SynthesisSpec;
+  /** Of a process on its own; not what the spec has where the sequence goes in blocks. */
   readonly arrivals: ArrivalFit;
+  /** Null where there is no sequence to speak of. */
+  readonly sequence: SequenceFit | null;
   readonly types: readonly {
     readonly name: string;
     readonly tasks: number;
@@ -56,19 +68,19 @@ export function fitTrace(sample: TraceSample, options: FitOptions, file = "trace
     ...(pooled.length > 0 ? ["rare"] : []),
   ]);
   const index = new Map(sample.patterns.map((pattern, p) => [pattern, p]));
+  const own = new Map(kept.map((pattern) => [pattern, ownLaws(works, index.get(pattern)!, options)]));
   const types = new Map<string, TypeSpec>();
   const fits = sample.typeNames.map((name, type) => {
-    const sorted = works.all(type);
-    const { law, families } = fitLaw(sorted, options.laws, options.criterion);
+    // Where patterns have laws of their own, that of the type is of all others: so the type keeps its mean.
+    const { law, families } = fitLaw(works.withoutOwn(type), options.laws, options.criterion);
     types.set(name, { work: law, ...needsOf(sample, type) });
+    const sorted = works.all(type);
     const meanWork = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
     return { name, tasks: sample.needs[type]!.tasks, meanWork, families };
   });
-  const templates = kept.map((pattern, k) => {
-    const p = index.get(pattern)!;
-    const own = ownLaws(works, p, options);
-    return literalTemplate(names[k]!, pattern, p, sample, own);
-  });
+  const templates = kept.map((pattern, k) =>
+    literalTemplate(names[k]!, pattern, index.get(pattern)!, sample, own.get(pattern)!),
+  );
   const correlations = correlationsOf(sample, works, new Set(kept.map((one) => index.get(one)!)));
   const correlation = correlations.all ?? 0;
   const spec: SynthesisSpec = {
@@ -85,14 +97,29 @@ export function fitTrace(sample: TraceSample, options: FitOptions, file = "trace
       ...(pooled.length > 0 ? [rareTemplate(names.at(-1)!, pooled)] : []),
     ],
   };
+  const sequence = sequenceOf(spec, sample, kept, options);
   const pooledWorkflows = pooled.reduce((sum, { count }) => sum + count, 0);
   return {
-    spec,
+    spec: sequence?.spec ?? spec,
     arrivals,
+    sequence,
     types: fits,
     patterns: { kept: kept.length, pooled: pooled.length, pooledWorkflows },
     correlation,
   };
+}
+
+/** Nothing where all came at once, or where independence is asked for. */
+function sequenceOf(
+  spec: SynthesisSpec,
+  sample: TraceSample,
+  kept: readonly Pattern[],
+  { sequence }: FitOptions,
+): SequenceFit | null {
+  const n = sample.submitted.length;
+  const span = sample.submitted[n - 1]! - sample.submitted[0]!;
+  if (sequence === "independent" || n < 3 || !(span > 0) || !sample.work.some((seconds) => seconds > 0)) return null;
+  return fitSequence(spec, recordOf(sample, kept), (n - 1) / span);
 }
 
 /** The most frequent patterns, as long as the file stays readable, and the others. */
@@ -144,6 +171,13 @@ class WorksByType {
 
   all(type: number): Float64Array {
     return this.byType[type]!;
+  }
+
+  /** What no law of a pattern is fitted to; all where that leaves nothing. */
+  withoutOwn(type: number): Float64Array {
+    const rest = [...this.byPattern[type]!].filter(([pattern]) => !this.ownLaw.has(`${type},${pattern}`));
+    if (rest.length === 0 || rest.length === this.byPattern[type]!.size) return this.all(type);
+    return Float64Array.from(rest.flatMap(([, values]) => [...values])).sort();
   }
 
   of(type: number, pattern: number): Float64Array | undefined {

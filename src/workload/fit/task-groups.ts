@@ -6,7 +6,12 @@ import type { TypeShares } from "../synthesis/spec.js";
 export function taskGroups(
   { count, firstParent, parent }: GraphShape,
   type: readonly string[],
-): { readonly groups: readonly TaskGroup[]; readonly types: ReadonlyMap<string, TypeShares> } {
+): {
+  readonly groups: readonly TaskGroup[];
+  readonly types: ReadonlyMap<string, TypeShares>;
+  /** The tasks of each group. */
+  readonly members: readonly (readonly number[])[];
+} {
   const children: number[][] = Array.from({ length: count }, () => []);
   for (let t = 0; t < count; t++)
     for (let e = firstParent[t]!; e < firstParent[t + 1]!; e++) children[parent[e]!]!.push(t);
@@ -30,7 +35,7 @@ export function taskGroups(
     if (name !== of) types.set(name, { names: [of], weights: [1] });
     return { name, times: list.length, after: [...new Set(parents(list[0]!).map((p) => groupOf[p]!))] };
   });
-  return { groups, types };
+  return { groups, types, members };
 }
 
 /** Names, those that come again with a number: `map`, `map.2`, `map.3`. */

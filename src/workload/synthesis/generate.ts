@@ -1,13 +1,14 @@
 import { normalCdf, normalQuantile } from "../../kit/normal.js";
 import { KeyedStream } from "../../kit/random.js";
 import { sampler } from "../../kit/sampler.js";
-import { arrivalProcess } from "../arrivals/arrival-process.js";
 import type { TraceWorkflow } from "../trace/index.js";
+import { type RankCells, rankCells } from "./blocks/rank-cells.js";
 import { partsOf } from "./families/family.js";
 import type { DrawnShape } from "./families/shape-builder.js";
 import { shapeSource } from "./families/shape-source.js";
+import { flowSource } from "./flow-source.js";
 import { lawQuantile } from "./law.js";
-import type { Law, SynthesisSpec, TemplateSpec, TypeShares, TypeSpec } from "./spec.js";
+import type { BlockArrivals, Law, SynthesisSpec, TemplateSpec, TypeShares, TypeSpec } from "./spec.js";
 
 export interface GenerateOptions {
   readonly seed: number;
@@ -26,8 +27,7 @@ export function* generate(
   { seed, workflows, span = Number.POSITIVE_INFINITY }: GenerateOptions,
 ): Generator<TraceWorkflow> {
   const most = workflows ?? (span < Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : spec.workflows);
-  const arrivals = arrivalProcess(spec.arrivals, KeyedStream.named(seed, "synth/arrivals"));
-  const choices = KeyedStream.named(seed, "synth/template");
+  const flows = flowSource(spec, seed);
   const streams: Streams = {
     shape: KeyedStream.named(seed, "synth/shape"),
     type: KeyedStream.named(seed, "synth/type"),
@@ -37,15 +37,57 @@ export function* generate(
     failure: KeyedStream.named(seed, "synth/failure"),
   };
   const makers = spec.templates.map((template) => new WorkflowMaker(template, spec));
-  const choose = sampler({
-    kind: "empirical",
-    values: makers.map((_, k) => k),
-    weights: spec.templates.map(({ weight }) => weight),
-  });
-  for (let w = 0; w < most; w++) {
-    const submitted = arrivals.next();
-    if (!(submitted <= span) || submitted === Number.POSITIVE_INFINITY) return;
-    yield makers[choose(choices.at(w, 0))]!.make(w, submitted, streams);
+  const recorded = spec.arrivals.kind === "blocks" ? new RecordedShares(spec, spec.arrivals) : null;
+  for (let w = 0; w < most && flows.next(w); w++) {
+    const { submitted, template, place } = flows;
+    if (!(submitted <= span)) return;
+    recorded?.moveTo(place);
+    yield makers[template]!.make(w, submitted, streams, recorded);
+  }
+}
+
+/** Where the works of one recorded workflow stand in their laws. */
+class RecordedShares {
+  private readonly cells: RankCells;
+  private readonly first: Int32Array;
+  private from = 0;
+  private to = 0;
+
+  /** Works are ranked with those of the same law; where a part's type is drawn, with those of the template. */
+  constructor({ templates, types }: SynthesisSpec, { record }: BlockArrivals) {
+    const numbers = new Map<unknown, number>();
+    const numberOf = (key: unknown) => {
+      if (!numbers.has(key)) numbers.set(key, numbers.size);
+      return numbers.get(key)!;
+    };
+    const groups = templates.map((template) => {
+      const { family, work } = template;
+      if (family.kind !== "tasks") return null;
+      return family.tasks.flatMap(({ name, times }) => {
+        const { names } = template.types.get(name) ?? { names: [name] };
+        const law = names.length === 1 ? (work.get(names[0]!) ?? types.get(names[0]!)!.work) : template;
+        return new Array<number>(times).fill(numberOf(law));
+      });
+    });
+    const group = new Int32Array(record.work.length);
+    record.template.forEach((k, w) => {
+      for (let row = record.first[w]!; row < record.first[w + 1]!; row++)
+        group[row] = groups[k]?.[row - record.first[w]!] ?? numberOf(templates[k]);
+    });
+    this.cells = rankCells(record, group);
+    this.first = record.first;
+  }
+
+  moveTo(place: number): void {
+    this.from = this.first[place]!;
+    this.to = this.first[place + 1]!;
+  }
+
+  /** The share at which task t's law is taken; `v` itself where the record knows nothing of it. */
+  at(t: number, v: number): number {
+    const row = this.from + t;
+    const width = row < this.to ? this.cells.width[row]! : 0;
+    return width === 0 ? v : this.cells.low[row]! + width * v;
   }
 }
 
@@ -86,7 +128,7 @@ class WorkflowMaker {
     };
   }
 
-  make(w: number, submitted: number, streams: Streams): TraceWorkflow {
+  make(w: number, submitted: number, streams: Streams, recorded: RecordedShares | null): TraceWorkflow {
     const shape = this.shapes(streams.shape.at(w, 0));
     const { count, firstParent, parent, part } = shape;
     const type = Array.from(part, (p, t) => this.types[p]!(streams.type.at(w, t)));
@@ -100,7 +142,7 @@ class WorkflowMaker {
       template: template.name,
       deadline: deadline === null ? Number.POSITIVE_INFINITY : deadline(streams.flow.at(w, 1).next()),
       type,
-      work: this.works(w, laws, streams),
+      work: recorded === null ? this.works(w, laws, streams) : worksAs(recorded, w, laws, streams),
       ...(this.knows.cpu ? { cpu: drawn(laws, "cpu", w, 0, streams.needs) } : {}),
       ...(this.knows.memory ? { memory: drawn(laws, "memory", w, 1, streams.needs) } : {}),
       ...(template.priority === undefined
@@ -120,6 +162,9 @@ class WorkflowMaker {
     });
   }
 }
+
+const worksAs = (recorded: RecordedShares, w: number, laws: readonly TypeLaws[], { work }: Streams) =>
+  Float64Array.from(laws, (law, t) => law.work(recorded.at(t, work.at(w, t).next())));
 
 interface TypeLaws {
   readonly work: (p: number) => number;

@@ -5,9 +5,10 @@ import { arrivalsOf } from "../../model/parse/arrivals.js";
 import { type Distributed, distribution } from "../../model/parse/distribution.js";
 import { NOT_NEGATIVE, POSITIVE, PROBABILITY, quantity } from "../../model/parse/quantity.js";
 import { given, type Reader, readYaml } from "../../model/parse/reader.js";
+import { parseRecord } from "./blocks/record.js";
 import { type Family, partsOf, type TaskGroup } from "./families/family.js";
 import { lawMean } from "./law.js";
-import type { Law, QuantileTable, SynthesisSpec, TemplateSpec, TypeShares, TypeSpec } from "./spec.js";
+import type { BlockArrivals, Law, QuantileTable, SynthesisSpec, TemplateSpec, TypeShares, TypeSpec } from "./spec.js";
 
 export const SPEC_KEYS = [
   "synthesis",
@@ -17,6 +18,7 @@ export const SPEC_KEYS = [
   "correlation",
   "types",
   "templates",
+  "record",
 ] as const;
 const TYPE_KEYS = ["work", "cpu", "memory", "failure"] as const;
 /** Families with their keys; that of `tasks` is its list itself. */
@@ -40,6 +42,7 @@ const TEMPLATE_KEYS = [
   "deadline",
   "priority",
 ] as const;
+const BLOCK_KEYS = ["length", "within", "rate"] as const;
 const GROUP_KEYS = ["type", "times", "after"] as const;
 
 /** Workflows where a spec does not say how many. */
@@ -47,6 +50,7 @@ const USUAL_LENGTH = 1000;
 const MOST_WORKFLOWS = 2 ** 31 - 1;
 const MOST_TIMES = 100_000;
 const ONE: Distribution = { kind: "deterministic", value: 1 };
+const STAND_IN: OpenArrivals = { kind: "poisson", rate: 1 };
 
 /**
  * A spec from the text of its file: docs/synthesis.md. Everything that is wrong is told at once, with its place and mend.
@@ -72,7 +76,7 @@ export function parseSynthesis(text: string, file: string): SynthesisSpec {
   const arrivals = need("arrivals", "say how they come, e.g. arrivals: { poisson: 2 / s }");
   const spec: SynthesisSpec = {
     name,
-    arrivals: arrivals === undefined ? { kind: "poisson", rate: 1 } : openArrivals(arrivals),
+    arrivals: arrivals === undefined ? STAND_IN : arrivalsIn(arrivals, fields.get("record"), templates),
     workflows: fields.get("workflows")?.integer(1, MOST_WORKFLOWS, USUAL_LENGTH) ?? USUAL_LENGTH,
     correlation: shareOf(fields.get("correlation"), 0),
     types,
@@ -82,14 +86,57 @@ export function parseSynthesis(text: string, file: string): SynthesisSpec {
   return spec;
 }
 
-function openArrivals(reader: Reader): OpenArrivals {
+function arrivalsIn(
+  reader: Reader,
+  record: Reader | undefined,
+  templates: readonly TemplateSpec[],
+): OpenArrivals | BlockArrivals {
+  const parts = reader.parts();
+  const blocks = parts.get("blocks");
+  if (blocks !== undefined && parts.size === 1) return blocksOf(blocks, record, templates);
+  record?.complain("nothing is drawn from the record", "give arrivals: { blocks: { length: 20 } }, or leave it out");
   const arrivals = arrivalsOf(reader);
   if (arrivals.kind !== "closed") return arrivals;
   reader.complain(
     "a closed population waits for what it submitted, and in a trace nothing ends",
     "give an open process, e.g. poisson",
   );
-  return { kind: "poisson", rate: 1 };
+  return STAND_IN;
+}
+
+function blocksOf(
+  reader: Reader,
+  recordAt: Reader | undefined,
+  templates: readonly TemplateSpec[],
+): OpenArrivals | BlockArrivals {
+  const fields = reader.fields("blocks", BLOCK_KEYS);
+  const length = fields.get("length");
+  if (length === undefined && reader.isMap)
+    reader.complain("blocks need a length", "workflows of a block on average, e.g. length: 20");
+  if (recordAt === undefined) {
+    reader.complain("blocks need a record", "give `record: |` and a line a workflow: gap, template, works");
+    return STAND_IN;
+  }
+  const most = templates.map(({ family }) =>
+    family.kind === "tasks" ? family.tasks.reduce((sum, { times }) => sum + times, 0) : null,
+  );
+  const record = parseRecord(recordAt.text(""), most);
+  if ("what" in record) {
+    recordAt.complain(`${record.what} (line ${record.line} of the record)`, record.mend);
+    return STAND_IN;
+  }
+  const count = record.gap.length;
+  const own = count / record.gap.reduce((sum, seconds) => sum + seconds, 0);
+  const places = { least: 1, most: MOST_WORKFLOWS };
+  const rate = fields.get("rate");
+  const within = fields.get("within");
+  return {
+    kind: "blocks",
+    length: length === undefined ? 1 : quantity(length, "number", places, 1),
+    within: within === undefined ? Number.POSITIVE_INFINITY : quantity(within, "number", places, 1),
+    rate: rate === undefined ? own : quantity(rate, "per second", POSITIVE, 1),
+    record,
+  };
 }
 
 function typesOf(reader: Reader | undefined): ReadonlyMap<string, TypeSpec> {

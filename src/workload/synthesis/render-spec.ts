@@ -1,7 +1,8 @@
 import { Document, isMap, isScalar, isSeq, visit } from "yaml";
 import { arrivalsIn, lawIn, type Plain } from "../../model/render-scenario.js";
+import { renderRecord } from "./blocks/record.js";
 import type { Family } from "./families/family.js";
-import type { Law, SynthesisSpec, TemplateSpec, TypeShares, TypeSpec } from "./spec.js";
+import type { BlockArrivals, Law, SynthesisSpec, TemplateSpec, TypeShares, TypeSpec } from "./spec.js";
 
 /** Digits that matter: what is fitted is not known better. */
 const DIGITS = 6;
@@ -16,10 +17,11 @@ export function renderSynthesis(spec: SynthesisSpec, remarks: readonly string[] 
   const file = {
     synthesis: name,
     workflows,
-    arrivals: arrivalsIn(arrivals),
+    arrivals: arrivals.kind === "blocks" ? { blocks: blocksIn(arrivals) } : arrivalsIn(arrivals),
     correlation: correlation === 0 ? undefined : correlation,
     types: Object.fromEntries(Array.from(types, ([type, of]) => [type, typeIn(of)])),
     templates: Object.fromEntries(templates.map((template) => [template.name, templateIn(template)])),
+    record: arrivals.kind === "blocks" ? renderRecord(arrivals.record) : undefined,
   };
   const document = new Document(rounded(file), { aliasDuplicateObjects: false });
   visit(document, {
@@ -38,6 +40,12 @@ export function renderSynthesis(spec: SynthesisSpec, remarks: readonly string[] 
   const head = remarks.map((line) => `# ${line}`.trimEnd());
   return `${head.join("\n")}${head.length > 0 ? "\n" : ""}${document.toString({ lineWidth: 0, indentSeq: true, flowCollectionPadding: true })}`;
 }
+
+const blocksIn = ({ length, within, rate }: BlockArrivals): Plain => ({
+  length,
+  within: within === Number.POSITIVE_INFINITY ? undefined : within,
+  rate,
+});
 
 const typeIn = ({ work, cpu, memory, failure }: TypeSpec): Plain => ({
   work: lawOf(work),

@@ -1,17 +1,31 @@
 import type { Distribution } from "../../kit/distribution.js";
 import type { OpenArrivals } from "../../model/arrivals.js";
+import type { BlockPlan } from "./blocks/block-order.js";
+import type { WorkflowRecord } from "./blocks/record.js";
 import type { Family } from "./families/family.js";
 
 /** How to make a workload up: checked and resolved, units gone. The file format is told in docs/synthesis.md. */
 export interface SynthesisSpec {
   readonly name: string;
-  readonly arrivals: OpenArrivals;
+  /** Independent of what comes, or together with it in blocks of a record. */
+  readonly arrivals: OpenArrivals | BlockArrivals;
   /** Workflows that are made unless a length is asked for. */
   readonly workflows: number;
   /** Of the works of two tasks of a workflow, on the scale of their normal scores (a Gaussian copula), 0 to 1. */
   readonly correlation: number;
   readonly types: ReadonlyMap<string, TypeSpec>;
   readonly templates: readonly TemplateSpec[];
+}
+
+/**
+ * Gaps and contents in the order of a record that is cut into blocks and put together anew (`blocks/block-order.ts`). A work is
+ * drawn from its law, at a share about where the recorded one stands among the record's (`blocks/rank-cells.ts`).
+ */
+export interface BlockArrivals extends BlockPlan {
+  readonly kind: "blocks";
+  /** Workflows per second on average; recorded gaps are stretched to it. */
+  readonly rate: number;
+  readonly record: WorkflowRecord;
 }
 
 /** What is drawn for a task of a type. */

@@ -25,12 +25,14 @@ export function quantileTable(sorted: Float64Array, points = 32): Law {
   const ranks = [...new Set([...even(end, points), ...(tail === null ? upper(n) : [])])].sort(
     (a, b) => a - b,
   );
-  // A rank stands for the share of values below it, so that the first is at 0 and the last, without a tail, at 1.
-  const at = ranks.map((rank) => (tail === null ? rank / (n - 1) : (rank / end) * (1 - TAIL_SHARE)));
+  // A value stands in the middle of its share (Hazen 1914), with nothing beyond the least and the largest: so the table of
+  // all values has their mean, and the largest is not a limit that is never met.
+  const at = [0, ...ranks.map((rank) => (rank + 0.5) / n), ...(tail === null ? [1] : [])];
+  const values = [least, ...ranks.map((rank) => sorted[rank]!), ...(tail === null ? [most] : [])];
   const table: QuantileTable = {
     kind: "quantiles",
     at,
-    values: ranks.map((rank) => sorted[rank]!),
+    values,
     ...(tail === null ? {} : { tail: tail.law }),
   };
   return scaledTable(table, meanOf(sorted) / lawMean(table));
