@@ -53,7 +53,15 @@ export function benchmarkSeeds(first: number, count: number): number[] {
  * the number of threads.
  */
 export async function runMatrix(matrix: Matrix, options: RunOptions = {}): Promise<Outcome[]> {
-  const cells = cellsOf(matrix);
+  return runCells(matrix, cellsOf(matrix), options);
+}
+
+/** Runs some of the cells; the outcome of each stands at its place in the list. */
+export async function runCells(
+  matrix: Matrix,
+  cells: readonly Cell[],
+  options: RunOptions = {},
+): Promise<Outcome[]> {
   const threads = Math.min(options.threads ?? 1, cells.length);
   return threads > 1 ? onThreads(matrix, cells, threads, options) : inThisThread(matrix, cells, options);
 }

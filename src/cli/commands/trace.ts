@@ -340,6 +340,7 @@ interface FitArguments {
   criterion: "aic" | "bic";
   laws: "quantiles" | "families";
   patterns: number;
+  sequence: "auto" | "independent";
   json: boolean | undefined;
   quiet: boolean | undefined;
 }
@@ -368,15 +369,29 @@ const fitCommand: CommandModule<object, FitArguments> = {
       })
       .option("patterns", {
         type: "number",
-        default: 200,
+        default: 1000,
         describe: "DAGs kept as they are; rarer ones are pooled",
+      })
+      .option("sequence", {
+        choices: ["auto", "independent"] as const,
+        default: "auto" as const,
+        describe: "workflows follow each other as flow times ask for, or independently in any case",
       })
       .example("$0 trace fit runs.arrow -o runs.yaml", "then: trace synth runs.yaml -o more.arrow")
       .epilogue("How it fits, and what it does not keep: docs/synthesis.md.")
       .strict() as never,
-  handler: async ({ trace, out, criterion, laws, patterns, json, quiet }) => {
+  handler: async ({ trace, out, criterion, laws, patterns, sequence, json, quiet }) => {
     const { fitToTrace } = await import("../actions/trace-fit.js");
-    await fitToTrace({ trace, out, criterion, laws, patterns, json: json === true, quiet: quiet === true });
+    await fitToTrace({
+      trace,
+      out,
+      criterion,
+      laws,
+      patterns,
+      sequence,
+      json: json === true,
+      quiet: quiet === true,
+    });
   },
 };
 

@@ -1,7 +1,7 @@
 import { InputError } from "../../kit/errors.js";
 import { parseScenario, type Scenario } from "../../model/index.js";
 import type { TraceColumns } from "../../workload/trace/index.js";
-import { type RunOptions, runMatrix } from "../matrix.js";
+import { type RunOptions, runCells } from "../matrix.js";
 import { type PolicySource, policyName } from "../policy-source.js";
 import { mean, moments } from "../statistics/index.js";
 import { studentTQuantile } from "../statistics/student-t.js";
@@ -23,7 +23,7 @@ export interface PolicyConsequence {
 }
 
 export interface FlowFigure {
-  /** Of the first trace, averaged over a few seeds. */
+  /** Of the first trace, averaged over ten seeds or more. */
   readonly real: number;
   /** Averaged over the pieces of the other. */
   readonly synthetic: number;
@@ -47,8 +47,10 @@ export interface Consequence {
   readonly rankingKept: boolean;
 }
 
-/** Seeds under which the real trace is run: it is the same each time, but policies may draw. */
-const REAL_SEEDS = 3;
+/** Seeds under which the real trace is run, more of them where it is short: it is the same each time, but policies may draw. */
+const REAL_WORKFLOWS = 5000;
+const LEAST_REAL_RUNS = 10;
+const MOST_REAL_RUNS = 100;
 /** Speeds of the three pools: unlike each other, so that it matters where a task goes. */
 const SPEEDS = { fast: 2, middle: 1, slow: 0.5 } as const;
 const MOST_SERVERS = 200;
@@ -67,21 +69,27 @@ export async function consequence(
   const { policies, seed, utilisation = 0.7 } = options;
   const { servers, timeScale } = sized(real, utilisation, options.servers);
   const scenario = scenarioFor(servers, timeScale);
-  const run = async (traces: readonly TraceColumns[], seeds: readonly number[]) => {
+  const run = async (traces: readonly TraceColumns[], runs: readonly (readonly [trace: number, seed: number])[]) => {
     const scenarios = traces.map((trace) => ({ scenario, trace }));
-    const outcomes = await runMatrix({ scenarios, policies, seeds }, options);
-    // By policy: what each trace under each seed gave.
+    const seeds = [...new Set(runs.map(([, one]) => one))];
+    const cells = policies.flatMap((_, policy) =>
+      runs.map(([trace, one]) => ({ scenario: trace, policy, seed: seeds.indexOf(one) })),
+    );
+    const outcomes = await runCells({ scenarios, policies, seeds }, cells, options);
     return policies.map((_, p) =>
-      traces.flatMap((_, s) =>
-        seeds.map((_, k) => outcomes[(s * policies.length + p) * seeds.length + k]!.flowTime),
-      ),
+      outcomes.slice(p * runs.length, (p + 1) * runs.length).map(({ flowTime }) => flowTime),
     );
   };
+  const realRuns = Math.min(MOST_REAL_RUNS, Math.max(LEAST_REAL_RUNS, Math.ceil(REAL_WORKFLOWS / real.workflows)));
   const ofReal = await run(
     [real],
-    Array.from({ length: REAL_SEEDS }, (_, k) => seed + k),
+    Array.from({ length: realRuns }, (_, k) => [0, seed + k]),
   );
-  const ofPieces = await run(pieces, [seed]);
+  // Each under a seed of its own: what a policy draws is else the same in all of them, and no average takes it out.
+  const ofPieces = await run(
+    pieces,
+    pieces.map((_, k) => [k, seed + k]),
+  );
   const names = policies.map(policyName);
   const found = names.map((policy, p): PolicyConsequence => {
     const figure = (of: "mean" | "p99") =>

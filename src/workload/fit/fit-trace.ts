@@ -27,7 +27,7 @@ export interface FitOptions {
 export const FIT_DEFAULTS = {
   criterion: "bic",
   laws: "quantiles",
-  patterns: 200,
+  patterns: 1000,
   sequence: "auto",
 } as const;
 

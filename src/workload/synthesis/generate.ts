@@ -2,13 +2,13 @@ import { normalCdf, normalQuantile } from "../../kit/normal.js";
 import { KeyedStream } from "../../kit/random.js";
 import { sampler } from "../../kit/sampler.js";
 import type { TraceWorkflow } from "../trace/index.js";
-import { type RankCells, rankCells } from "./blocks/rank-cells.js";
+import { RecordedShares } from "./blocks/recorded-shares.js";
 import { partsOf } from "./families/family.js";
 import type { DrawnShape } from "./families/shape-builder.js";
 import { shapeSource } from "./families/shape-source.js";
 import { flowSource } from "./flow-source.js";
 import { lawQuantile } from "./law.js";
-import type { BlockArrivals, Law, SynthesisSpec, TemplateSpec, TypeShares, TypeSpec } from "./spec.js";
+import type { Law, SynthesisSpec, TemplateSpec, TypeShares, TypeSpec } from "./spec.js";
 
 export interface GenerateOptions {
   readonly seed: number;
@@ -20,74 +20,40 @@ export interface GenerateOptions {
 /**
  * The workflows of a spec, one after another in the order of submission; it ends early where nothing more arrives. What
  * workflow w is and what its task t takes are functions of (seed, w, t) alone: a longer run begins with the shorter one, and
- * a change to the arrivals leaves the workflows as they are.
+ * a change to the arrivals leaves the workflows as they are (not in blocks, where what comes goes with when it comes).
  */
-export function* generate(
-  spec: SynthesisSpec,
-  { seed, workflows, span = Number.POSITIVE_INFINITY }: GenerateOptions,
-): Generator<TraceWorkflow> {
-  const most = workflows ?? (span < Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : spec.workflows);
-  const flows = flowSource(spec, seed);
-  const streams: Streams = {
-    shape: KeyedStream.named(seed, "synth/shape"),
-    type: KeyedStream.named(seed, "synth/type"),
-    flow: KeyedStream.named(seed, "synth/workflow"),
-    work: KeyedStream.named(seed, "synth/work"),
-    needs: KeyedStream.named(seed, "synth/needs"),
-    failure: KeyedStream.named(seed, "synth/failure"),
-  };
-  const makers = spec.templates.map((template) => new WorkflowMaker(template, spec));
-  const recorded = spec.arrivals.kind === "blocks" ? new RecordedShares(spec, spec.arrivals) : null;
-  for (let w = 0; w < most && flows.next(w); w++) {
-    const { submitted, template, place } = flows;
-    if (!(submitted <= span)) return;
-    recorded?.moveTo(place);
-    yield makers[template]!.make(w, submitted, streams, recorded);
-  }
+export function generate(spec: SynthesisSpec, options: GenerateOptions): Generator<TraceWorkflow> {
+  return new WorkloadMaker(spec).make(options);
 }
 
-/** Where the works of one recorded workflow stand in their laws. */
-class RecordedShares {
-  private readonly cells: RankCells;
-  private readonly first: Int32Array;
-  private from = 0;
-  private to = 0;
+/** A spec made ready to be drawn from, as often as is wanted. */
+export class WorkloadMaker {
+  private readonly makers: readonly WorkflowMaker[];
+  private readonly recorded: RecordedShares | null;
 
-  /** Works are ranked with those of the same law; where a part's type is drawn, with those of the template. */
-  constructor({ templates, types }: SynthesisSpec, { record }: BlockArrivals) {
-    const numbers = new Map<unknown, number>();
-    const numberOf = (key: unknown) => {
-      if (!numbers.has(key)) numbers.set(key, numbers.size);
-      return numbers.get(key)!;
+  constructor(private readonly spec: SynthesisSpec) {
+    this.makers = spec.templates.map((template) => new WorkflowMaker(template, spec));
+    this.recorded = spec.arrivals.kind === "blocks" ? new RecordedShares(spec, spec.arrivals) : null;
+  }
+
+  /** As `generate`. */
+  *make({ seed, workflows, span = Number.POSITIVE_INFINITY }: GenerateOptions): Generator<TraceWorkflow> {
+    const { spec, makers, recorded } = this;
+    const most = workflows ?? (span < Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : spec.workflows);
+    const flows = flowSource(spec, seed);
+    const streams: Streams = {
+      shape: KeyedStream.named(seed, "synth/shape"),
+      type: KeyedStream.named(seed, "synth/type"),
+      flow: KeyedStream.named(seed, "synth/workflow"),
+      work: KeyedStream.named(seed, "synth/work"),
+      needs: KeyedStream.named(seed, "synth/needs"),
+      failure: KeyedStream.named(seed, "synth/failure"),
     };
-    const groups = templates.map((template) => {
-      const { family, work } = template;
-      if (family.kind !== "tasks") return null;
-      return family.tasks.flatMap(({ name, times }) => {
-        const { names } = template.types.get(name) ?? { names: [name] };
-        const law = names.length === 1 ? (work.get(names[0]!) ?? types.get(names[0]!)!.work) : template;
-        return new Array<number>(times).fill(numberOf(law));
-      });
-    });
-    const group = new Int32Array(record.work.length);
-    record.template.forEach((k, w) => {
-      for (let row = record.first[w]!; row < record.first[w + 1]!; row++)
-        group[row] = groups[k]?.[row - record.first[w]!] ?? numberOf(templates[k]);
-    });
-    this.cells = rankCells(record, group);
-    this.first = record.first;
-  }
-
-  moveTo(place: number): void {
-    this.from = this.first[place]!;
-    this.to = this.first[place + 1]!;
-  }
-
-  /** The share at which task t's law is taken; `v` itself where the record knows nothing of it. */
-  at(t: number, v: number): number {
-    const row = this.from + t;
-    const width = row < this.to ? this.cells.width[row]! : 0;
-    return width === 0 ? v : this.cells.low[row]! + width * v;
+    for (let w = 0; w < most && flows.next(w); w++) {
+      const { submitted, template, place } = flows;
+      if (!(submitted <= span)) return;
+      yield makers[template]!.make(w, submitted, streams, recorded, place);
+    }
   }
 }
 
@@ -128,7 +94,7 @@ class WorkflowMaker {
     };
   }
 
-  make(w: number, submitted: number, streams: Streams, recorded: RecordedShares | null): TraceWorkflow {
+  make(w: number, submitted: number, streams: Streams, recorded: RecordedShares | null, place: number): TraceWorkflow {
     const shape = this.shapes(streams.shape.at(w, 0));
     const { count, firstParent, parent, part } = shape;
     const type = Array.from(part, (p, t) => this.types[p]!(streams.type.at(w, t)));
@@ -142,7 +108,7 @@ class WorkflowMaker {
       template: template.name,
       deadline: deadline === null ? Number.POSITIVE_INFINITY : deadline(streams.flow.at(w, 1).next()),
       type,
-      work: recorded === null ? this.works(w, laws, streams) : worksAs(recorded, w, laws, streams),
+      work: recorded === null ? this.works(w, laws, streams) : worksAs(recorded, place, w, laws, streams),
       ...(this.knows.cpu ? { cpu: drawn(laws, "cpu", w, 0, streams.needs) } : {}),
       ...(this.knows.memory ? { memory: drawn(laws, "memory", w, 1, streams.needs) } : {}),
       ...(template.priority === undefined
@@ -163,8 +129,14 @@ class WorkflowMaker {
   }
 }
 
-const worksAs = (recorded: RecordedShares, w: number, laws: readonly TypeLaws[], { work }: Streams) =>
-  Float64Array.from(laws, (law, t) => law.work(recorded.at(t, work.at(w, t).next())));
+const worksAs = (
+  recorded: RecordedShares,
+  place: number,
+  w: number,
+  laws: readonly TypeLaws[],
+  { work }: Streams,
+): Float64Array =>
+  Float64Array.from(laws, (law, t) => law.work(recorded.at(place, t, work.at(w, t).next())));
 
 interface TypeLaws {
   readonly work: (p: number) => number;

@@ -10,8 +10,8 @@ const TAIL_SHARE = 0.01;
 const TAIL_REACH = 10;
 
 /**
- * A sample by its quantiles, with its mean exactly: of a small one every value, of a large one some fifty, close together
- * where values are largest, since those make the mean; and beyond p99 a generalised Pareto tail where values allow. Its
+ * A sample by its quantiles, with its mean exactly: of a small one every value, of a large one some sixty, half of them close
+ * together where values sum to most, since those make the mean; and beyond p99 a generalised Pareto tail where values allow. Its
  * mean is kept since load is what flow times hang on most.
  * @param sorted ascending, not negative
  * @param points about how many quantiles of the body are kept
@@ -22,7 +22,7 @@ export function quantileTable(sorted: Float64Array, points = 32): Law {
   if (least === most) return { kind: "deterministic", value: least };
   const tail = n >= TAIL_FROM ? tailOf(sorted) : null;
   const end = tail === null ? n - 1 : tail.rank;
-  const ranks = [...new Set([...even(end, points), ...(tail === null ? upper(n) : [])])].sort(
+  const ranks = [...new Set([...even(end, points), ...byMass(sorted, end, points)])].sort(
     (a, b) => a - b,
   );
   // A value stands in the middle of its share (Hazen 1914), with nothing beyond the least and the largest: so the table of
@@ -43,11 +43,16 @@ function even(end: number, points: number): number[] {
   return Array.from({ length: steps + 1 }, (_, k) => Math.round((k * end) / steps));
 }
 
-/** Ranks from the top: 0, 1, 2, 3, 4, 6, 8, 12, 16, ... */
-function upper(n: number): number[] {
-  const ranks = [0, 1];
-  for (let back = 2; back < n; back *= 2) ranks.push(back, Math.floor(1.5 * back));
-  return ranks.filter((back) => back < n).map((back) => n - 1 - back);
+/** Ranks up to `end` between which values sum to about the same, and the last but one: where the mean is made. */
+function byMass(sorted: Float64Array, end: number, steps: number): number[] {
+  const total = sorted.subarray(0, end + 1).reduce((sum, value) => sum + value, 0);
+  const ranks: number[] = [];
+  let sum = 0;
+  for (let rank = 0; rank <= end; rank++) {
+    sum += sorted[rank]!;
+    if (sum * steps >= total * (ranks.length + 1)) ranks.push(rank);
+  }
+  return end > 0 ? [...ranks, end - 1] : ranks;
 }
 
 function tailOf(sorted: Float64Array) {

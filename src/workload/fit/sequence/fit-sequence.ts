@@ -1,6 +1,6 @@
 import { formatNumber, formatPercent } from "../../../kit/format-number.js";
 import type { BlockPlan } from "../../synthesis/blocks/block-order.js";
-import { generate } from "../../synthesis/generate.js";
+import { WorkloadMaker } from "../../synthesis/generate.js";
 import type { SynthesisSpec } from "../../synthesis/spec.js";
 import { normalScores } from "../correlation.js";
 import { autocorrelations, blockLength, correlation } from "./block-length.js";
@@ -40,10 +40,11 @@ export interface Dependence {
 /** Shares of the reference queue's capacity that are kept busy. */
 const LOADS = [0.6, 0.8];
 /** A way is good where the change of the mean and its standard error together are not more than this. */
-const TOLERANCE = 0.06;
-/** Traces drawn to tell, at first and at most. */
+const TOLERANCE = 0.05;
+/** Traces drawn before a way is given up, before it is taken, and at most. */
 const FEW_RUNS = 8;
-const MOST_RUNS = 32;
+const MANY_RUNS = 16;
+const MOST_RUNS = 64;
 /** Workflows below which nothing can be told of dependence. */
 const LEAST_WORKFLOWS = 30;
 const SEED = 1_000_003;
@@ -87,7 +88,7 @@ export function fitSequence(independent: SynthesisSpec, { record, jobs }: Record
   };
 }
 
-const off = ({ change, error }: SequenceScore): number => Math.abs(change) + error;
+const off = ({ change, error }: Pick<SequenceScore, "change" | "error">): number => Math.abs(change) + error;
 
 function nameOf(plan: BlockPlan | null): string {
   if (plan === null) return "independent";
@@ -95,21 +96,24 @@ function nameOf(plan: BlockPlan | null): string {
   return `blocks of ${formatNumber(plan.length, 3)}, ${where}`;
 }
 
-/** Parts of the record that windows may be, and factors from one block length to the next. */
+/** Parts of the record that windows may be, and the factor from one block length to the next. */
 const WINDOWS = [4, 10, 25, 60];
 const LEAST_WINDOW = 10;
 const LONGER = 3;
+/** Blocks that change places within a window; the first is larger than any window. */
+const BLOCKS_IN_WINDOW = [Number.POSITIVE_INFINITY, 8, 2.5];
 
 function plans(n: number, best: number): readonly BlockPlan[] {
+  // Five blocks in the record, or there would be little to put in another order.
+  const anywhere = [1];
+  for (let length = Math.max(2, Math.round(best)); length <= n / 5; length *= LONGER) anywhere.push(length);
   const windows = WINDOWS.map((parts) => Math.round(n / parts)).filter((window) => window >= LEAST_WINDOW);
-  const start = Math.max(2, Math.round(best));
-  return [Number.POSITIVE_INFINITY, ...windows].flatMap((within) => {
-    // Two blocks in a window at the least, and five in the record, or there would be little to put in another order.
-    const most = Math.min(n / 5, within / 2);
-    const lengths = [1];
-    for (let length = start; length <= most; length *= LONGER) lengths.push(length);
-    return lengths.map((length) => ({ length, within }));
-  });
+  return [
+    ...anywhere.map((length) => ({ length, within: Number.POSITIVE_INFINITY })),
+    ...windows.flatMap((within) =>
+      BLOCKS_IN_WINDOW.map((blocks) => ({ length: Math.max(1, Math.round(within / blocks)), within })),
+    ),
+  ];
 }
 
 /** Runs of a spec in the queues, more of them while it may still be good and is not known to be. */
@@ -120,15 +124,16 @@ function changeOf(
   real: readonly number[],
 ) {
   const ratios: number[][] = queues.map(() => []);
+  const maker = new WorkloadMaker(spec);
   for (let run = 0; run < MOST_RUNS; run++) {
-    const jobs: ReferenceJob[] = [...generate(spec, { seed: SEED + run, workflows })];
+    const jobs: ReferenceJob[] = [...maker.make({ seed: SEED + run, workflows })];
     queues.forEach((queue, q) => {
       ratios[q]!.push(meanFlowTime(jobs, queue) / real[q]! - 1);
     });
-    if (run + 1 < FEW_RUNS || (run + 1) % FEW_RUNS !== 0) continue;
+    if ((run + 1) % FEW_RUNS !== 0) continue;
     const found = worst(ratios);
     const hopeless = Math.abs(found.change) - 2 * found.error > TOLERANCE;
-    if (hopeless || (Math.abs(found.change) + found.error <= TOLERANCE && run + 1 >= MOST_RUNS / 2)) return found;
+    if (hopeless || (run + 1 >= MANY_RUNS && off(found) <= TOLERANCE)) return found;
   }
   return worst(ratios);
 }
@@ -141,7 +146,7 @@ function worst(ratios: readonly (readonly number[])[]) {
       const variance = column.reduce((sum, value) => sum + (value - change) ** 2, 0) / (n - 1);
       return { change, error: Math.sqrt(variance / n) };
     })
-    .reduce((a, b) => (Math.abs(b.change) + b.error > Math.abs(a.change) + a.error ? b : a));
+    .reduce((a, b) => (off(b) > off(a) ? b : a));
 }
 
 function dependenceOf(jobs: readonly ReferenceJob[]): Dependence {
