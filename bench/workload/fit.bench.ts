@@ -4,7 +4,7 @@ import { columnsOf, compareWorkloads, type Likeness, piecesOf } from "../../src/
 import type { PolicySource } from "../../src/experiment/policy-source.js";
 import { InputError } from "../../src/kit/errors.js";
 import { FIT_DEFAULTS, fitTrace, Gatherer } from "../../src/workload/fit/index.js";
-import { fileSource, importTrace, type ImportSettings } from "../../src/workload/import/index.js";
+import { fileSource, type ImportSettings, importTrace } from "../../src/workload/import/index.js";
 import { readTrace, type TraceWorkflow } from "../../src/workload/trace/index.js";
 import { atMost, type Figure, type Size, size } from "../support/figure.js";
 
@@ -184,5 +184,7 @@ async function recorded({ files, settings, apart }: Sample): Promise<TraceWorkfl
     throw new InputError("UNKNOWN_WORK", { what: "it says of no workflow what all of its tasks take" });
   }
   const [first, last] = [known[0]!.submitted, known.at(-1)!.submitted];
-  return last > first && apart === undefined ? known : known.map((flow, k) => ({ ...flow, submitted: k * GAP }));
+  return last > first && apart === undefined
+    ? known
+    : known.map((flow, k) => ({ ...flow, submitted: k * GAP }));
 }

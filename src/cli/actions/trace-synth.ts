@@ -6,7 +6,7 @@ import { readBounded } from "../files.js";
 import { requireInteger } from "./simulate.js";
 
 /** Specs are read up to this size: as much as a scenario. */
-const SPEC_BYTES = 4 * 1024 * 1024;
+export const SPEC_BYTES = 4 * 1024 * 1024;
 
 export interface SynthOptions {
   readonly spec: string;

@@ -69,7 +69,10 @@ export async function consequence(
   const { policies, seed, utilisation = 0.7 } = options;
   const { servers, timeScale } = sized(real, utilisation, options.servers);
   const scenario = scenarioFor(servers, timeScale);
-  const run = async (traces: readonly TraceColumns[], runs: readonly (readonly [trace: number, seed: number])[]) => {
+  const run = async (
+    traces: readonly TraceColumns[],
+    runs: readonly (readonly [trace: number, seed: number])[],
+  ) => {
     const scenarios = traces.map((trace) => ({ scenario, trace }));
     const seeds = [...new Set(runs.map(([, one]) => one))];
     const cells = policies.flatMap((_, policy) =>
@@ -80,7 +83,10 @@ export async function consequence(
       outcomes.slice(p * runs.length, (p + 1) * runs.length).map(({ flowTime }) => flowTime),
     );
   };
-  const realRuns = Math.min(MOST_REAL_RUNS, Math.max(LEAST_REAL_RUNS, Math.ceil(REAL_WORKFLOWS / real.workflows)));
+  const realRuns = Math.min(
+    MOST_REAL_RUNS,
+    Math.max(LEAST_REAL_RUNS, Math.ceil(REAL_WORKFLOWS / real.workflows)),
+  );
   const ofReal = await run(
     [real],
     Array.from({ length: realRuns }, (_, k) => [0, seed + k]),

@@ -6,7 +6,7 @@ import { normalScores, ScoreCorrelation } from "./correlation.js";
 import { quantileTable } from "./laws/quantile-table.js";
 import { layersLike } from "./rare-patterns.js";
 import type { Criterion, Score } from "./score.js";
-import { fitSequence, type SequenceFit } from "./sequence/fit-sequence.js";
+import { fitSequence, type SequenceFit, sequenceRemarks } from "./sequence/fit-sequence.js";
 import { recordOf } from "./sequence/record-of.js";
 import { taskGroups, uniqueNames } from "./task-groups.js";
 import type { Pattern, TraceSample } from "./trace-sample.js";
@@ -118,7 +118,8 @@ function sequenceOf(
 ): SequenceFit | null {
   const n = sample.submitted.length;
   const span = sample.submitted[n - 1]! - sample.submitted[0]!;
-  if (sequence === "independent" || n < 3 || !(span > 0) || !sample.work.some((seconds) => seconds > 0)) return null;
+  if (sequence === "independent" || n < 3 || !(span > 0) || !sample.work.some((seconds) => seconds > 0))
+    return null;
   return fitSequence(spec, recordOf(sample, kept), (n - 1) / span);
 }
 
@@ -294,7 +295,11 @@ function correlationsOf(sample: TraceSample, works: WorksByType, kept: ReadonlyS
 }
 
 /** What a reader of the spec should know of how it came about, line by line. */
-export function fitRemarks({ arrivals, types, patterns }: TraceFit, from: string, by: Criterion): string[] {
+export function fitRemarks(
+  { spec, arrivals, sequence, types, patterns }: TraceFit,
+  from: string,
+  by: Criterion,
+): string[] {
   const criterion = by.toUpperCase();
   const scores = (all: readonly Score[]) =>
     all
@@ -303,6 +308,10 @@ export function fitRemarks({ arrivals, types, patterns }: TraceFit, from: string
       .join(", ");
   return [
     `Fitted to ${from} by switchyard trace fit. Times are seconds.`,
+    ...(sequence === null ? [] : sequenceRemarks(sequence)),
+    ...(spec.arrivals.kind === "blocks"
+      ? ["Arrivals come with the blocks; what follows is how processes on their own would fit."]
+      : []),
     ...(arrivals.candidates.length > 0 ? [`Arrivals, ${criterion}: ${scores(arrivals.candidates)}.`] : []),
     ...arrivals.notes.map((note) => `Arrivals: ${note}.`),
     `DAGs: ${patterns.kept} kept as they are${patterns.pooled > 0 ? `, ${patterns.pooled} rare ones (${patterns.pooledWorkflows} workflows) pooled to random layers` : ""}.`,

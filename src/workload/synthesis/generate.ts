@@ -94,7 +94,13 @@ class WorkflowMaker {
     };
   }
 
-  make(w: number, submitted: number, streams: Streams, recorded: RecordedShares | null, place: number): TraceWorkflow {
+  make(
+    w: number,
+    submitted: number,
+    streams: Streams,
+    recorded: RecordedShares | null,
+    place: number,
+  ): TraceWorkflow {
     const shape = this.shapes(streams.shape.at(w, 0));
     const { count, firstParent, parent, part } = shape;
     const type = Array.from(part, (p, t) => this.types[p]!(streams.type.at(w, t)));
@@ -135,8 +141,7 @@ const worksAs = (
   w: number,
   laws: readonly TypeLaws[],
   { work }: Streams,
-): Float64Array =>
-  Float64Array.from(laws, (law, t) => law.work(recorded.at(place, t, work.at(w, t).next())));
+): Float64Array => Float64Array.from(laws, (law, t) => law.work(recorded.at(place, t, work.at(w, t).next())));
 
 interface TypeLaws {
   readonly work: (p: number) => number;

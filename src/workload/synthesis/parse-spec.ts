@@ -8,7 +8,15 @@ import { given, type Reader, readYaml } from "../../model/parse/reader.js";
 import { parseRecord } from "./blocks/record.js";
 import { type Family, partsOf, type TaskGroup } from "./families/family.js";
 import { lawMean } from "./law.js";
-import type { BlockArrivals, Law, QuantileTable, SynthesisSpec, TemplateSpec, TypeShares, TypeSpec } from "./spec.js";
+import type {
+  BlockArrivals,
+  Law,
+  QuantileTable,
+  SynthesisSpec,
+  TemplateSpec,
+  TypeShares,
+  TypeSpec,
+} from "./spec.js";
 
 export const SPEC_KEYS = [
   "synthesis",
@@ -94,7 +102,10 @@ function arrivalsIn(
   const parts = reader.parts();
   const blocks = parts.get("blocks");
   if (blocks !== undefined && parts.size === 1) return blocksOf(blocks, record, templates);
-  record?.complain("nothing is drawn from the record", "give arrivals: { blocks: { length: 20 } }, or leave it out");
+  record?.complain(
+    "nothing is drawn from the record",
+    "give arrivals: { blocks: { length: 20 } }, or leave it out",
+  );
   const arrivals = arrivalsOf(reader);
   if (arrivals.kind !== "closed") return arrivals;
   reader.complain(

@@ -90,7 +90,7 @@ templates:
     expect(again.templates.map(({ family }) => family)).toEqual(
       fit.spec.templates.map(({ family }) => family),
     );
-    expect(text).toMatch(/^# Fitted to made-up.*\n# Arrivals, BIC: poisson/);
+    expect(text).toMatch(/^# Fitted to made-up.*\n# Sequence: independent.*\n.*\n# Arrivals, BIC: poisson/);
   });
 });
 

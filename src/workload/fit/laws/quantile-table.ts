@@ -22,9 +22,7 @@ export function quantileTable(sorted: Float64Array, points = 32): Law {
   if (least === most) return { kind: "deterministic", value: least };
   const tail = n >= TAIL_FROM ? tailOf(sorted) : null;
   const end = tail === null ? n - 1 : tail.rank;
-  const ranks = [...new Set([...even(end, points), ...byMass(sorted, end, points)])].sort(
-    (a, b) => a - b,
-  );
+  const ranks = [...new Set([...even(end, points), ...byMass(sorted, end, points)])].sort((a, b) => a - b);
   // A value stands in the middle of its share (Hazen 1914), with nothing beyond the least and the largest: so the table of
   // all values has their mean, and the largest is not a limit that is never met.
   const at = [0, ...ranks.map((rank) => (rank + 0.5) / n), ...(tail === null ? [1] : [])];

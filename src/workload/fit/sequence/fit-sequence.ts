@@ -55,7 +55,11 @@ const SEED = 1_000_003;
  * load. The first that keeps the mean flow time of the record in a queue (`reference-queue.ts`) is taken, or else the one
  * that comes nearest. So nothing is bound to the record that need not be.
  */
-export function fitSequence(independent: SynthesisSpec, { record, jobs }: RecordPart, rate: number): SequenceFit {
+export function fitSequence(
+  independent: SynthesisSpec,
+  { record, jobs }: RecordPart,
+  rate: number,
+): SequenceFit {
   const n = record.gap.length;
   const dependence = dependenceOf(jobs);
   const notes: string[] = [];
@@ -64,7 +68,9 @@ export function fitSequence(independent: SynthesisSpec, { record, jobs }: Record
     arrivals: { kind: "blocks", ...plan, rate, record },
   });
   if (n < LEAST_WORKFLOWS)
-    notes.push(`${n} workflows are too few to tell how they hang together; what is likest by itself is taken`);
+    notes.push(
+      `${n} workflows are too few to tell how they hang together; what is likest by itself is taken`,
+    );
   const queues = LOADS.map((load) => queueFor(jobs, load));
   const real = queues.map((queue) => meanFlowTime(jobs, queue));
   const tried: SequenceScore[] = [];
@@ -90,15 +96,28 @@ export function fitSequence(independent: SynthesisSpec, { record, jobs }: Record
 
 const off = ({ change, error }: Pick<SequenceScore, "change" | "error">): number => Math.abs(change) + error;
 
+/** What was chosen and why, line by line. */
+export function sequenceRemarks({ chosen, tried, dependence, notes }: SequenceFit): string[] {
+  const told = ({ change, error }: SequenceScore) =>
+    `${change < 0 ? "" : "+"}${formatPercent(change)} % (standard error ${formatPercent(error)} %)`;
+  const others = tried.filter((one) => one !== chosen && one.plan === null);
+  const { gaps, works, gapAndWork, blockLength: length } = dependence;
+  return [
+    `Sequence: ${chosen.name}. Mean flow time in a reference queue against the record: ${told(chosen)}${others.map((one) => `; ${one.name}: ${told(one)}`).join("")}; ways tried: ${tried.length}.`,
+    `Dependence of normal scores: autocorrelation of gaps ${gaps.toFixed(2)}, of work ${works.toFixed(2)}; gap and work ${gapAndWork.toFixed(2)}; block length after Politis and White ${formatNumber(length, 3)}.`,
+    ...notes.map((note) => `Sequence: ${note}.`),
+  ];
+}
+
 function nameOf(plan: BlockPlan | null): string {
   if (plan === null) return "independent";
   const where = plan.within === Number.POSITIVE_INFINITY ? "anywhere" : `within ${plan.within}`;
-  return `blocks of ${formatNumber(plan.length, 3)}, ${where}`;
+  return `blocks of ${formatNumber(plan.length)}, ${where}`;
 }
 
 /** Parts of the record that windows may be, and the factor from one block length to the next. */
 const WINDOWS = [4, 10, 25, 60];
-const LEAST_WINDOW = 10;
+const LEAST_WINDOW = 2;
 const LONGER = 3;
 /** Blocks that change places within a window; the first is larger than any window. */
 const BLOCKS_IN_WINDOW = [Number.POSITIVE_INFINITY, 8, 2.5];
@@ -107,12 +126,13 @@ function plans(n: number, best: number): readonly BlockPlan[] {
   // Five blocks in the record, or there would be little to put in another order.
   const anywhere = [1];
   for (let length = Math.max(2, Math.round(best)); length <= n / 5; length *= LONGER) anywhere.push(length);
-  const windows = WINDOWS.map((parts) => Math.round(n / parts)).filter((window) => window >= LEAST_WINDOW);
+  const windows = new Set(WINDOWS.map((parts) => Math.max(LEAST_WINDOW, Math.round(n / parts))));
   return [
     ...anywhere.map((length) => ({ length, within: Number.POSITIVE_INFINITY })),
-    ...windows.flatMap((within) =>
-      BLOCKS_IN_WINDOW.map((blocks) => ({ length: Math.max(1, Math.round(within / blocks)), within })),
-    ),
+    ...[...windows].flatMap((within) => {
+      const lengths = BLOCKS_IN_WINDOW.map((blocks) => Math.max(1, Math.round(within / blocks)));
+      return [...new Set(lengths)].map((length) => ({ length, within }));
+    }),
   ];
 }
 

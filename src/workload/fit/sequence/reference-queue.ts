@@ -80,8 +80,7 @@ export function meanFlowTime(jobs: readonly ReferenceJob[], { servers, timeScale
       if (--waitsFor[after]! === 0) ready.add(after, readyAt[after]!, after);
     }
   }
-  for (let j = 0; j < jobs.length; j++)
-    total += Math.max(0, ends[j]! - jobs[j]!.submitted * timeScale);
+  for (let j = 0; j < jobs.length; j++) total += Math.max(0, ends[j]! - jobs[j]!.submitted * timeScale);
   return total / jobs.length;
 }
 
