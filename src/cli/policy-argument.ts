@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { PolicySource } from "../experiment/policy-source.js";
 import { heuristic } from "../policy/catalogue.js";
-import { headsOf, RUN_FILE, readTrainingRun } from "./training-run.js";
+import { policyOf, RUN_FILE, readTrainingRun } from "./training/training-run.js";
 
 /** A policy argument as given: the source to run, and where it came from. */
 export interface NamedPolicy {
@@ -22,8 +22,7 @@ export async function policyArgument(text: string): Promise<NamedPolicy> {
     return { source: { kind: "heuristic", spec: text } };
   }
   if (existsSync(join(text, RUN_FILE))) {
-    const run = await readTrainingRun(text);
-    return { source: { kind: "learned", name: `${run.scenario.name}-ppo`, heads: headsOf(run) } };
+    return { source: policyOf(await readTrainingRun(text)) };
   }
   const { readPackage } = await import("../registry/index.js");
   const { manifest, heads } = await readPackage(text);

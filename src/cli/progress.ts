@@ -90,7 +90,8 @@ const text = (fields: Readonly<Record<string, string | number>>): string =>
     .map(([name, value]) => ` | ${name} ${value}`)
     .join("");
 
-class Clock {
+/** How fast work goes, and what time is left. */
+export class Clock {
   private readonly began = performance.now();
 
   constructor(private readonly start: number) {}

@@ -1,5 +1,10 @@
 import { InputError } from "../kit/errors.js";
-import { type CrossEntropySettings, crossEntropy, crossEntropyDefaults } from "../learn/cross-entropy.js";
+import {
+  type CrossEntropySettings,
+  crossEntropy,
+  crossEntropyDefaults,
+  type Dimension,
+} from "../learn/cross-entropy.js";
 import { knobSpace } from "../learn/knob-space.js";
 import { trainingSeed, validationSeeds } from "../learn/trainer.js";
 import { heuristic } from "../policy/catalogue.js";
@@ -29,6 +34,38 @@ export interface LearnedKnobs {
   readonly rounds: readonly { readonly spec: string; readonly objective: number }[];
   /** Simulation runs in all. */
   readonly runs: number;
+  /** Whether the search came to its end. */
+  readonly finished: boolean;
+}
+
+/** Where a search stands: plain JSON, and enough to go on as if it had not been interrupted. */
+export interface KnobSearchState {
+  readonly format: "switchyard.knobs/1";
+  readonly spec: string;
+  readonly settings: LearnKnobsSettings;
+  /** What each round's points cost, in their order; null where a cost is no number. The points follow from the seed. */
+  readonly costs: readonly (readonly (number | null)[])[];
+}
+
+export interface KnobSearchHooks extends RunOptions {
+  /** After each round. Answer false to stop there. */
+  readonly onRound?: (round: KnobRound, save: () => KnobSearchState) => boolean;
+  /** Where an earlier search was stopped. */
+  readonly from?: KnobSearchState;
+}
+
+export interface KnobRound {
+  /** From 1. */
+  readonly round: number;
+  readonly spec: string;
+  /** Of the best point of the round, on the round's own seeds. */
+  readonly objective: number;
+  /** Mean objective over the round's points. */
+  readonly mean: number;
+  /** Simulation runs so far. */
+  readonly runs: number;
+  /** Greatest deviation that is left, as a share of the first. */
+  readonly spread: number;
 }
 
 /** Training seeds have room for so many runs of a round. */
@@ -45,7 +82,7 @@ export async function learnKnobs(
   loaded: LoadedScenario,
   spec: string,
   settings: LearnKnobsSettings,
-  options: RunOptions = {},
+  { onRound, from, ...options }: KnobSearchHooks = {},
 ): Promise<LearnedKnobs> {
   const { seed, runs: perPoint, validationRuns } = settings;
   for (const [name, value, most] of [
@@ -73,13 +110,34 @@ export async function learnKnobs(
     return new Map(distinct.map((each, i) => [each, objectives[i]!]));
   };
 
+  const known: (readonly (number | null)[])[] = [...(from?.costs ?? [])];
+  const save = (): KnobSearchState => ({ format: "switchyard.knobs/1", spec, settings, costs: [...known] });
+  let goOn = true;
   const { mean, rounds } = await crossEntropy(
     space.dimensions,
     async (points, round) => {
+      if (!goOn) return null;
       const specs = points.map((point) => space.spec(point));
+      const remembered = known[round];
+      if (remembered !== undefined) {
+        runs += new Set(specs).size * perPoint;
+        return remembered.map((cost) => cost ?? Number.NaN);
+      }
       const seeds = Array.from({ length: perPoint }, (_, run) => trainingSeed(seed, run, round));
       const objectives = await measure(specs, seeds);
-      return specs.map((each) => objectives.get(each)!);
+      const costs = specs.map((each) => objectives.get(each)!);
+      known.push(costs.map((cost) => (Number.isFinite(cost) ? cost : null)));
+      const best = costs.reduce((least, cost, i) => (cost < costs[least]! ? i : least), 0);
+      const told: KnobRound = {
+        round: round + 1,
+        spec: specs[best]!,
+        objective: costs[best]!,
+        mean: costs.reduce((sum, cost) => sum + cost, 0) / costs.length,
+        runs,
+        spread: spreadOf(points, space.dimensions),
+      };
+      goOn = onRound?.(told, save) ?? true;
+      return costs;
     },
     settings,
   );
@@ -94,5 +152,17 @@ export async function learnKnobs(
     start: { spec, objective: validated.get(spec)! },
     rounds: bests,
     runs,
+    finished: goOn,
   };
+}
+
+/** Greatest deviation of a population, as a share of that of the first one. */
+function spreadOf(points: readonly (readonly number[])[], dimensions: readonly Dimension[]): number {
+  const shares = dimensions.map(({ deviation }, d) => {
+    const values = points.map((point) => point[d]!);
+    const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+    return Math.sqrt(squares / values.length) / deviation;
+  });
+  return Math.max(...shares);
 }

@@ -61,12 +61,12 @@ export interface CrossEntropyResult {
  * the cross-entropy method", section 4; independent normals with dynamic smoothing as in Kroese, Porotsky and
  * Rubinstein 2006, section 3.
  *
- * @param costsOf costs of a population in its order, lower is better; NaN is the worst. All points of a round are to
- *   be measured on the same random numbers: their differences are then of the points, not of luck.
+ * @param costsOf costs of a population in its order, lower is better; NaN is the worst; null ends the search. All points of a
+ *   round are to be measured on the same random numbers: their differences are then of the points, not of luck.
  */
 export async function crossEntropy(
   dimensions: readonly Dimension[],
-  costsOf: (population: readonly (readonly number[])[], round: number) => Promise<readonly number[]>,
+  costsOf: (population: readonly (readonly number[])[], round: number) => Promise<readonly number[] | null>,
   settings: CrossEntropySettings,
 ): Promise<CrossEntropyResult> {
   const { population, elites, rounds, smoothing, deviationSmoothing, tolerance } = settings;
@@ -84,6 +84,7 @@ export async function crossEntropy(
       ...Array.from({ length: population - 1 }, () => drawn(dimensions, mean, deviation, stream)),
     ];
     const costs = await costsOf(points, t - 1);
+    if (costs === null) break;
     assert(costs.length === points.length, "a cost for every point");
     const order = points.map((_, i) => i).sort((a, b) => rank(costs[a]!) - rank(costs[b]!) || a - b);
     const [best] = order;

@@ -118,6 +118,11 @@ export class ReinforceTrainer {
     return this.learned;
   }
 
+  /** Updates made so far. */
+  get iteration(): number {
+    return this.iterations;
+  }
+
   /**
    * Plays every sequence so many times, and makes one step. The first of all only looks: it sets the scales.
    * @throws {FailureError} DIVERGED when gradients are no longer numbers

@@ -1,47 +1,43 @@
 import { fromBase64, toBase64 } from "../kit/base64-floats.js";
+import { FailureError } from "../kit/errors.js";
 import type { DecisionKind, Scenario } from "../model/scenario.js";
 import { type Head, neuralPolicy } from "../policy/runtime/neural-policy.js";
+import type { Outcome } from "../sim/outcome.js";
 import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
 import type { GradientBackend } from "./backend/index.js";
+import { DivergenceWatch, type Validated, type Yardstick } from "./divergence-watch.js";
+import { type LearnerState, type Learning, learnerOf, type Progress } from "./learner.js";
 import { OrchestrationEnvironment } from "./orchestration-environment.js";
 import { play } from "./play.js";
-import {
-  type Beginning,
-  type Iteration,
-  type TrainedHead,
-  Trainer,
-  type TrainerSettings,
-  type TrainerState,
-  validationSeeds,
-} from "./trainer.js";
+import { type Beginning, type TrainedHead, validationSeeds } from "./trainer.js";
 
-export interface TrainPlan {
+export type TrainPlan = Learning & {
   readonly scenario: Scenario;
   readonly trace?: ReplayableTrace;
-  readonly settings: TrainerSettings;
   /** Virtual seconds of a training episode; the scenario's horizon by default. */
   readonly episode?: number;
-  /** Where the heads begin, in place of random weights: as `imitate` gives them. */
+  /** Where the heads begin, in place of random weights: as `imitate` gives them. For PPO and A2C. */
   readonly begin?: readonly Beginning[];
   readonly validation: {
     /** Runs on seeds of their own, never trained or benchmarked on. */
     readonly seeds: number;
-    /** Iterations between validations. */
+    /** Decisions between validations. */
     readonly every: number;
   };
-}
+  /** The best heuristic on the validation seeds: what tells a bad beginning from a divergence. */
+  readonly yardstick?: Yardstick;
+};
 
-/** A measured moment of a training run. */
-export interface CurvePoint {
+/** A measured moment of a training run: the greedy policy's mean over the validation seeds. */
+export interface CurvePoint extends Validated {
   readonly decisions: number;
-  /** Mean objective of the greedy policy over the validation seeds. */
-  readonly cost: number;
 }
 
 /** The whole state of a training run: plain JSON, and enough to go on bit for bit. */
 export interface TrainingState {
-  readonly format: "switchyard.training/1";
-  readonly trainer: TrainerState;
+  readonly format: "switchyard.training/2";
+  readonly algorithm: Learning["algorithm"];
+  readonly learner: LearnerState;
   readonly curve: readonly CurvePoint[];
   readonly best: SavedBest | null;
 }
@@ -51,9 +47,9 @@ interface SavedBest extends CurvePoint {
 }
 
 export interface TrainHooks {
-  /** After each iteration; `cost` where the policy was validated. Answer false to stop there. */
-  readonly onIteration?: (iteration: Iteration, cost: number | null) => boolean;
-  /** Offered after each validation: the state to store. */
+  /** After each iteration; `point` where the policy was validated. Answer false to stop there. */
+  readonly onIteration?: (progress: Progress, point: CurvePoint | null) => boolean;
+  /** Offered after each validation that gives no cause for doubt, and where training is stopped: the state to store. */
   readonly onCheckpoint?: (save: () => TrainingState) => void;
 }
 
@@ -65,12 +61,15 @@ export interface TrainedPolicy {
   /** Decisions learned from, and whether that is all that was planned. */
   readonly decisions: number;
   readonly finished: boolean;
+  /** Why training was called off; the heads are then the best before. */
+  readonly diverged: FailureError | null;
   readonly state: () => TrainingState;
 }
 
 /**
  * Trains a policy for a scenario and keeps the one that validates best. Everything but its duration is determined by
  * the plan and the backend; stopped and resumed from a checkpoint it gives the same bits as in one go.
+ * @throws {FailureError} DIVERGED where that happens before the first validation; after it, it is in the result
  */
 export async function trainPolicy(
   plan: TrainPlan,
@@ -78,45 +77,64 @@ export async function trainPolicy(
   hooks: TrainHooks = {},
   from?: TrainingState,
 ): Promise<TrainedPolicy> {
-  const { scenario, trace, settings, validation } = plan;
+  const { scenario, trace, validation } = plan;
   const options = {
     ...(trace === undefined ? {} : { trace }),
     ...(plan.episode === undefined ? {} : { episode: plan.episode }),
   };
-  const trainer = new Trainer(() => new OrchestrationEnvironment(scenario, options), settings, backend);
-  const curve: CurvePoint[] = [...(from?.curve ?? [])];
+  const learner = learnerOf(
+    plan,
+    () => new OrchestrationEnvironment(scenario, options),
+    backend,
+    from === undefined ? plan.begin : undefined,
+  );
+  if (from !== undefined) learner.load(from.learner);
+  const watch = new DivergenceWatch(plan.yardstick ?? null);
+  const curve: CurvePoint[] = [];
+  const where = () => `after ${learner.decisions} decisions`;
+  for (const point of from?.curve ?? []) {
+    curve.push(point);
+    watch.see(point, where());
+  }
   let best: SavedBest | null = from?.best ?? null;
-  if (from !== undefined) trainer.load(from.trainer);
-  else if (plan.begin !== undefined) trainer.begin(plan.begin);
   const state = (): TrainingState => ({
-    format: "switchyard.training/1",
-    trainer: trainer.save(),
+    format: "switchyard.training/2",
+    algorithm: plan.algorithm,
+    learner: learner.save(),
     curve: [...curve],
     best,
   });
   const seeds = validationSeeds(validation.seeds);
-  const validate = (): number => {
-    const heads = trainer.trained();
+  const validate = (): CurvePoint => {
+    const heads = learner.trained();
     const policy = neuralPolicy("validated", heads.map(toHead));
-    let total = 0;
-    for (const seed of seeds) {
-      total += play(scenario, policy, seed, trace === undefined ? {} : { trace }).objective;
-    }
-    const cost = total / seeds.length;
-    const point = { decisions: trainer.decisions, cost };
+    const outcomes = seeds.map((seed) => play(scenario, policy, seed, trace === undefined ? {} : { trace }));
+    const point = { decisions: learner.decisions, ...validated(outcomes) };
     curve.push(point);
-    if (best === null || cost < best.cost) best = { ...point, heads: heads.map(saved) };
-    return cost;
+    if (best === null || point.cost < best.cost) best = { ...point, heads: heads.map(saved) };
+    return point;
   };
   try {
-    while (!trainer.done) {
-      const iteration = trainer.iterate();
+    let diverged: FailureError | null = null;
+    while (!learner.done && diverged === null) {
+      const before = learner.decisions;
+      let progress: Progress;
+      try {
+        progress = learner.iterate();
+      } catch (error) {
+        if (best === null || !(error instanceof FailureError) || error.code !== "DIVERGED") throw error;
+        diverged = error;
+        break;
+      }
       // The first one too: a curve is read from where it begins.
-      const { iteration: n } = iteration;
-      const due = n === 1 || n % validation.every === 0 || trainer.done;
-      const cost = due ? validate() : null;
-      const goOn = hooks.onIteration?.(iteration, cost) ?? true;
-      if (due || !goOn) {
+      const crossed =
+        Math.floor(learner.decisions / validation.every) > Math.floor(before / validation.every);
+      const due = progress.iteration === 1 || crossed || learner.done;
+      const point = due ? validate() : null;
+      if (point !== null) diverged = watch.see(point, where());
+      const goOn = hooks.onIteration?.(progress, point) ?? true;
+      // A checkpoint that was good is not overwritten by one that may not be.
+      if (diverged === null && ((due && !watch.doubtful) || !goOn)) {
         // Taken now: it may be stored later, when training has gone on or is over.
         const taken = state();
         hooks.onCheckpoint?.(() => taken);
@@ -127,18 +145,34 @@ export async function trainPolicy(
     }
     const last = state();
     if (best === null) validate();
-    const { heads, decisions, cost } = best!;
+    const { heads, ...point } = best!;
     return {
       heads: heads.map((head) => toHead({ ...head, parameters: fromBase64(head.parameters) })),
-      best: { decisions, cost },
+      best: point,
       curve,
-      decisions: trainer.decisions,
-      finished: trainer.done,
+      decisions: learner.decisions,
+      finished: learner.done,
+      diverged,
       state: () => last,
     };
   } finally {
-    trainer.dispose();
+    learner.dispose();
   }
+}
+
+/** What runs on the validation seeds say of a policy. */
+export function validated(outcomes: readonly Outcome[]): Validated {
+  let cost = 0;
+  let [submitted, ended] = [0, 0];
+  for (const { objective, workflows } of outcomes) {
+    cost += objective;
+    submitted += workflows.submitted;
+    ended += workflows.succeeded + workflows.failed + workflows.denied;
+  }
+  return {
+    cost: cost / outcomes.length,
+    unfinished: submitted > 0 ? Math.max(0, 1 - ended / submitted) : 0,
+  };
 }
 
 function toHead({ space, network, parameters, normalisation }: TrainedHead): Head {

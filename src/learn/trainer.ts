@@ -318,5 +318,10 @@ export function validationSeeds(count: number): number[] {
   return Array.from({ length: count }, (_, i) => 2 ** 36 + i);
 }
 
+/** Seeds on which what validation chose is compared for the last time: nothing was ever chosen by them. */
+export function finalSeeds(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => 2 ** 36 + 2 ** 32 + i);
+}
+
 /** Seeds from here on are kept for training and validation; a benchmark refuses them. */
 export const FIRST_RESERVED_SEED = 2 ** 36;

@@ -1,6 +1,6 @@
+import { ProtobufWriter } from "../kit/protobuf.js";
 import type { Head } from "../policy/runtime/index.js";
 import { parameterTable, sharedWidth } from "../policy/runtime/network/index.js";
-import { ProtobufWriter } from "./protobuf.js";
 
 /** ONNX intermediate representation 8 and operator set 17: what runtimes of 2022 and later read. */
 const IR_VERSION = 8;

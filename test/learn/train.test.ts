@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { pairedDifference, relativePairedDifference } from "../../src/experiment/statistics/index.js";
 import { type GradientBackend, plainBackend, simdBackend } from "../../src/learn/backend/index.js";
+import type { Progress } from "../../src/learn/learner.js";
 import { OrchestrationEnvironment } from "../../src/learn/orchestration-environment.js";
 import { play } from "../../src/learn/play.js";
 import { type TrainingState, type TrainPlan, trainPolicy } from "../../src/learn/train.js";
 import {
-  type Iteration,
   Trainer,
   type TrainerSettings,
   trainerDefaults,
@@ -31,16 +31,17 @@ const small: TrainerSettings = {
   ppo: { ...trainerDefaults.ppo, minibatch: 64 },
 };
 const plan: TrainPlan = {
+  algorithm: "ppo",
   scenario: { ...twoPools, decide: ["route", "dispatch"], horizon: 60 },
   settings: small,
   // Shorter than a run of `rollout` steps, so that episodes end within rollouts and go on over them.
   episode: 25,
-  validation: { seeds: 2, every: 3 },
+  validation: { seeds: 2, every: 768 },
 };
 
 /** Trains until the given iteration, or to the end; from a state, as it was stored. */
 async function trained(backend: GradientBackend, until = Number.POSITIVE_INFINITY, from?: TrainingState) {
-  const seen: Iteration[] = [];
+  const seen: Progress[] = [];
   const stored: string[] = [];
   const result = await trainPolicy(
     plan,
@@ -187,7 +188,7 @@ test("sixty thousand decisions beat every heuristic of the catalogue at its best
     ppo: { ...trainerDefaults.ppo, minibatch: 256 },
   };
   const { heads } = await trainPolicy(
-    { scenario: twoPools, settings, episode: 200, validation: { seeds: 4, every: 10 } },
+    { algorithm: "ppo", scenario: twoPools, settings, episode: 200, validation: { seeds: 4, every: 10_000 } },
     fast,
   );
   // Neither trained nor validated on; the heuristics may even choose their setting on these very seeds.

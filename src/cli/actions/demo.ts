@@ -16,7 +16,7 @@ import { defaultThreads, thisMachine } from "../machine.js";
 import { policyArgument } from "../policy-argument.js";
 import { progress } from "../progress.js";
 import { table } from "../render.js";
-import { headsOf, type TrainingRun } from "../training-run.js";
+import { learnedSource, type TrainingRun } from "../training/training-run.js";
 import { version } from "../version.js";
 import { commandLine, tunedContenders, writeReport } from "./bench.js";
 import { exportPolicy } from "./policy.js";
@@ -117,6 +117,7 @@ export async function demo({ seed, out, short, json, quiet }: DemoOptions): Prom
     bench: join(out, "benchmark.json"),
     owner: "the demo",
     commit: undefined,
+    learned: true,
     json: false,
     quiet: silent,
   });
@@ -140,19 +141,10 @@ export async function demo({ seed, out, short, json, quiet }: DemoOptions): Prom
 }
 
 const trainDefaults = {
+  algorithm: "ppo",
   backend: "auto",
-  horizon: undefined,
-  episode: undefined,
-  environments: 16,
-  rollout: 256,
-  epochs: 4,
-  minibatch: 512,
-  learningRate: 1e-3,
-  entropy: 0.003,
-  hidden: "64,64",
   validationSeeds: 8,
-  validateEvery: 20,
-  maxMinutes: undefined,
+  finalSeeds: 10,
   resume: false,
   tune: false,
 } as const;
@@ -167,10 +159,7 @@ async function benchmark(
   const threads = defaultThreads();
   const tuned = await tunedContenders(loaded, threads, silent);
   const learned = `${run.scenario.name}-ppo`;
-  const contenders: Contender[] = [
-    ...tuned,
-    { source: { kind: "learned", name: learned, heads: headsOf(run) } },
-  ];
+  const contenders: Contender[] = [...tuned, { source: learnedSource(run) }];
   // A block of seeds for each demo seed, so that demos do not share any.
   const seeds = benchmarkSeeds(1 + seed * 1000, count);
   const bar = progress({ label: "bench", total: contenders.length * count, unit: "runs", silent });
@@ -198,7 +187,7 @@ async function verifyPackage(
   const { manifest } = await readPackage(folder);
   const options = loaded.trace === undefined ? {} : { trace: loaded.trace };
   const packaged = play(loaded.scenario, makePolicy(source), seed, options);
-  const memory = makePolicy({ kind: "learned", name: "in memory", heads: headsOf(run) });
+  const memory = makePolicy(learnedSource(run));
   const trained = play(loaded.scenario, memory, seed, options);
   if (JSON.stringify(packaged) !== JSON.stringify(trained)) {
     throw new FailureError("PACKAGE_DIFFERS", {
@@ -234,7 +223,7 @@ function summaryOf(
     },
     verdicts: scenario.verdicts,
     seeds,
-    training: { decisions: run.decisions, seed: run.settings.seed },
+    training: { decisions: run.decisions, seed: run.seed },
     backend: run.backend,
     seconds,
     report,

@@ -3,7 +3,7 @@ import { InputError } from "../../kit/errors.js";
 import type { BenchmarkStatement } from "../../policy/runtime/index.js";
 import { describePackage, readPackage, writePackage } from "../../registry/index.js";
 import { readBounded } from "../files.js";
-import { headsOf, readTrainingRun } from "../training-run.js";
+import { learnedSource, readTrainingRun, type TrainingRun } from "../training/training-run.js";
 import { simulate } from "./simulate.js";
 
 export interface ExportOptions {
@@ -16,6 +16,8 @@ export interface ExportOptions {
   readonly bench: string | undefined;
   readonly owner: string;
   readonly commit: string | undefined;
+  /** Package what was learned although a heuristic is better. */
+  readonly learned?: boolean | undefined;
   readonly json: boolean;
   readonly quiet?: boolean | undefined;
 }
@@ -25,18 +27,19 @@ const RESULTS_BYTES = 256 * 1024 * 1024;
 /** @returns the package's folder */
 export async function exportPolicy(options: ExportOptions): Promise<string> {
   const run = await readTrainingRun(options.run);
+  const heads = headsToPackage(run, options);
   const name = options.name ?? packageName(run.scenario.name);
   const { folder, manifest } = await writePackage(options.out, {
     name,
     version: options.version,
     owner: options.owner,
-    purpose: `Decides ${run.heads.map((head) => head.kind).join(" and ")} for workloads like the scenario ${run.scenario.name}.`,
-    heads: headsOf(run),
+    purpose: `Decides ${heads.map((head) => head.kind).join(" and ")} for workloads like the scenario ${run.scenario.name}.`,
+    heads,
     lineage: {
       scenario: { name: run.scenario.name, digest: run.scenario.digest, objective: run.scenario.objective },
       trace: run.trace?.digest ?? null,
-      algorithm: "ppo",
-      seed: run.settings.seed,
+      algorithm: run.algorithm,
+      seed: run.seed,
       decisions: run.best.decisions,
       settings: { ...run.settings },
       backend: run.backend,
@@ -50,6 +53,27 @@ export async function exportPolicy(options: ExportOptions): Promise<string> {
   else if (options.quiet !== true)
     process.stdout.write(`${folder}  digest ${manifest.digest.slice(0, 16)}\n`);
   return folder;
+}
+
+/** @throws {InputError} HEURISTIC_WON, NO_NETWORK */
+function headsToPackage(run: TrainingRun, { learned, run: folder }: ExportOptions) {
+  const [rival] = run.heuristics;
+  const source = learnedSource(run);
+  if (source.kind === "heuristic") {
+    throw new InputError("NO_NETWORK", {
+      what: `this run learned the knobs of a heuristic: ${source.spec}`,
+      where: folder,
+      mend: `it needs no package: give --policy "${source.spec}"`,
+    });
+  }
+  if (run.returns === "heuristic" && learned !== true && rival !== undefined) {
+    throw new InputError("HEURISTIC_WON", {
+      what: `the heuristic ${rival.policy} is better than what this run learned`,
+      where: folder,
+      mend: `use it by its name, --policy "${rival.policy}"; or package the network all the same with --learned`,
+    });
+  }
+  return source.heads;
 }
 
 export async function showPolicy(folder: string, json: boolean): Promise<void> {

@@ -1,311 +1,281 @@
-import { existsSync } from "node:fs";
-import { appendFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import pc from "picocolors";
-import { type LoadedScenario, runMatrix } from "../../experiment/matrix.js";
-import { mean } from "../../experiment/statistics/index.js";
-import { tuneHeuristics } from "../../experiment/tune.js";
-import { toBase64 } from "../../kit/base64-floats.js";
-import { InputError } from "../../kit/errors.js";
+import { compareAtLast, type FinalComparison } from "../../experiment/final-comparison.js";
+import type { KnobSearchState } from "../../experiment/learn-knobs.js";
+import type { LoadedScenario } from "../../experiment/matrix.js";
+import { measureRivals } from "../../experiment/rivals.js";
 import { formatDuration, formatNumber, formatPercent } from "../../kit/format-number.js";
-import { adviseHorizon } from "../../learn/advise-horizon.js";
 import { chooseBackend } from "../../learn/backend/index.js";
-import { type TrainedPolicy, type TrainingState, trainPolicy } from "../../learn/train.js";
-import { type TrainerSettings, trainerDefaults, validationSeeds } from "../../learn/trainer.js";
+import type { Yardstick } from "../../learn/divergence-watch.js";
+import type { TrainingState } from "../../learn/train.js";
+import { finalSeeds, validationSeeds } from "../../learn/trainer.js";
 import { scenarioDigest } from "../../model/index.js";
-import { HEURISTICS } from "../../policy/catalogue.js";
-import { readBounded, writeFileAtomic } from "../files.js";
+import { writeFileAtomic } from "../files.js";
 import { loadScenario, remark } from "../load-scenario.js";
 import { defaultThreads } from "../machine.js";
 import { progress } from "../progress.js";
 import { stopSignals } from "../stop-signals.js";
-import { RUN_FILE, type TrainingRun } from "../training-run.js";
+import { type LearningOptions, type LearningPlan, learningPlan } from "../training/learning-plan.js";
+import { trainKnobs } from "../training/train-knobs.js";
+import { trainNetworks } from "../training/train-networks.js";
+import { type Identity, TrainingCheckpoint } from "../training/training-checkpoint.js";
+import type { LearnedOutcome, TrainingContext } from "../training/training-context.js";
+import { trainingDisplay } from "../training/training-display.js";
+import { TrainingLog } from "../training/training-log.js";
+import { learnedSource, RUN_FILE, type TrainingRun } from "../training/training-run.js";
 import { version } from "../version.js";
 import { commandLine } from "./bench.js";
 import { requireInteger } from "./simulate.js";
 
-export interface TrainOptions {
+export interface TrainOptions extends LearningOptions {
   readonly path: string;
-  readonly out: string | undefined;
-  readonly seed: number;
-  readonly decisions: number;
+  readonly out?: string | undefined;
   readonly backend: string;
-  readonly horizon: number | undefined;
-  readonly episode: number | undefined;
-  readonly environments: number;
-  readonly rollout: number;
-  readonly epochs: number;
-  readonly minibatch: number;
-  readonly learningRate: number;
-  readonly entropy: number;
-  readonly hidden: string;
   readonly validationSeeds: number;
-  readonly validateEvery: number;
-  readonly maxMinutes: number | undefined;
+  readonly validateEvery?: number | undefined;
+  readonly finalSeeds: number;
+  readonly maxMinutes?: number | undefined;
+  readonly threads?: number | undefined;
   readonly resume: boolean;
   readonly tune: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
 }
 
-const CHECKPOINT = "checkpoint.json";
-const CHECKPOINT_BYTES = 512 * 1024 * 1024;
-/** Episodes longer than this teach nothing that a fresh one does not. */
-const EPISODE_SECONDS = 600;
+/** Validations of a run, where `--validate-every` does not say otherwise. */
+const VALIDATIONS = 20;
 
-/** Trains, with a checkpoint at each validation; SIGINT and SIGTERM store one too and end with 130 and 143. */
+/**
+ * Learns a policy in the way that is asked for. The heuristics are measured first, and the better of the two is what the run
+ * returns. Checkpoints at each validation; SIGINT and SIGTERM store one too and end with 130 and 143.
+ * @throws {FailureError} when learning has diverged, after what was best before is written
+ */
 export async function train(options: TrainOptions): Promise<TrainingRun> {
-  const { path, json, quiet, resume } = options;
+  const { path, json, quiet, resume, algorithm } = options;
+  requireInteger("validation-seeds", options.validationSeeds, 1);
+  requireInteger("final-seeds", options.finalSeeds, 2);
+  if (options.validateEvery !== undefined) requireInteger("validate-every", options.validateEvery, 1);
+  const threads = options.threads ?? defaultThreads();
+  requireInteger("threads", threads, 1);
   const silent = quiet || json;
-  const { warnings, ...loaded } = await loadScenario(path);
-  const { scenario, trace } = loaded;
-  remark(warnings, silent);
-  const out = options.out ?? join("out", "train", scenario.name);
-  const settings = settingsOf(options, loaded);
-  const digest = scenarioDigest(scenario);
-  const backend = await chooseBackend(options.backend as never);
-  const from = await startingPoint(out, resume, settings, backend.name, digest);
   const say = (line: string) => {
     if (!silent) process.stderr.write(`${line}\n`);
   };
-  say(
-    `training for ${pc.bold(scenario.name)}: ${settings.decisions} decisions, ${settings.environments} environments, ` +
-      `horizon ${formatDuration(settings.horizon)}, backend ${pc.bold(backend.name)}`,
-  );
-  const heuristics = await heuristicCosts(loaded, options, silent);
-  const best = heuristics[0];
-  if (best !== undefined)
-    say(`best heuristic: ${pc.bold(best.policy)} at ${formatNumber(best.cost)} in validation`);
+  const { warnings, ...loaded } = await loadScenario(path);
+  const { scenario, trace } = loaded;
+  remark(warnings, silent);
+  const plan = learningPlan(options, loaded);
+  const backend = plan.kind === "networks" ? await chooseBackend(options.backend as never) : null;
+  const total = plan.kind === "networks" ? plan.learning.settings.decisions : plan.settings.rounds;
+  const validation = {
+    seeds: options.validationSeeds,
+    every: options.validateEvery ?? Math.max(1, Math.floor(total / VALIDATIONS)),
+  };
+  const out = options.out ?? join("out", "train", scenario.name);
+  const digest = scenarioDigest(scenario);
+  const identity: Identity = {
+    algorithm,
+    scenario: digest,
+    trace: trace?.digest ?? null,
+    backend: backend?.name ?? null,
+    setting: { plan, validation, tune: options.tune },
+  };
+  const checkpoint = await TrainingCheckpoint.open<Saved>(out, resume, identity);
+  say(opening(plan, algorithm, scenario.name, backend?.name));
 
-  await mkdir(out, { recursive: true });
+  const rivals = await heuristicCosts(loaded, options, threads, silent);
+  const [rival] = rivals;
+  if (rival !== undefined) {
+    say(`best heuristic: ${pc.bold(rival.policy)} at ${formatNumber(rival.cost)} in validation`);
+    if (rival.unfinished > OVERLOADED) {
+      say(
+        pc.yellow(
+          `even so ${formatPercent(rival.unfinished)} % of workflows are unfinished at the end: the scenario may be overloaded`,
+        ),
+      );
+    }
+  }
+  const { from } = checkpoint;
+  const log = await TrainingLog.open(out, from?.iteration ?? null, Date.now() / 1000);
   const stop = stopSignals("finishing the iteration and storing a checkpoint");
   const started = performance.now();
-  const before = from?.trainer.decisions ?? 0;
   const seconds = () => (performance.now() - started) / 1000;
-  const bar = progress({
-    label: "train",
-    total: settings.decisions,
-    unit: "decisions",
-    silent,
-    start: before,
-  });
-  let cost: number | null = null;
-  const curve: { decisions: number; cost: number; seconds: number }[] = [];
-  let result: TrainedPolicy;
+  const display = trainingDisplay({ start: from?.done ?? 0, silent });
+  const costs = from?.costs.slice() ?? [];
+  let at = { iteration: from?.iteration ?? 0, done: from?.done ?? 0 };
+  const context: TrainingContext<unknown> = {
+    loaded,
+    rivals,
+    from: from?.learner ?? null,
+    validation,
+    threads,
+    stop: stop.aborted,
+    say,
+    told(progress, point) {
+      at = {
+        iteration: progress.iteration,
+        done: plan.kind === "networks" ? progress.decisions : progress.iteration,
+      };
+      if (point !== null) {
+        costs.push(point.cost);
+        if (rival !== undefined) log.level("best_heuristic", rival.cost, point.decisions, Date.now() / 1000);
+      }
+      log.add({ progress, point, seconds: seconds() }, Date.now() / 1000);
+      display.update({
+        title: algorithm,
+        done: at.done,
+        total,
+        unit: plan.kind === "networks" ? "decisions" : "rounds",
+        costs,
+        level: rival ?? null,
+        figures: progress.figures,
+      });
+      const timeUp = options.maxMinutes !== undefined && seconds() >= options.maxMinutes * 60;
+      return stop.signal === null && !timeUp;
+    },
+    store: (learner) => checkpoint.store({ learner, ...at, costs: [...costs] }),
+  };
+  let outcome: LearnedOutcome;
   try {
-    result = await trainPolicy(
-      {
-        scenario,
-        ...(trace === undefined ? {} : { trace }),
-        settings,
-        episode: options.episode ?? Math.min(EPISODE_SECONDS, scenario.horizon),
-        validation: { seeds: options.validationSeeds, every: options.validateEvery },
-      },
-      backend,
-      {
-        onIteration: (iteration, validated) => {
-          const head = iteration.heads[0]!;
-          if (validated !== null) {
-            cost = validated;
-            curve.push({ decisions: iteration.decisions, cost: validated, seconds: seconds() });
-          }
-          bar.update(iteration.decisions, {
-            loss: formatNumber(head.policyLoss + settings.ppo.valueWeight * head.valueLoss, 3),
-            cost: cost === null ? "-" : formatNumber(cost),
-            best: best === undefined ? "-" : formatNumber(best.cost),
-            entropy: formatNumber(head.entropy, 2),
-            kl: formatNumber(head.kl, 2),
-          });
-          log(out, { ...iteration, cost: validated, seconds: seconds() });
-          const timeUp = options.maxMinutes !== undefined && seconds() >= options.maxMinutes * 60;
-          return stop.signal === null && !timeUp;
-        },
-        onCheckpoint: (save) => {
-          // Written in order: each waits for the one before it.
-          writing = writing.then(() =>
-            writeFileAtomic(join(out, CHECKPOINT), JSON.stringify({ scenarioDigest: digest, ...save() })),
-          );
-        },
-      },
-      from,
-    );
+    outcome =
+      plan.kind === "networks"
+        ? await trainNetworks(plan, context as TrainingContext<TrainingState>, backend!)
+        : await trainKnobs(plan, context as TrainingContext<KnobSearchState>);
   } finally {
-    bar.stop();
-    stop.release();
-    await writing;
+    display.stop();
+    await Promise.all([checkpoint.flush(), log.flush()]);
   }
-  const run: TrainingRun = {
-    format: "switchyard.run/1",
+  const begun: TrainingRun = {
+    format: "switchyard.run/2",
     scenario: { name: scenario.name, digest, path, objective: scenario.objective.expression },
     ...(trace === undefined ? {} : { trace: { digest: trace.digest } }),
-    settings,
-    backend: backend.name,
+    algorithm,
+    seed: options.seed,
+    settings: { ...(plan.kind === "networks" ? plan.learning.settings : plan.settings) },
+    backend: backend?.name ?? "none",
     switchyard: version(),
     command: commandLine(),
-    decisions: result.decisions,
-    finished: result.finished,
-    best: result.best,
-    curve: result.curve,
-    heuristics,
-    heads: result.heads.map((head) => ({ ...head, parameters: toBase64(head.parameters) })),
+    heuristics: rivals,
+    ...outcome,
+    diverged: outcome.diverged === null ? null : { code: outcome.diverged.code, what: outcome.diverged.what },
+    comparison: null,
+    returns: rival !== undefined && !(outcome.best.cost < rival.cost) ? "heuristic" : "learned",
   };
+  // Who asked to stop is not kept waiting.
+  const comparison =
+    stop.signal === null ? await lastComparison(loaded, begun, options, threads, silent) : null;
+  const run: TrainingRun = { ...begun, comparison, returns: comparison?.winner ?? begun.returns };
+  stop.release();
   await writeFileAtomic(join(out, RUN_FILE), `${JSON.stringify(run, null, 1)}\n`);
+  if (outcome.diverged !== null) {
+    verdict(run, out, say);
+    throw outcome.diverged;
+  }
   if (json) {
-    const { heads: _, ...rest } = run;
-    process.stdout.write(`${JSON.stringify({ ...rest, out, seconds: seconds() }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ ...summaryOf(run), out, seconds: seconds() }, null, 2)}\n`);
   } else verdict(run, out, say);
   if (stop.signal !== null) process.exitCode = stop.signal === "SIGINT" ? 130 : 143;
   return run;
 }
 
-let writing: Promise<void> = Promise.resolve();
-
-function settingsOf(options: TrainOptions, { scenario, trace }: LoadedScenario): TrainerSettings {
-  requireInteger("seed", options.seed, 0);
-  for (const name of ["decisions", "environments", "rollout", "epochs", "minibatch"] as const) {
-    requireInteger(name, options[name], 1);
-  }
-  requireInteger("validation-seeds", options.validationSeeds, 1);
-  requireInteger("validate-every", options.validateEvery, 1);
-  const hidden = options.hidden.split(",").map(Number);
-  for (const width of hidden) requireInteger("hidden", width, 1);
-  for (const [name, value] of [
-    ["learning-rate", options.learningRate],
-    ["horizon", options.horizon ?? 1],
-    ["episode", options.episode ?? 1],
-  ] as const) {
-    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
-      throw new InputError("BAD_ARGUMENT", { what: `${value} is not positive`, where: `--${name}` });
-    }
-  }
-  if (!(options.entropy >= 0)) {
-    throw new InputError("BAD_ARGUMENT", { what: `${options.entropy} is negative`, where: "--entropy" });
-  }
-  return {
-    ...trainerDefaults,
-    seed: options.seed,
-    decisions: options.decisions,
-    environments: options.environments,
-    rollout: options.rollout,
-    horizon: options.horizon ?? adviseHorizon(scenario, trace),
-    learningRate: options.learningRate,
-    finalLearningRate: options.learningRate / 100,
-    hidden,
-    ppo: {
-      ...trainerDefaults.ppo,
-      epochs: options.epochs,
-      minibatch: options.minibatch,
-      entropyWeight: options.entropy,
-    },
-  };
+/** What a checkpoint holds beside the learner's own state. */
+interface Saved {
+  readonly learner: unknown;
+  readonly iteration: number;
+  readonly done: number;
+  readonly costs: readonly number[];
 }
 
-async function startingPoint(
-  out: string,
-  resume: boolean,
-  settings: TrainerSettings,
-  backend: string,
-  digest: string,
-): Promise<TrainingState | undefined> {
-  const path = join(out, CHECKPOINT);
-  if (!resume) {
-    if (existsSync(path)) {
-      throw new InputError("RUN_EXISTS", {
-        what: "a training run is here already",
-        where: out,
-        mend: "go on with --resume, or give another folder with --out",
-      });
-    }
-    return undefined;
-  }
-  const text = new TextDecoder().decode(await readBounded(path, CHECKPOINT_BYTES));
-  let state: TrainingState & { scenarioDigest: string };
-  try {
-    state = JSON.parse(text) as typeof state;
-    if (state.format !== "switchyard.training/1") throw new Error(`its format is ${String(state.format)}`);
-  } catch (cause) {
-    throw new InputError(
-      "BAD_CHECKPOINT",
-      { what: `the checkpoint cannot be read: ${(cause as Error).message}`, where: path, mend: "start anew" },
-      { cause },
-    );
-  }
-  const differs = (what: string) =>
-    new InputError("OTHER_RUN", {
-      what: `the checkpoint was made with another ${what}`,
-      where: path,
-      mend: "resume with the same scenario and settings, or start anew in another folder",
-    });
-  if (state.scenarioDigest !== digest) throw differs("scenario");
-  if (state.trainer.backend !== backend) throw differs(`backend (${state.trainer.backend})`);
-  const same = JSON.stringify(state.trainer.settings) === JSON.stringify(settings);
-  if (!same) throw differs("setting");
-  return state;
-}
+/** Share of unfinished workflows under the best heuristic from which on a user is told. */
+const OVERLOADED = 0.2;
 
-interface HeuristicCost {
-  readonly policy: string;
-  readonly cost: number;
+function opening(
+  plan: LearningPlan,
+  algorithm: string,
+  scenario: string,
+  backend: string | undefined,
+): string {
+  const beginning = `training for ${pc.bold(scenario)} by ${pc.bold(algorithm)}`;
+  if (plan.kind === "knobs") {
+    const { rounds, population, runs } = plan.settings;
+    return `${beginning}: at most ${rounds} rounds of ${population} points, ${runs} runs each`;
+  }
+  const { decisions, horizon } = plan.learning.settings;
+  return `${beginning}: ${decisions} decisions, horizon ${formatDuration(horizon)}, backend ${pc.bold(backend ?? "")}`;
 }
 
 /** What the heuristics cost on the validation seeds, best first: what the learner has to beat. */
 async function heuristicCosts(
   loaded: LoadedScenario,
   { tune, validationSeeds: count }: TrainOptions,
+  threads: number,
   silent: boolean,
-): Promise<HeuristicCost[]> {
-  const seeds = validationSeeds(count);
-  const threads = defaultThreads();
+): Promise<Yardstick[]> {
   const bar = progress({ label: "heuristics", total: 1, unit: "runs", silent });
-  const options = {
-    threads,
-    onCell: (done: number, total: number) => bar.update(done, { total }),
-  };
   try {
-    if (tune) {
-      const tuned = await tuneHeuristics(loaded, seeds, options);
-      return tuned
-        .map(({ spec, objective }) => ({ policy: spec, cost: objective }))
-        .sort((a, b) => a.cost - b.cost);
-    }
-    const relevant = HEURISTICS.filter((h) => h.kinds.some((kind) => loaded.scenario.decide.includes(kind)));
-    const outcomes = await runMatrix(
-      {
-        scenarios: [loaded],
-        policies: relevant.map(({ name }) => ({ kind: "heuristic", spec: name })),
-        seeds,
-      },
-      options,
-    );
-    return relevant
-      .map(({ name }, p) => ({
-        policy: name,
-        cost: mean(outcomes.slice(p * count, (p + 1) * count).map((outcome) => outcome.objective)),
-      }))
-      .sort((a, b) => a.cost - b.cost);
+    return await measureRivals(loaded, validationSeeds(count), {
+      tuned: tune,
+      threads,
+      onCell: (done, total) => bar.update(done, { total }),
+    });
   } finally {
     bar.stop();
   }
 }
 
-function log(out: string, entry: object): void {
-  writing = writing.then(() => appendFile(join(out, "log.ndjson"), `${JSON.stringify(entry)}\n`));
+async function lastComparison(
+  loaded: LoadedScenario,
+  run: TrainingRun,
+  { finalSeeds: count }: TrainOptions,
+  threads: number,
+  silent: boolean,
+): Promise<FinalComparison | null> {
+  const [rival] = run.heuristics;
+  if (rival === undefined) return null;
+  const bar = progress({ label: "on fresh seeds", total: 2 * count, unit: "runs", silent });
+  try {
+    return await compareAtLast(loaded, learnedSource(run), rival.policy, finalSeeds(count), {
+      threads,
+      onCell: (done) => bar.update(done),
+    });
+  } finally {
+    bar.stop();
+  }
+}
+
+/** A run without what only machines read. */
+function summaryOf({ learned, ...run }: TrainingRun) {
+  return { ...run, learned: learned.kind === "network" ? { kind: "network" } : learned };
 }
 
 function verdict(run: TrainingRun, out: string, say: (line: string) => void): void {
-  const { best, heuristics, finished, decisions } = run;
-  if (!finished)
+  const { best, heuristics, finished, decisions, comparison, learned, returns } = run;
+  if (!finished && run.diverged === null) {
     say(
-      `stopped after ${decisions} decisions; go on with: switchyard train ${run.scenario.path} --out ${out} --resume`,
+      `stopped after ${decisions} decisions; go on with the same command and --resume: switchyard train ${run.scenario.path} --out ${out} … --resume`,
     );
-  const rival = heuristics[0];
-  const against =
-    rival === undefined
-      ? ""
-      : best.cost < rival.cost
-        ? `, ${pc.green(`${formatPercent(1 - best.cost / rival.cost)} % below`)} the best heuristic (${rival.policy}, ${formatNumber(rival.cost)})`
-        : `, ${pc.yellow(`${formatPercent(best.cost / rival.cost - 1)} % above`)} the best heuristic (${rival.policy}, ${formatNumber(rival.cost)}): use that one`;
-  say(`best in validation: ${pc.bold(formatNumber(best.cost))} at ${best.decisions} decisions${against}`);
-  say(`run folder: ${out}`);
-  say(`make a package of it: switchyard policy export ${out} --version 1.0.0`);
+  }
+  const [rival] = heuristics;
+  const name = learned.kind === "heuristic" ? learned.spec : "the learned policy";
+  say(`best in validation: ${pc.bold(formatNumber(best.cost))} (${name})`);
+  if (comparison !== null && rival !== undefined) {
+    const { difference, seeds, heuristic } = comparison;
+    const better = difference.mean < 0;
+    const clear = difference.high < 0 || difference.low > 0;
+    const share = formatPercent(Math.abs(difference.mean / heuristic.cost));
+    const words = `${share} % ${better ? "below" : "above"} ${heuristic.policy} (${formatNumber(heuristic.cost)})`;
+    say(
+      `on ${seeds} fresh seeds: ${pc.bold(formatNumber(comparison.learned))}, ${better ? pc.green(words) : pc.yellow(words)}` +
+        `${clear ? "" : pc.yellow("; the difference may be luck: its 95 % interval holds 0")}`,
+    );
+  }
+  say(`run folder: ${out}  (log.csv, log.ndjson; tensorboard --logdir ${out})`);
+  if (returns === "heuristic" && rival !== undefined) {
+    say(
+      `${pc.yellow("the heuristic is better")}: this run returns ${pc.bold(rival.policy)}. ` +
+        "More decisions, or another --algorithm, may change that.",
+    );
+  } else if (learned.kind === "heuristic") {
+    say(`use it by its name: switchyard simulate ${run.scenario.path} --policy "${learned.spec}"`);
+  } else say(`make a package of it: switchyard policy export ${out} --version 1.0.0`);
 }

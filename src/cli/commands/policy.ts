@@ -14,6 +14,7 @@ interface ExportArguments extends Arguments {
   bench: string | undefined;
   owner: string;
   commit: string | undefined;
+  learned: boolean;
 }
 
 interface RunArguments extends Arguments {
@@ -39,6 +40,11 @@ const exportCommand: CommandModule<object, ExportArguments> = {
       .option("bench", { type: "string", describe: "results of `bench --out` to state in the package" })
       .option("owner", { type: "string", default: "unstated", describe: "who answers for it" })
       .option("commit", { type: "string", describe: "of the code that trained it" })
+      .option("learned", {
+        type: "boolean",
+        default: false,
+        describe: "package the network although the run found a heuristic to be better",
+      })
       .example("$0 policy export out/train/payment-routing --version 1.0.0", "policies/payment-routing/1.0.0")
       .strict() as never,
   handler: async (argv) => {

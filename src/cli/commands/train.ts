@@ -1,102 +1,128 @@
-import type { CommandModule } from "yargs";
+import type { Argv, CommandModule } from "yargs";
+import type { TrainOptions } from "../actions/train.js";
 
-interface Arguments {
+type Arguments = Omit<TrainOptions, "path" | "json" | "quiet"> & {
   scenario: string;
-  out: string | undefined;
-  seed: number;
-  decisions: number;
-  backend: string;
-  horizon: number | undefined;
-  episode: number | undefined;
-  environments: number;
-  rollout: number;
-  epochs: number;
-  minibatch: number;
-  learningRate: number;
-  entropy: number;
-  hidden: string;
-  validationSeeds: number;
-  validateEvery: number;
-  maxMinutes: number | undefined;
-  resume: boolean;
-  tune: boolean;
   json: boolean | undefined;
   quiet: boolean | undefined;
-}
+};
+
+/** When each fits, for `--help`: the first that does the job is the one to take. */
+const GUIDE = `Ways to learn (--algorithm):
+  ppo        a network by proximal policy optimization: the default; stable, fast on few cores
+  imitate    a network that first learns to decide as a heuristic does, then goes on with ppo: where a
+             random policy drowns, or what is learned must never be much worse than what is there
+  knobs      the numbers of a heuristic by the cross-entropy method: a rule that people can read; try it first
+  a2c        a network by advantage actor-critic: less memory and less to tune than ppo, more decisions
+  reinforce  a network by episodes that share their arrivals: for short episodes, ruled by their luck
+  dqn        a network by Q-learning from a memory: environments that are slow to step; on queues prefer ppo
+
+Every way measures the heuristics first, and compares what was learned with the best of them on fresh seeds:
+the better of the two is what the run folder stands for in \`bench -p\`, \`simulate -p\` and \`policy export\`.`;
 
 export const trainCommand: CommandModule<object, Arguments> = {
   command: "train <scenario>",
-  describe: "learn a policy for a scenario by reinforcement learning (PPO)",
+  describe: "learn a policy for a scenario: networks, or the knobs of a heuristic",
   builder: (yargs) =>
-    yargs
-      .positional("scenario", { type: "string", demandOption: true, describe: "scenario file (YAML)" })
-      .option("out", { type: "string", alias: "o", describe: "run folder; out/train/<scenario> by default" })
-      .option("seed", { type: "number", alias: "s", default: 1, describe: "determines the whole run" })
-      .option("decisions", {
-        type: "number",
-        alias: "n",
-        default: 1_000_000,
-        describe: "decisions to learn from",
+    networks(general(yargs))
+      .options({
+        environments: { type: "number", describe: "simulations in step [ppo, a2c: 16]" },
+        rollout: { type: "number", describe: "decisions of each between updates [ppo: 256, a2c: 16]" },
+        epochs: { type: "number", describe: "passes over each rollout [ppo: 4]" },
+        minibatch: { type: "number", describe: "decisions in a gradient step [ppo: 512, dqn: 64]" },
+        teacher: { type: "string", describe: "imitate: the heuristic to begin from [the best one]" },
+        lessons: { type: "number", describe: "imitate: decisions of the teacher to learn from [10000]" },
+        heuristic: {
+          type: "string",
+          describe: "knobs: of which heuristic, e.g. sed or sed(price=0) [the best that has any]",
+        },
+        population: { type: "number", describe: "knobs: settings in a round [24]" },
+        rounds: { type: "number", describe: "knobs: rounds at most [12]" },
+        runs: { type: "number", describe: "knobs: runs by which a setting is measured in a round [4]" },
+        memory: { type: "number", describe: "dqn: decisions that are remembered [50000]" },
+        steps: { type: "number", describe: "dqn: steps whose rewards are taken as they came [3]" },
+        sequences: { type: "number", describe: "reinforce: arrival sequences in an update [4]" },
+        rollouts: { type: "number", describe: "reinforce: episodes on each of them [8]" },
       })
-      .option("backend", {
-        choices: ["auto", "simd", "plain", "tensorflow"] as const,
-        default: "auto",
-        describe: "who computes gradients; auto: simd where WebAssembly SIMD is present",
-      })
-      .option("resume", {
-        type: "boolean",
-        default: false,
-        describe: "go on from the run folder's checkpoint",
-      })
-      .option("max-minutes", { type: "number", describe: "stop, with a checkpoint, after this wall time" })
-      .option("tune", {
-        type: "boolean",
-        default: false,
-        describe: "measure the heuristics with tuned knobs for comparison",
-      })
-      .option("horizon", {
-        type: "number",
-        describe: "seconds after which a cost weighs 1/e; by default from the scenario's work and deadlines",
-      })
-      .option("episode", {
-        type: "number",
-        describe: "virtual seconds of an episode; 10 minutes or the horizon",
-      })
-      .option("environments", { type: "number", default: 16, describe: "simulations in step" })
-      .option("rollout", { type: "number", default: 256, describe: "decisions of each between updates" })
-      .option("epochs", { type: "number", default: 4, describe: "passes over each rollout" })
-      .option("minibatch", { type: "number", default: 512, describe: "decisions in a gradient step" })
-      .option("learning-rate", {
-        type: "number",
-        default: 1e-3,
-        describe: "at the start; falls to 1 % of it",
-      })
-      .option("entropy", { type: "number", default: 0.003, describe: "weight of the entropy bonus" })
-      .option("hidden", { type: "string", default: "64,64", describe: "widths of the hidden layers" })
-      .option("validation-seeds", { type: "number", default: 8, describe: "runs in each validation" })
-      .option("validate-every", { type: "number", default: 20, describe: "iterations between validations" })
-      .group(
-        [
-          "horizon",
-          "episode",
-          "environments",
-          "rollout",
-          "epochs",
-          "minibatch",
-          "learning-rate",
-          "entropy",
-          "hidden",
-        ],
-        "Learning:",
-      )
-      .group(["validation-seeds", "validate-every"], "Validation:")
-      .example("$0 train scenarios/payment-routing.yaml", "a million decisions, about a minute")
+      .group(["environments", "rollout", "epochs", "minibatch"], "ppo, a2c:")
+      .group(["teacher", "lessons"], "imitate:")
+      .group(["heuristic", "population", "rounds", "runs"], "knobs:")
+      .group(["memory", "steps"], "dqn:")
+      .group(["sequences", "rollouts"], "reinforce:")
+      .example("$0 train scenarios/payment-routing.yaml", "a million decisions by ppo, about a minute")
+      .example("$0 train scenarios/payment-routing.yaml --algorithm knobs", "a readable rule, half a minute")
       .example("$0 train scenarios/payment-routing.yaml -n 4000000 --max-minutes 10", "longer, bounded")
       .example("$0 train scenarios/payment-routing.yaml --resume", "go on where it was stopped")
-      .example("$0 policy export out/train/payment-routing --version 1.0.0", "then make a package of it")
+      .example("tensorboard --logdir out/train", "its curves, live")
+      .epilogue(`${GUIDE}\n\nMore: docs/learning.md`)
       .strict() as never,
   handler: async ({ scenario, json, quiet, ...rest }) => {
     const { train } = await import("../actions/train.js");
     await train({ ...rest, path: scenario, json: json === true, quiet: quiet === true });
   },
 };
+
+function general(yargs: Argv<object>) {
+  return yargs
+    .positional("scenario", { type: "string", demandOption: true, describe: "scenario file (YAML)" })
+    .option("algorithm", {
+      choices: ["ppo", "imitate", "knobs", "a2c", "reinforce", "dqn"] as const,
+      alias: "a",
+      default: "ppo",
+      describe: "how to learn; see below",
+    })
+    .option("out", { type: "string", alias: "o", describe: "run folder; out/train/<scenario> by default" })
+    .option("seed", { type: "number", alias: "s", default: 1, describe: "determines the whole run" })
+    .option("max-minutes", { type: "number", describe: "stop, with a checkpoint, after this wall time" })
+    .option("resume", { type: "boolean", default: false, describe: "go on from the run folder's checkpoint" })
+    .option("tune", {
+      type: "boolean",
+      default: false,
+      describe: "compare with the heuristics at their best settings, not at their usual ones",
+    })
+    .option("threads", { type: "number", alias: "t", describe: "for runs of heuristics and the comparison" })
+    .option("validation-seeds", { type: "number", default: 8, describe: "runs in each validation" })
+    .option("validate-every", {
+      type: "number",
+      describe: "decisions between validations, each with a checkpoint; by default a twentieth of all",
+    })
+    .option("final-seeds", {
+      type: "number",
+      default: 30,
+      describe: "fresh seeds of the last comparison with the best heuristic",
+    })
+    .group(["algorithm", "out", "seed", "max-minutes", "resume", "threads"], "Run:")
+    .group(["tune", "validation-seeds", "validate-every", "final-seeds"], "Comparing:");
+}
+
+function networks(yargs: Argv<object>) {
+  return yargs
+    .option("decisions", {
+      type: "number",
+      alias: "n",
+      describe: "decisions to learn from [a million; dqn: 100000]",
+    })
+    .option("horizon", {
+      type: "number",
+      describe: "seconds after which a cost weighs 1/e [from the scenario's work and deadlines]",
+    })
+    .option("episode", {
+      type: "number",
+      describe: "virtual seconds of an episode [10 minutes or the horizon]",
+    })
+    .option("learning-rate", {
+      type: "number",
+      describe: "at the start; falls on the way [0.001; a2c: 0.002, reinforce: 0.003]",
+    })
+    .option("hidden", { type: "string", describe: "widths of the hidden layers [64,64]" })
+    .option("entropy", { type: "number", describe: "weight of the entropy bonus [0.003]; not for dqn" })
+    .option("backend", {
+      choices: ["auto", "simd", "plain", "tensorflow"] as const,
+      default: "auto",
+      describe: "who computes gradients; auto: simd where WebAssembly SIMD is present",
+    })
+    .group(
+      ["decisions", "horizon", "episode", "learning-rate", "hidden", "entropy", "backend"],
+      "All networks:",
+    );
+}

@@ -1,9 +1,26 @@
-/** As much of the protobuf wire format as writing needs: varints and length-delimited fields. */
+/**
+ * As much of the protobuf wire format as writing needs: varints, length-delimited fields and floating-point numbers.
+ * https://protobuf.dev/programming-guides/encoding
+ */
 export class ProtobufWriter {
   private readonly parts: Uint8Array[] = [];
 
   varint(field: number, value: number): this {
     this.parts.push(encodeVarint(field * 8), encodeVarint(value));
+    return this;
+  }
+
+  double(field: number, value: number): this {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setFloat64(0, value, true);
+    this.parts.push(encodeVarint(field * 8 + 1), bytes);
+    return this;
+  }
+
+  float(field: number, value: number): this {
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setFloat32(0, value, true);
+    this.parts.push(encodeVarint(field * 8 + 5), bytes);
     return this;
   }
 

@@ -1,0 +1,382 @@
+import { type LearnKnobsSettings, learnKnobsDefaults } from "../../experiment/learn-knobs.js";
+import type { LoadedScenario } from "../../experiment/matrix.js";
+import { type Complaint, InputError, InputErrors } from "../../kit/errors.js";
+import { a2cDefaults } from "../../learn/a2c.js";
+import { adviseHorizon } from "../../learn/advise-horizon.js";
+import { dqnDefaults } from "../../learn/dqn.js";
+import { type ImitationSettings, imitationDefaults } from "../../learn/imitation.js";
+import { knobSpace } from "../../learn/knob-space.js";
+import type { Learning } from "../../learn/learner.js";
+import { OrchestrationEnvironment } from "../../learn/orchestration-environment.js";
+import { reinforceDefaults } from "../../learn/reinforce.js";
+import { trainerDefaults, trainingSeed } from "../../learn/trainer.js";
+import { heuristic } from "../../policy/catalogue.js";
+
+export const ALGORITHMS = ["ppo", "a2c", "dqn", "reinforce", "imitate", "knobs"] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
+
+/** What a user may set of how is learned; what is left out has a default of the algorithm's own. */
+export interface LearningOptions {
+  readonly algorithm: Algorithm;
+  readonly seed: number;
+  readonly decisions?: number | undefined;
+  readonly horizon?: number | undefined;
+  readonly episode?: number | undefined;
+  readonly learningRate?: number | undefined;
+  readonly hidden?: string | undefined;
+  readonly entropy?: number | undefined;
+  readonly environments?: number | undefined;
+  readonly rollout?: number | undefined;
+  readonly epochs?: number | undefined;
+  readonly minibatch?: number | undefined;
+  readonly memory?: number | undefined;
+  readonly steps?: number | undefined;
+  readonly sequences?: number | undefined;
+  readonly rollouts?: number | undefined;
+  readonly teacher?: string | undefined;
+  readonly lessons?: number | undefined;
+  readonly heuristic?: string | undefined;
+  readonly rounds?: number | undefined;
+  readonly population?: number | undefined;
+  readonly runs?: number | undefined;
+}
+
+/** What is to be done, with nothing left open but which heuristic is the best one. */
+export type LearningPlan =
+  | {
+      readonly kind: "networks";
+      readonly learning: Learning;
+      /** Virtual seconds of an episode. */
+      readonly episode: number;
+      /** Imitation before it: of a given teacher, or (null) of the best heuristic. */
+      readonly imitation: { readonly settings: ImitationSettings; readonly teacher: string | null } | null;
+    }
+  | {
+      readonly kind: "knobs";
+      /** Of a given heuristic, or (null) of the best one that has any. */
+      readonly heuristic: string | null;
+      readonly settings: LearnKnobsSettings;
+    };
+
+/** Episodes longer than this teach nothing that a fresh one does not. */
+const EPISODE_SECONDS = 600;
+/** Training seeds have room for so many environments, beside the one that imitation plays in. */
+const MOST_ENVIRONMENTS = 250;
+/** Iterations in which, after imitation, the value heads alone learn: they were taught nothing. */
+const VALUE_ITERATIONS = 2;
+/** REINFORCE has no value head, and must see how a decision ends: an episode is so many horizons long at least. */
+const HORIZONS_OF_REINFORCE = 3;
+
+const NETWORKS = ["ppo", "a2c", "dqn", "reinforce", "imitate"] as const;
+const ON_POLICY = ["ppo", "a2c", "imitate"] as const;
+
+/** Which algorithms look at an option; those that are not here are everyone's. */
+const USED_BY: Readonly<Partial<Record<keyof LearningOptions, readonly Algorithm[]>>> = {
+  decisions: NETWORKS,
+  horizon: NETWORKS,
+  episode: NETWORKS,
+  learningRate: NETWORKS,
+  hidden: NETWORKS,
+  entropy: ["ppo", "a2c", "reinforce", "imitate"],
+  environments: ON_POLICY,
+  rollout: ON_POLICY,
+  epochs: ["ppo", "imitate"],
+  minibatch: ["ppo", "imitate", "dqn"],
+  memory: ["dqn"],
+  steps: ["dqn"],
+  sequences: ["reinforce"],
+  rollouts: ["reinforce"],
+  teacher: ["imitate"],
+  lessons: ["imitate"],
+  heuristic: ["knobs"],
+  rounds: ["knobs"],
+  population: ["knobs"],
+  runs: ["knobs"],
+};
+
+/** Options that are whole numbers, from the least that they may be to the most. */
+const WHOLE: readonly [keyof LearningOptions, number, number][] = [
+  ["seed", 0, Number.MAX_SAFE_INTEGER],
+  ["decisions", 1, 1e12],
+  ["environments", 1, MOST_ENVIRONMENTS],
+  ["rollout", 1, 1e6],
+  ["epochs", 1, 1000],
+  ["minibatch", 1, 1e6],
+  ["memory", 1, 1e7],
+  ["steps", 1, 1000],
+  ["sequences", 1, MOST_ENVIRONMENTS],
+  ["rollouts", 2, 1000],
+  ["lessons", 1, 1e7],
+  ["rounds", 1, 10_000],
+  ["population", 2, 10_000],
+  ["runs", 1, 256],
+];
+
+/** How an option is written. */
+export const written = (name: string): string => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+
+/**
+ * Makes a whole plan of what a user set, and refuses before any work what cannot be done.
+ * @throws {InputErrors} BAD_SETTING with all that is wrong and the mend of each; UNKNOWN_POLICY, NO_KNOBS
+ * @throws {FailureError} NOTHING_TO_DECIDE
+ */
+export function learningPlan(options: LearningOptions, loaded: LoadedScenario): LearningPlan {
+  refuse([...outOfRange(options), ...unused(options)]);
+  return options.algorithm === "knobs" ? knobsPlan(options, loaded) : networksPlan(options, loaded);
+}
+
+function networksPlan(options: LearningOptions, loaded: LoadedScenario): LearningPlan {
+  const { scenario, trace } = loaded;
+  const { seed } = options;
+  const horizon = options.horizon ?? adviseHorizon(scenario, trace);
+  const episode = options.episode ?? Math.min(EPISODE_SECONDS, scenario.horizon);
+  const complaints: Complaint[] = [];
+  if (!(horizon > 0 && horizon < Number.POSITIVE_INFINITY)) {
+    complaints.push({
+      what: `no horizon follows from the scenario: it comes to ${horizon} s`,
+      where: "--horizon",
+      mend: "say how many seconds a decision matters for, e.g. --horizon 60",
+    });
+  }
+  if (!(episode > 0 && episode < Number.POSITIVE_INFINITY)) {
+    complaints.push({ what: `an episode of ${episode} s`, where: "--episode", mend: "give seconds above 0" });
+  }
+  const hidden = (options.hidden ?? "64,64").split(",").map(Number);
+  const { learning, imitation } = settingsOf(options, { seed, horizon, hidden });
+  if (learning.algorithm === "ppo") {
+    const { environments, rollout, ppo } = learning.settings;
+    if (ppo.minibatch > environments * rollout) {
+      complaints.push({
+        what: `a minibatch of ${ppo.minibatch} is more than a rollout has: ${environments} environments x ${rollout} decisions`,
+        where: "--minibatch",
+        mend: `at most ${environments * rollout}, or a longer --rollout`,
+      });
+    }
+  }
+  if (learning.algorithm === "dqn") {
+    const { memory, minibatch, lookAround, decisions } = learning.settings;
+    if (memory < minibatch) {
+      complaints.push({
+        what: `a minibatch of ${minibatch} is more than is remembered: ${memory} decisions`,
+        where: "--memory",
+        mend: `at least ${minibatch}; 50000 is usual`,
+      });
+    }
+    if (decisions < lookAround) {
+      complaints.push({
+        what: `${decisions} decisions are fewer than the ${lookAround} random ones that DQN begins with`,
+        where: "--decisions",
+        mend: `at least ${lookAround}; 100000 is usual`,
+      });
+    }
+  }
+  if (learning.algorithm === "reinforce" && episode < HORIZONS_OF_REINFORCE * horizon) {
+    complaints.push({
+      what: `an episode of ${round(episode)} s is short for a horizon of ${round(horizon)} s: REINFORCE does not know what is worth what an episode cuts off`,
+      where: "--episode",
+      mend: `--episode ${Math.ceil(HORIZONS_OF_REINFORCE * horizon)} or more, a shorter --horizon, or --algorithm ppo`,
+    });
+  }
+  refuse(complaints);
+  if (imitation?.teacher != null) requireTeacher(imitation.teacher, loaded);
+  // Asks for a first decision: what has none is refused here.
+  new OrchestrationEnvironment(scenario, { episode, ...(trace === undefined ? {} : { trace }) }).reset(
+    trainingSeed(seed, 0, 0),
+  );
+  return { kind: "networks", learning, episode, imitation };
+}
+
+function settingsOf(
+  options: LearningOptions,
+  base: { readonly seed: number; readonly horizon: number; readonly hidden: readonly number[] },
+): Pick<Extract<LearningPlan, { kind: "networks" }>, "learning" | "imitation"> {
+  const { algorithm, learningRate, entropy, decisions } = options;
+  const usual = { dqn: dqnDefaults, reinforce: reinforceDefaults, a2c: a2cDefaults }[algorithm as "dqn"];
+  const rate = learningRate ?? (usual ?? trainerDefaults).learningRate;
+  const rates =
+    learningRate === undefined ? {} : { learningRate: rate, finalLearningRate: rate / FINAL_SHARE };
+  const bonus = entropy === undefined ? {} : { entropyWeight: entropy };
+  switch (algorithm) {
+    case "dqn":
+      return {
+        imitation: null,
+        learning: {
+          algorithm,
+          settings: {
+            ...dqnDefaults,
+            ...base,
+            ...rates,
+            decisions: decisions ?? 100_000,
+            ...given(options, ["memory", "steps", "minibatch"]),
+          },
+        },
+      };
+    case "reinforce":
+      return {
+        imitation: null,
+        learning: {
+          algorithm,
+          settings: {
+            ...reinforceDefaults,
+            ...base,
+            ...rates,
+            ...bonus,
+            decisions: decisions ?? 1_000_000,
+            ...given(options, ["sequences", "rollouts"]),
+          },
+        },
+      };
+    case "a2c":
+      return {
+        imitation: null,
+        learning: {
+          algorithm,
+          settings: {
+            ...a2cDefaults,
+            ...base,
+            ...rates,
+            decisions: decisions ?? 1_000_000,
+            ...given(options, ["environments", "rollout"]),
+            ppo: { ...a2cDefaults.ppo, ...bonus },
+          },
+        },
+      };
+    default: {
+      const sizes = { environments: 16, rollout: 256, ...given(options, ["environments", "rollout"]) };
+      const imitating = algorithm === "imitate";
+      return {
+        learning: {
+          algorithm: "ppo",
+          settings: {
+            ...trainerDefaults,
+            ...base,
+            ...rates,
+            ...sizes,
+            decisions: decisions ?? 1_000_000,
+            ...(imitating ? { valueIterations: VALUE_ITERATIONS } : {}),
+            ppo: {
+              ...trainerDefaults.ppo,
+              minibatch: Math.min(trainerDefaults.ppo.minibatch, sizes.environments * sizes.rollout),
+              ...given(options, ["epochs", "minibatch"]),
+              ...bonus,
+            },
+          },
+        },
+        imitation: imitating
+          ? {
+              teacher: options.teacher ?? null,
+              settings: {
+                ...imitationDefaults,
+                seed: base.seed,
+                hidden: base.hidden,
+                ...(options.lessons === undefined
+                  ? {}
+                  : { decisions: Math.ceil(options.lessons / imitationDefaults.rounds) }),
+              },
+            }
+          : null,
+      };
+    }
+  }
+}
+
+/** What a learning rate that a user gave has fallen to at the end, as a share: one in so many. */
+const FINAL_SHARE = 100;
+
+function knobsPlan(options: LearningOptions, { scenario }: LoadedScenario): LearningPlan {
+  if (options.heuristic !== undefined) knobSpace(options.heuristic, scenario);
+  const population = options.population ?? learnKnobsDefaults.population;
+  return {
+    kind: "knobs",
+    heuristic: options.heuristic ?? null,
+    settings: {
+      ...learnKnobsDefaults,
+      seed: options.seed,
+      population,
+      elites: Math.max(1, Math.round(population / 4)),
+      ...given(options, ["rounds", "runs"]),
+    },
+  };
+}
+
+/** @throws {InputError} UNKNOWN_POLICY, BAD_TEACHER */
+export function requireTeacher(spec: string, { scenario }: LoadedScenario): void {
+  const { kinds } = heuristic(spec);
+  const missing = scenario.decide.find((kind) => !kinds.includes(kind));
+  if (missing === undefined) return;
+  throw new InputError("BAD_TEACHER", {
+    what: `the teacher ${spec} does not make ${missing} decisions`,
+    where: "--teacher",
+    mend: `add a policy that does (switchyard policy list), e.g. ${spec}+random, or leave ${missing} out of \`decide\``,
+  });
+}
+
+function outOfRange(options: LearningOptions): Complaint[] {
+  const complaints: Complaint[] = [];
+  for (const [name, least, most] of WHOLE) {
+    const value = options[name];
+    if (
+      value === undefined ||
+      (Number.isInteger(value) && (value as number) >= least && (value as number) <= most)
+    )
+      continue;
+    complaints.push({
+      what: `${String(value)} is not a whole number from ${least} to ${most}`,
+      where: written(name),
+      mend: `give one, or leave ${written(name)} out`,
+    });
+  }
+  for (const name of ["learningRate", "horizon", "episode"] as const) {
+    const value = options[name] ?? 1;
+    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
+      complaints.push({
+        what: `${value} is not positive`,
+        where: written(name),
+        mend: "give a number above 0",
+      });
+    }
+  }
+  if (!((options.entropy ?? 0) >= 0)) {
+    complaints.push({
+      what: `${options.entropy} is negative`,
+      where: "--entropy",
+      mend: "0 or more; 0.003 is usual",
+    });
+  }
+  const hidden = options.hidden ?? "1";
+  if (!/^[1-9]\d{0,3}(,[1-9]\d{0,3})*$/.test(hidden)) {
+    complaints.push({
+      what: `"${hidden}" is no list of layer widths`,
+      where: "--hidden",
+      mend: "widths from 1 to 9999 with commas between, e.g. 64,64",
+    });
+  }
+  return complaints;
+}
+
+/** What was set and would be passed over in silence. */
+function unused(options: LearningOptions): Complaint[] {
+  const { algorithm } = options;
+  return (Object.keys(USED_BY) as (keyof LearningOptions)[])
+    .filter((name) => options[name] !== undefined && !USED_BY[name]!.includes(algorithm))
+    .map((name) => ({
+      what: `${algorithm} does not use it`,
+      where: written(name),
+      mend: `leave it out; it is for --algorithm ${USED_BY[name]!.join(", ")}`,
+    }));
+}
+
+function refuse(complaints: readonly Complaint[]): void {
+  if (complaints.length > 0) throw new InputErrors("BAD_SETTING", complaints);
+}
+
+function given<Name extends keyof LearningOptions>(
+  options: LearningOptions,
+  names: readonly Name[],
+): { [N in Name]?: NonNullable<LearningOptions[N]> } {
+  return Object.fromEntries(
+    names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
+  ) as { [N in Name]?: NonNullable<LearningOptions[N]> };
+}
+
+const round = (value: number): number => Number(value.toPrecision(3));

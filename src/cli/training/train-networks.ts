@@ -1,0 +1,89 @@
+import { bestTogether } from "../../experiment/rivals.js";
+import { InputError } from "../../kit/errors.js";
+import type { GradientBackend } from "../../learn/backend/index.js";
+import { imitate, lessonOf } from "../../learn/imitation.js";
+import { OrchestrationEnvironment } from "../../learn/orchestration-environment.js";
+import { type TrainingState, type TrainPlan, trainPolicy } from "../../learn/train.js";
+import type { Beginning } from "../../learn/trainer.js";
+import { heuristic } from "../../policy/catalogue.js";
+import type { LearningPlan } from "./learning-plan.js";
+import { requireTeacher } from "./learning-plan.js";
+import type { LearnedOutcome, TrainingContext } from "./training-context.js";
+import { savedHead } from "./training-run.js";
+
+type NetworksPlan = Extract<LearningPlan, { kind: "networks" }>;
+
+/** Trains networks by the plan's algorithm, after imitation where that is asked for. */
+export async function trainNetworks(
+  plan: NetworksPlan,
+  context: TrainingContext<TrainingState>,
+  backend: GradientBackend,
+): Promise<LearnedOutcome> {
+  const { loaded, rivals, from, validation } = context;
+  const { learning, episode } = plan;
+  const [best] = rivals;
+  const begin = from === null ? taught(plan, context, backend) : undefined;
+  const trainPlan: TrainPlan = {
+    ...learning,
+    ...loaded,
+    episode,
+    validation,
+    ...(begin === undefined ? {} : { begin }),
+    ...(best === undefined ? {} : { yardstick: best }),
+  };
+  const result = await trainPolicy(
+    trainPlan,
+    backend,
+    {
+      onIteration: (progress, point) => context.told(progress, point),
+      onCheckpoint: (save) => context.store(save()),
+    },
+    from ?? undefined,
+  );
+  return {
+    learned: { kind: "network", heads: result.heads.map(savedHead) },
+    best: result.best,
+    curve: result.curve,
+    decisions: result.decisions,
+    finished: result.finished,
+    diverged: result.diverged,
+  };
+}
+
+/** What imitation of the teacher comes to, where the plan has one. */
+function taught(
+  { imitation, episode }: NetworksPlan,
+  { loaded, rivals, say }: TrainingContext<TrainingState>,
+  backend: GradientBackend,
+): readonly Beginning[] | undefined {
+  if (imitation === null) return undefined;
+  const { scenario, trace } = loaded;
+  const teacher = imitation.teacher ?? bestTeacher(loaded, rivals);
+  const options = { episode, ...(trace === undefined ? {} : { trace }) };
+  const { heads, rounds } = imitate(
+    () => lessonOf(new OrchestrationEnvironment(scenario, options), heuristic(teacher)),
+    imitation.settings,
+    backend,
+  );
+  const agreement = rounds.at(-1)!.agreement;
+  say(
+    `imitated ${teacher}: the network decides as it does in ${(100 * agreement).toFixed(1)} % of decisions`,
+  );
+  return heads;
+}
+
+function bestTeacher(
+  loaded: TrainingContext<TrainingState>["loaded"],
+  rivals: TrainingContext<TrainingState>["rivals"],
+): string {
+  const teacher = bestTogether(rivals, loaded.scenario.decide);
+  if (teacher === null) {
+    throw new InputError("BAD_TEACHER", {
+      what: `no heuristic makes all of the decisions that the scenario asks for: ${loaded.scenario.decide.join(", ")}`,
+      where: "--algorithm imitate",
+      mend: "name a teacher with --teacher (switchyard policy list), or use --algorithm ppo",
+    });
+  }
+  requireTeacher(teacher, loaded);
+  return teacher;
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { type LearningOptions, learningPlan } from "../../../src/cli/training/learning-plan.js";
+import { SwitchyardError } from "../../../src/kit/errors.js";
+import type { Scenario } from "../../../src/model/scenario.js";
+import { twoPools } from "../../learn/two-pools.js";
+import { poisson, pool, scenario, task, workflow } from "../../support/scenarios.js";
+
+const plan = (options: Partial<LearningOptions>, nouns: Scenario = twoPools) =>
+  learningPlan({ algorithm: "ppo", seed: 1, ...options }, { scenario: nouns });
+
+function refusal(options: Partial<LearningOptions>, nouns?: Scenario): string {
+  try {
+    plan(options, nouns);
+  } catch (error) {
+    if (error instanceof SwitchyardError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+  return "accepted";
+}
+
+describe("an impossible configuration is refused before training, with the mend", () => {
+  test.each<[Partial<LearningOptions>, RegExp]>([
+    [{ decisions: 0 }, /--decisions: 0 is not a whole number from 1/],
+    [{ environments: 251 }, /--environments: 251 is not a whole number from 1 to 250/],
+    [{ learningRate: -1 }, /--learning-rate: -1 is not positive/],
+    [{ horizon: Number.POSITIVE_INFINITY }, /--horizon: Infinity is not positive/],
+    [{ entropy: -0.1 }, /--entropy: -0.1 is negative/],
+    [{ hidden: "64,,64" }, /--hidden: "64,,64" is no list of layer widths \(widths from 1/],
+    [{ hidden: "0" }, /no list of layer widths/],
+    [
+      { environments: 2, rollout: 32, minibatch: 512 },
+      /--minibatch: a minibatch of 512 is more than a rollout has: 2 environments x 32 decisions \(at most 64, or a longer --rollout\)/,
+    ],
+    [
+      { algorithm: "dqn", memory: 10 },
+      /--memory: a minibatch of 64 is more than is remembered: 10 decisions \(at least 64/,
+    ],
+    [{ algorithm: "dqn", decisions: 500 }, /--decisions: 500 decisions are fewer than the 1000 random ones/],
+    [
+      { algorithm: "dqn", epochs: 3 },
+      /--epochs: dqn does not use it \(leave it out; it is for --algorithm ppo, imitate\)/,
+    ],
+    [{ algorithm: "ppo", teacher: "sed" }, /--teacher: ppo does not use it/],
+    [{ algorithm: "knobs", hidden: "8" }, /--hidden: knobs does not use it/],
+    [{ algorithm: "reinforce", rollouts: 1 }, /--rollouts: 1 is not a whole number from 2/],
+    [
+      { algorithm: "reinforce", horizon: 100, episode: 50 },
+      /--episode: an episode of 50 s is short for a horizon of 100 s.*--episode 300 or more/,
+    ],
+    [{ algorithm: "imitate", teacher: "sedd" }, /UNKNOWN_POLICY.*did you mean "sed"/],
+    [
+      { algorithm: "imitate", teacher: "fifo" },
+      /BAD_TEACHER.*fifo does not make route decisions.*fifo\+random/,
+    ],
+    [{ algorithm: "knobs", heuristic: "jsq" }, /NO_KNOBS.*jsq has no knob left to learn/],
+    [{ algorithm: "knobs", population: 1 }, /--population: 1 is not a whole number from 2/],
+  ])("%j", (options, message) => expect(refusal(options)).toMatch(message));
+
+  test("all that is wrong is said in one go", () => {
+    const all = refusal({ algorithm: "dqn", epochs: 3, rollouts: 9, learningRate: 0 });
+    expect(all).toMatch(/3 things are wrong/);
+  });
+
+  test("a scenario without a decision", () => {
+    const one = scenario([pool("only")], [workflow("job", [task("work", [0])], { arrivals: poisson(1) })], {
+      decide: ["route"],
+    });
+    expect(refusal({}, one)).toMatch(/NOTHING_TO_DECIDE/);
+  });
+});
+
+describe("what is left out has a default of the algorithm's own", () => {
+  test.each<[Partial<LearningOptions>, object]>([
+    [{}, { environments: 16, rollout: 256, decisions: 1_000_000, horizon: 12 }],
+    [{ algorithm: "a2c" }, { environments: 16, rollout: 16, learningRate: 2e-3 }],
+    [{ algorithm: "dqn" }, { memory: 50_000, decisions: 100_000, double: true }],
+    [{ algorithm: "reinforce" }, { sequences: 4, rollouts: 8, baseline: "input-driven" }],
+    [{ environments: 4, rollout: 32 }, { ppo: expect.objectContaining({ minibatch: 128 }) }],
+    [{ learningRate: 0.01 }, { learningRate: 0.01, finalLearningRate: 1e-4 }],
+    [{ algorithm: "imitate" }, { valueIterations: 2 }],
+  ])("%j", (options, settings) =>
+    expect(plan(options)).toMatchObject({ kind: "networks", learning: { settings } }),
+  );
+
+  test("an option that is not set does not hide the default", () =>
+    expect(plan({ environments: undefined, epochs: undefined })).toEqual(plan({})));
+
+  test("knobs: the elites are a quarter of the population", () =>
+    expect(plan({ algorithm: "knobs", population: 12 })).toMatchObject({
+      kind: "knobs",
+      heuristic: null,
+      settings: { population: 12, elites: 3, rounds: 12 },
+    }));
+
+  test("imitation: lessons are shared out over the rounds", () =>
+    expect(plan({ algorithm: "imitate", lessons: 5000, teacher: "sed" })).toMatchObject({
+      imitation: { teacher: "sed", settings: { decisions: 1000, rounds: 5 } },
+    }));
+});
