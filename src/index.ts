@@ -55,6 +55,7 @@ export {
   type Lesson,
   lessonOf,
 } from "./learn/imitation.js";
+export type { Learner, Learning, Progress } from "./learn/learner.js";
 export { type LinUcbSettings, linUcb } from "./learn/lin-ucb.js";
 export { type LinearThompsonSettings, linearThompson } from "./learn/linear-thompson.js";
 export { type NeuralBanditSettings, neuralBandit, neuralBanditDefaults } from "./learn/neural-bandit.js";

@@ -31,7 +31,8 @@ export interface LearnedKnobs {
   readonly objective: number;
   /** The spec it began from, on the same seeds. Never better: where nothing was gained, it is what is returned. */
   readonly start: { readonly spec: string; readonly objective: number };
-  readonly rounds: readonly { readonly spec: string; readonly objective: number }[];
+  /** The best of each round on its own seeds, and the runs made until then. */
+  readonly rounds: readonly { readonly spec: string; readonly objective: number; readonly runs: number }[];
   /** Simulation runs in all. */
   readonly runs: number;
   /** Whether the search came to its end. */
@@ -112,6 +113,7 @@ export async function learnKnobs(
 
   const known: (readonly (number | null)[])[] = [...(from?.costs ?? [])];
   const save = (): KnobSearchState => ({ format: "switchyard.knobs/1", spec, settings, costs: [...known] });
+  const runsUntil: number[] = [];
   let goOn = true;
   const { mean, rounds } = await crossEntropy(
     space.dimensions,
@@ -121,11 +123,13 @@ export async function learnKnobs(
       const remembered = known[round];
       if (remembered !== undefined) {
         runs += new Set(specs).size * perPoint;
+        runsUntil.push(runs);
         return remembered.map((cost) => cost ?? Number.NaN);
       }
       const seeds = Array.from({ length: perPoint }, (_, run) => trainingSeed(seed, run, round));
       const objectives = await measure(specs, seeds);
       const costs = specs.map((each) => objectives.get(each)!);
+      runsUntil.push(runs);
       known.push(costs.map((cost) => (Number.isFinite(cost) ? cost : null)));
       const best = costs.reduce((least, cost, i) => (cost < costs[least]! ? i : least), 0);
       const told: KnobRound = {
@@ -142,7 +146,11 @@ export async function learnKnobs(
     settings,
   );
 
-  const bests = rounds.map(({ best, cost }) => ({ spec: space.spec(best), objective: cost }));
+  const bests = rounds.map(({ best, cost }, round) => ({
+    spec: space.spec(best),
+    objective: cost,
+    runs: runsUntil[round]!,
+  }));
   const finalists = [spec, space.spec(mean), ...bests.map((best) => best.spec)];
   const validated = await measure(finalists, validationSeeds(validationRuns));
   const [winner, objective] = [...validated].reduce((a, b) => (b[1] < a[1] ? b : a));

@@ -1,30 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { TINY } from "./training/tiny-scenario.js";
 
 const BIN = "dist/cli/bin.js";
 const built = existsSync(BIN);
 if (!built) console.log("skipped: switchyard train. It is not built: npm run build");
-
-/** Two pools of which one fails now and then: little to simulate, something to learn. */
-const SCENARIO = `
-scenario: tiny
-horizon: 20
-decide: route
-pools:
-  fast: { servers: 2, speed: 3, attemptFailure: 0.3 }
-  slow: { servers: 4 }
-workflows:
-  job:
-    arrivals: { poisson: 4 / s }
-    deadline: 6 s
-    tasks:
-      work: { work: exponential(1 s), pools: [fast, slow], retry: { attempts: 2 } }
-objective: { minimize: flowTime + 12 * failures }
-`;
 
 interface Result {
   readonly code: number | null;
@@ -37,7 +21,7 @@ describe.skipIf(!built)("switchyard train", () => {
   const path = (name: string) => join(folder, name);
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "switchyard-train-"));
-    await writeFile(path("tiny.yaml"), SCENARIO);
+    await writeFile(path("tiny.yaml"), TINY);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -58,58 +42,7 @@ describe.skipIf(!built)("switchyard train", () => {
   };
   const train = (out: string, ...more: readonly string[]) => begin(out, ...more).ended;
   const runOf = async (out: string) => JSON.parse(await readFile(join(path(out), "run.json"), "utf8"));
-  const networks = ["-n", "3000", "--hidden", "8"];
-  const small: Readonly<Record<string, readonly string[]>> = {
-    ppo: [...networks, "--environments", "4", "--rollout", "64"],
-    a2c: [...networks, "--environments", "4"],
-    imitate: [...networks, "--environments", "4", "--rollout", "64", "--lessons", "1000", "--teacher", "jsq"],
-    reinforce: [...networks, "--sequences", "2", "--rollouts", "3", "--horizon", "5"],
-    dqn: [...networks, "--memory", "2000"],
-    knobs: ["--rounds", "3", "--population", "4", "--runs", "1", "--heuristic", "sed"],
-  };
-
-  const asked = (algorithm: string) => ["--algorithm", algorithm, ...small[algorithm]!, "--json"];
-
-  test.each(Object.keys(small))(
-    "by %s: measures the heuristics, logs, and returns the better",
-    async (algorithm) => {
-      const { code, out, err } = await train(algorithm, ...asked(algorithm));
-      expect(err).toBe("");
-      expect(code).toBe(0);
-      const told = JSON.parse(out);
-      expect(told).toMatchObject({ algorithm, finished: true, diverged: null, comparison: { seeds: 3 } });
-      expect(told.heuristics.length).toBeGreaterThan(10);
-      expect(told.heuristics[0].cost).toBeLessThanOrEqual(told.heuristics[1].cost);
-      const { learned, heuristic } = told.comparison;
-      expect(told.returns).toBe(learned < heuristic.cost ? "learned" : "heuristic");
-      const files = (await readdir(path(algorithm))).sort();
-      expect(files).toEqual(["checkpoint.json", "log.csv", "log.ndjson", "run.json", "tensorboard"]);
-      const rows = (await readFile(join(path(algorithm), "log.csv"), "utf8")).trimEnd().split("\n");
-      expect(rows.length).toBeGreaterThan(2);
-    },
-    60_000,
-  );
-
-  test.each(["dqn", "knobs"])(
-    "%s, stopped by the clock and resumed, gives the same policy and log",
-    async (algorithm) => {
-      const out = `${algorithm}-parts`;
-      const part = await train(out, ...asked(algorithm), "--max-minutes", "0");
-      expect(JSON.parse(part.out)).toMatchObject({ finished: false });
-      const whole = await train(out, ...asked(algorithm), "--resume");
-      expect(whole.code, whole.err).toBe(0);
-      const [resumed, once] = [await runOf(out), await runOf(algorithm)];
-      expect(resumed.learned).toEqual(once.learned);
-      expect(resumed.comparison).toEqual(once.comparison);
-      const told = async (run: string) =>
-        (await readFile(join(path(run), "log.ndjson"), "utf8"))
-          .trimEnd()
-          .split("\n")
-          .map((line) => ({ ...JSON.parse(line), seconds: 0 }));
-      expect(await told(out)).toEqual(await told(algorithm));
-    },
-    60_000,
-  );
+  const small = ["--hidden", "8", "--environments", "4", "--rollout", "64"];
 
   const long = ["-n", "100000000", "--environments", "4", "--rollout", "64", "--validate-every", "256"];
   /** Resolves when a run has stored a checkpoint, or has ended. */
@@ -140,7 +73,7 @@ describe.skipIf(!built)("switchyard train", () => {
   );
 
   test("killed at any moment and resumed, it gives the same policy as in one go", async () => {
-    const args = ["-n", "20000", ...small["ppo"]!.slice(2), "--validate-every", "256", "--json"];
+    const args = [...small, "-n", "20000", "--validate-every", "256", "--json"];
     expect((await train("unharmed", ...args)).code).toBe(0);
     const { child, ended } = begin("killed", ...args);
     await stored(child, "killed");
@@ -153,20 +86,21 @@ describe.skipIf(!built)("switchyard train", () => {
   }, 60_000);
 
   test("what has diverged ends with 1 and its name; the best before is kept", async () => {
-    const { code, out } = await train("diverged", ...small["ppo"]!, "--learning-rate", "1e20", "--json");
+    const { code, out } = await train(
+      "diverged",
+      ...small,
+      "-n",
+      "3000",
+      "--learning-rate",
+      "1e20",
+      "--json",
+    );
     expect(code).toBe(1);
     expect(JSON.parse(out).error).toMatchObject({ code: expect.stringMatching(/DIVERGED|COST|QUEUE/) });
   }, 60_000);
 
   test("a learner that is worse: the run says so, returns the heuristic, and packages the network only when told", async () => {
-    const { code, err } = await train(
-      "worse",
-      "-n",
-      "256",
-      ...small["ppo"]!.slice(2),
-      "--learning-rate",
-      "1e-9",
-    );
+    const { code, err } = await train("worse", "-n", "256", ...small, "--learning-rate", "1e-9");
     expect(code, err).toBe(0);
     expect(err).toMatch(/the heuristic is better: this run returns/);
     const { returns, heuristics } = await runOf("worse");
@@ -186,25 +120,5 @@ describe.skipIf(!built)("switchyard train", () => {
     expect(refused).toMatchObject({ code: 2 });
     expect(refused.err).toMatch(/is better than what this run learned.*\n.*--learned/);
     expect((await switchyard(...exporting, "--learned")).code).toBe(0);
-  }, 60_000);
-
-  test.each<[string, readonly string[], RegExp]>([
-    ["an option of another algorithm", ["-a", "dqn", "--epochs", "3"], /dqn does not use it/],
-    ["an algorithm that is none", ["-a", "pp"], /algorithm.*"pp"/],
-    ["a checkpoint that is not there", ["--resume"], /no such file/],
-  ])("refuses %s", async (name, args, message) => {
-    const { code, err } = await train(`refused ${name}`, ...args);
-    expect(code).toBe(2);
-    expect(err).toMatch(message);
-  });
-
-  test("refuses to resume with other settings, and to begin where a run is", async () => {
-    const again = (...args: readonly string[]) => train("dqn", ...asked("dqn"), ...args);
-    const refused = async (...args: readonly string[]) => JSON.parse((await again(...args)).out).error;
-    expect(await refused()).toMatchObject({ code: "RUN_EXISTS" });
-    expect(await refused("--seed", "9", "--resume")).toMatchObject({
-      code: "OTHER_RUN",
-      what: "the checkpoint was made with another setting",
-    });
   }, 60_000);
 });

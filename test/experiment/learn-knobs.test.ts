@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { learnKnobs, learnKnobsDefaults } from "../../src/experiment/learn-knobs.js";
+import {
+  type KnobRound,
+  type KnobSearchState,
+  learnKnobs,
+  learnKnobsDefaults,
+} from "../../src/experiment/learn-knobs.js";
 import { specParts } from "../../src/policy/catalogue.js";
 import { twoPools } from "../learn/two-pools.js";
 import { exponential, poisson, pool, scenario, task, workflow } from "../support/scenarios.js";
@@ -42,6 +47,28 @@ describe("knobs are learned", () => {
     expect(learned.objective).toBeLessThanOrEqual(learned.start.objective);
     expect(learned.start.spec).toBe("sed");
     expect(await learnKnobs({ scenario: twoPools }, "sed", few)).toEqual(learned);
+  });
+
+  test.each([1, 2])("stopped after round %i and resumed, the search is as in one go", async (stop) => {
+    const few = { ...settings, rounds: 4, population: 6, elites: 2, runs: 1, validationRuns: 2 };
+    const told: KnobRound[] = [];
+    let state = "";
+    const search = (until: number, from?: KnobSearchState) =>
+      learnKnobs({ scenario: twoPools }, "sed", few, {
+        onRound: (round, save) => {
+          told.push(round);
+          state = JSON.stringify(save());
+          return round.round < until;
+        },
+        ...(from === undefined ? {} : { from }),
+      });
+    const whole = await search(99);
+    const rounds = told.splice(0);
+    const part = await search(stop);
+    expect(part).toMatchObject({ finished: false });
+    expect(part.rounds).toEqual(whole.rounds.slice(0, stop));
+    expect(await search(99, JSON.parse(state))).toEqual(whole);
+    expect(told).toEqual(rounds);
   });
 
   test.each([

@@ -109,7 +109,6 @@ export async function train(options: TrainOptions): Promise<TrainingRun> {
     from: from?.learner ?? null,
     validation,
     threads,
-    stop: stop.aborted,
     say,
     told(progress, point) {
       at = {

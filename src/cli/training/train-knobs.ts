@@ -1,7 +1,6 @@
 import { type KnobSearchState, learnKnobs } from "../../experiment/learn-knobs.js";
 import { InputError } from "../../kit/errors.js";
 import { knobSpace } from "../../learn/knob-space.js";
-import type { CurvePoint } from "../../learn/train.js";
 import type { LearningPlan } from "./learning-plan.js";
 import type { LearnedOutcome, TrainingContext } from "./training-context.js";
 
@@ -15,14 +14,14 @@ export async function trainKnobs(
   const { loaded, threads, from } = context;
   const spec = plan.heuristic ?? bestWithKnobs(context);
   context.say(`learning ${knobSpace(spec, loaded.scenario).names.join(", ")} by the cross-entropy method`);
-  const curve: CurvePoint[] = [];
   const { rounds, runs, finished, ...result } = await learnKnobs(loaded, spec, plan.settings, {
     threads,
     ...(from === null ? {} : { from }),
     onRound: ({ round, runs: decisions, objective, mean, spread }, save) => {
-      const point = { decisions, cost: objective, unfinished: 0 };
-      curve.push(point);
-      const goOn = context.told({ iteration: round, decisions, figures: { objective, mean, spread } }, point);
+      const goOn = context.told(
+        { iteration: round, decisions, figures: { objective, mean, spread } },
+        { decisions, cost: objective, unfinished: 0 },
+      );
       context.store(save());
       return goOn;
     },
@@ -30,7 +29,7 @@ export async function trainKnobs(
   return {
     learned: { kind: "heuristic", spec: result.spec },
     best: { decisions: runs, cost: result.objective, unfinished: 0 },
-    curve,
+    curve: rounds.map(({ objective, runs: decisions }) => ({ decisions, cost: objective, unfinished: 0 })),
     decisions: runs,
     finished,
     diverged: null,

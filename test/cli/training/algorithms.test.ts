@@ -1,0 +1,108 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type TrainOptions, train } from "../../../src/cli/actions/train.js";
+import { policyArgument } from "../../../src/cli/policy-argument.js";
+import { TINY } from "./tiny-scenario.js";
+
+let folder: string;
+const path = (name: string) => join(folder, name);
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "switchyard-algorithms-"));
+  await writeFile(path("tiny.yaml"), TINY);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const networks = { decisions: 3000, hidden: "8" };
+const few: Readonly<Record<TrainOptions["algorithm"], Partial<TrainOptions>>> = {
+  ppo: { ...networks, environments: 4, rollout: 64 },
+  a2c: { ...networks, environments: 4 },
+  imitate: { ...networks, environments: 4, rollout: 64, lessons: 1000, teacher: "jsq" },
+  reinforce: { ...networks, sequences: 2, rollouts: 3, horizon: 5 },
+  dqn: { ...networks, memory: 2000 },
+  knobs: { rounds: 3, population: 4, runs: 1, heuristic: "sed" },
+};
+const algorithms = Object.keys(few) as TrainOptions["algorithm"][];
+
+const run = (algorithm: TrainOptions["algorithm"], out: string, more: Partial<TrainOptions> = {}) =>
+  train({
+    algorithm,
+    path: path("tiny.yaml"),
+    out: path(out),
+    seed: 1,
+    backend: "auto",
+    validationSeeds: 1,
+    finalSeeds: 3,
+    threads: 1,
+    resume: false,
+    tune: false,
+    json: false,
+    quiet: true,
+    ...few[algorithm],
+    ...more,
+  });
+
+/** The log without its wall times. */
+const logOf = async (out: string) =>
+  (await readFile(join(path(out), "log.ndjson"), "utf8"))
+    .trimEnd()
+    .split("\n")
+    .map((line) => ({ ...JSON.parse(line), seconds: 0 }));
+
+describe.each(algorithms)("training by %s", (algorithm) => {
+  test("measures the heuristics, logs, and returns the better of the two", async () => {
+    const told = await run(algorithm, algorithm);
+    expect(told).toMatchObject({ algorithm, finished: true, diverged: null, comparison: { seeds: 3 } });
+    expect(told.heuristics.length).toBeGreaterThan(10);
+    expect(told.heuristics[0]!.cost).toBeLessThanOrEqual(told.heuristics[1]!.cost);
+    const { learned, heuristic } = told.comparison!;
+    expect(told.returns).toBe(learned < heuristic.cost ? "learned" : "heuristic");
+    const { source } = await policyArgument(path(algorithm));
+    if (told.returns === "heuristic") {
+      expect(source).toEqual({ kind: "heuristic", spec: told.heuristics[0]!.policy });
+    } else expect(source.kind).toBe(algorithm === "knobs" ? "heuristic" : "learned");
+    const files = (await readdir(path(algorithm))).sort();
+    expect(files).toEqual(["checkpoint.json", "log.csv", "log.ndjson", "run.json", "tensorboard"]);
+    expect((await logOf(algorithm)).length).toBeGreaterThan(1);
+  });
+
+  test("stopped by the clock and resumed, it gives the same policy and the same log", async () => {
+    const out = `${algorithm}-parts`;
+    expect(await run(algorithm, out, { maxMinutes: 0 })).toMatchObject({ finished: false });
+    const resumed = await run(algorithm, out, { resume: true });
+    const once = JSON.parse(await readFile(join(path(algorithm), "run.json"), "utf8"));
+    expect(JSON.parse(JSON.stringify(resumed))).toEqual({ ...once, command: resumed.command });
+    expect(await logOf(out)).toEqual(await logOf(algorithm));
+  });
+});
+
+describe("refused before anything runs:", () => {
+  test("to begin where a run is", () =>
+    expect(run("ppo", "ppo")).rejects.toMatchObject({
+      code: "RUN_EXISTS",
+      mend: expect.stringMatching("--resume"),
+    }));
+
+  test.each<[string, TrainOptions["algorithm"], Partial<TrainOptions>]>([
+    ["setting", "ppo", { seed: 9 }],
+    ["setting", "ppo", { validationSeeds: 2 }],
+    ["algorithm", "a2c", {}],
+    ["backend", "ppo", { backend: "plain" }],
+  ])("to resume with another %s", (what, algorithm, more) =>
+    expect(run(algorithm, "ppo", { resume: true, ...more })).rejects.toMatchObject({
+      code: "OTHER_RUN",
+      what: `the checkpoint was made with another ${what}`,
+    }),
+  );
+
+  test("to resume where nothing is", () =>
+    expect(run("ppo", "nowhere", { resume: true })).rejects.toMatchObject({ code: "NO_FILE" }));
+
+  test("to go on from a damaged checkpoint", async () => {
+    await run("ppo", "damaged", { maxMinutes: 0 });
+    const file = join(path("damaged"), "checkpoint.json");
+    await writeFile(file, (await readFile(file, "utf8")).slice(0, 1000));
+    await expect(run("ppo", "damaged", { resume: true })).rejects.toMatchObject({ code: "BAD_CHECKPOINT" });
+  });
+});
