@@ -97,6 +97,18 @@ export {
   trainPolicy,
 } from "./learn/train.js";
 export { type Beginning, Trainer, type TrainerSettings, trainerDefaults } from "./learn/trainer.js";
+export { VectorEnvironment, type VectorStep } from "./learn/vector-environment.js";
+export {
+  type Measured,
+  measured,
+  normalised,
+  type RewardUnit,
+  recentContexts,
+  scaledRewards,
+  timeLimit,
+  type Wrapper,
+  wrap,
+} from "./learn/wrappers/index.js";
 export {
   type DecisionKind,
   type DecisionView,
