@@ -13,6 +13,8 @@ export class AttemptTable {
   startedAt = new Float64Array(0);
   /** 1 where it has been seen to straggle. */
   straggles = new Uint8Array(0);
+  /** 1 while its server is changing over for it, as a step of its own. */
+  preparing = new Uint8Array(0);
   /** 1 where it has been given a second copy: it has no third, whose draws would be the second's. */
   copied = new Uint8Array(0);
   stamp = new Int32Array(0);
@@ -31,10 +33,21 @@ export class AttemptTable {
       this.begunAt = resized(this.begunAt, capacity);
       this.startedAt = resized(this.startedAt, capacity);
       this.straggles = resized(this.straggles, capacity);
+      this.preparing = resized(this.preparing, capacity);
       this.copied = resized(this.copied, capacity);
       this.stamp = resized(this.stamp, capacity);
     }
     return this.used++;
+  }
+
+  /** Slots ever used: those beyond hold nothing. */
+  get extent(): number {
+    return this.used;
+  }
+
+  /** Whether a slot is in use. Not for hot loops, but where its task does not tell. */
+  holds(attempt: number): boolean {
+    return attempt < this.used && !this.free.includes(attempt);
   }
 
   /** Slots in use, in their order. Not for hot loops: it looks at all. */
@@ -46,6 +59,7 @@ export class AttemptTable {
   release(attempt: number): void {
     this.stamp[attempt]!++;
     this.straggles[attempt] = 0;
+    this.preparing[attempt] = 0;
     this.copied[attempt] = 0;
     this.free.push(attempt);
   }

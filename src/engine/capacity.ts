@@ -10,7 +10,7 @@ import { askScale, doneSince, pause, serve, settle, settleIdle } from "./station
 function change(s: EngineState, pool: number, how: () => void): void {
   const { pools, meter } = s;
   settle(s, pool);
-  meter.settleServers(pool, pools.on[pool]!, pools.starting[pool]!);
+  meter.settleServers(pool, pools.switchedOn(pool), pools.starting[pool]!);
   how();
   pools.settleSlots(pool);
   settleIdle(s, pool);
@@ -118,6 +118,9 @@ export function scaleTo(s: EngineState, pool: number, target: number): void {
       pools.on[pool]!--;
       executor.stopServer(pool);
     }
+    // Whoever was to go once it is free stays instead.
+    while (pools.on[pool]! + starting.length < target && pools.on[pool]! < pools.busy(pool))
+      pools.on[pool]!++;
     while (pools.on[pool]! + starting.length < target) {
       const server = s.servers++;
       starting.push(server);

@@ -183,10 +183,19 @@ export class PoolTable {
     for (let p = 0; p < this.count; p++) this.settleSlots(p);
   }
 
-  /** Servers of the pool that are busy: those that run something, however much they run. */
+  /**
+   * Servers of the pool that are busy: those that run something, however much they run. One that was let go while it ran a
+   * task is busy until that ends.
+   */
   busy(pool: number): number {
     if (this.free[pool] !== null) return this.busyMachines[pool]!;
-    return Math.min(this.running[pool]!, this.online[pool]!);
+    const running = this.running[pool]!;
+    return this.sharing[pool] === 1 ? Math.min(running, this.online[pool]!) : running;
+  }
+
+  /** Servers that are switched on, those among them that are to go once they are free. */
+  switchedOn(pool: number): number {
+    return this.scaling[pool] === 1 ? Math.max(this.on[pool]!, this.busy(pool)) : this.on[pool]!;
   }
 
   /** Whether tasks that come can hope to be served: servers that can work, or will when they are set up, and no drain or outage. */

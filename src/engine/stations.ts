@@ -321,7 +321,8 @@ export function settle({ pools, queues, meter, plain }: EngineState, queue: numb
 /** Brings the meter's figures of all pools and queues up to date. */
 export function settleAll(s: EngineState): void {
   for (let q = 0; q < s.queues.count; q++) settle(s, q);
-  for (let p = 0; p < s.pools.count; p++) s.meter.settleServers(p, s.pools.on[p]!, s.pools.starting[p]!);
+  for (let p = 0; p < s.pools.count; p++)
+    s.meter.settleServers(p, s.pools.switchedOn(p), s.pools.starting[p]!);
 }
 
 /** Begins an attempt on a free server of a pool that is settled, or goes on with one that was stopped. */
@@ -402,13 +403,21 @@ export function freeServerOf(s: EngineState, attempt: number, pool: number): voi
   const { pools, meter } = s;
   settle(s, pool);
   const special = pools.special[pool] === 1;
+  // A server that was let go while it was busy goes off now.
+  const goes = pools.scaling[pool] === 1 && pools.free[pool] === null && pools.busy(pool) > pools.on[pool]!;
   if (special && pools.free[pool] !== null) vacate(s, pool, attempt);
+  if (goes) meter.settleServers(pool, pools.switchedOn(pool), pools.starting[pool]!);
   pools.running[pool]!--;
   s.running--;
-  if (s.running === 0) {
-    if (s.paysIdle) chargeAll(s);
+  const shared = pools.sharing[pool] === 1;
+  if (s.running === 0 || (goes && s.pays)) {
+    if (s.paysIdle || s.running > 0) chargeAll(s);
     else meter.spending = 0;
-  } else if (s.pays && pools.running[pool]! < pools.online[pool]! && pools.free[pool] === null) {
+  } else if (
+    s.pays &&
+    !(shared && pools.running[pool]! >= pools.online[pool]!) &&
+    pools.free[pool] === null
+  ) {
     chargeServer(s, pool, -1);
   }
   if (!special) return;

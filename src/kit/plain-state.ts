@@ -56,8 +56,11 @@ export function restorePlainState(
   for (const [field, saved] of Object.entries(state as Record<string, PlainState>)) {
     const held = fields[field];
     if (typeof held === "object" && held !== null && isStateful(held)) held.restore(saved, spared);
-    else if (ArrayBuffer.isView(saved)) fields[field] = saved.slice();
-    else if (Array.isArray(saved) && isData(saved)) fields[field] = structuredClone(saved);
+    else if (ArrayBuffer.isView(saved)) {
+      if (ArrayBuffer.isView(held) && (held as Typed).length === saved.length)
+        (held as Typed).set(saved as never);
+      else fields[field] = saved.slice();
+    } else if (Array.isArray(saved) && isData(saved)) fields[field] = copied(saved);
     else if (typeof saved === "object" && saved !== null) {
       if (!spared(held as object)) restorePlainState(held as object, saved, spared);
     }
@@ -65,6 +68,10 @@ export function restorePlainState(
     else if (!Object.is(held, saved)) fields[field] = saved;
   }
 }
+
+/** Lists of data, copied: `structuredClone` takes ten times as long. */
+const copied = (list: readonly PlainState[]): PlainState[] =>
+  list.map((entry) => (Array.isArray(entry) ? copied(entry) : entry));
 
 /** Lists of numbers and their like, and lists of such lists: they may have another length than they had. */
 function isData(list: readonly PlainState[]): boolean {

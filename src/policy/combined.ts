@@ -23,11 +23,16 @@ export function combined(parts: readonly Policy[]): Policy {
       }
       return part.decide(view);
     },
-    save: () => parts.map((part) => part.save?.() ?? null),
-    load(state) {
-      (state as unknown[]).forEach((saved, k) => {
-        if (saved !== null) parts[k]!.load?.(saved);
-      });
-    },
+    // What remembers nothing has nothing to save, which tells it from what does.
+    ...(parts.every(({ save }) => save === undefined) ? {} : saved(parts)),
   };
 }
+
+const saved = (parts: readonly Policy[]): Required<Pick<Policy, "save" | "load">> => ({
+  save: () => parts.map((part) => part.save?.() ?? null),
+  load(state) {
+    (state as unknown[]).forEach((one, k) => {
+      if (one !== null) parts[k]!.load?.(one);
+    });
+  },
+});

@@ -110,6 +110,16 @@ export class Calendar {
     for (let place = (kept - 2) >> 2; place >= 0; place--) this.sink(place, at_[place]!, slot[place]!);
   }
 
+  /** All events leave, whatever they are. */
+  clear(): void {
+    if (this.open === 1) this.close();
+    for (let place = this.used - 1; place >= 0; place--) this.free[place] = this.slot[place]!;
+    this.at_.fill(Number.NaN, 0, this.used);
+    this.at_[0] = Number.POSITIVE_INFINITY;
+    this.used = 0;
+    this.cancellations = 0;
+  }
+
   /** The last event of the heap takes the open root's place. */
   private close(): void {
     this.open = 0;

@@ -8,6 +8,8 @@ export interface RunObserver extends Observer {
   attach(engine: Engine, sources: readonly WorkloadSource[]): void;
   /** Called before each event, and at the end: the state that the engine shows has held since the call before, and until `at`. */
   stateHeld?(at: number): void;
+  /** Called right before an event of a kind (`event-kinds.ts`) is delivered. It may have become stale: then nothing happens. */
+  eventDue?(kind: number, subject: number): void;
   /** A disturbance (an index into `Scenario.weather`) began or ended. */
   weatherChanged?(at: number, weather: number, began: boolean): void;
 }

@@ -157,6 +157,7 @@ export class Simulation {
       if (this.events >= mostEvents) return null;
       observer?.stateHeld?.(at);
       calendar.take();
+      observer?.eventDue?.(calendar.kind, calendar.subject);
       this.events++;
       world.deliver();
     }
@@ -165,6 +166,22 @@ export class Simulation {
   /** Takes the decision that `advance` gave: the index of an allowed candidate. */
   act(candidate: number): void {
     this.engine.act(candidate);
+  }
+
+  /** Time goes by in which nothing happens: all that was to come is forgotten. With `happen`, for who asks what would follow. */
+  hold(seconds: number): void {
+    this.world.calendar.clear();
+    this.engine.meter.advance(this.time + seconds);
+  }
+
+  /**
+   * An event (`event-kinds.ts`) happens now, in place of all that was to come, which is forgotten. Ends of attempts are told
+   * with their outcome, a change of the arrivals' phase with the next one.
+   * @returns the decision that is due then, if any
+   */
+  happen(kind: number, subject: number, detail = 0): DecisionView | null {
+    this.world.happen(this.time, kind, subject, detail);
+    return this.engine.nextDecision();
   }
 
   /**

@@ -13,40 +13,36 @@ import type { TaskGraph } from "../model/task-graph.js";
 import type { WorkloadSource } from "../workload/source.js";
 import { BlockCache } from "./block-cache.js";
 import { Calendar } from "./calendar.js";
+import {
+  ARRIVAL,
+  BACKOFF_OVER,
+  BROKE,
+  BROKE_UNDER,
+  CHANGED_OVER,
+  CLEANED_UP,
+  DRAIN_BEGINS,
+  DRAIN_ENDS,
+  END,
+  HEDGE_DUE,
+  MENDED,
+  MENDED_FOR_NOW,
+  PATIENCE_OVER,
+  PHASE,
+  SCALE_DUE,
+  SERVER_RETIRES,
+  SERVER_STARTED,
+  SHARED_END,
+  SKY,
+  STRAGGLES,
+  TOKENS_BACK,
+  WARMED_UP,
+  WORKFLOW_TIMEOUT,
+} from "./event-kinds.js";
 import { LeastAttained } from "./least-attained.js";
 import { Measurement } from "./measurement.js";
 import type { Outcome } from "./outcome.js";
 import { SharedServers, type Sharing } from "./shared-servers.js";
 import { Sky, type SkyWatcher } from "./sky.js";
-
-/** Kinds of event. An attempt's end carries its outcome: END + outcome. */
-const ARRIVAL = 0;
-const BACKOFF_OVER = 1;
-const WARMED_UP = 2;
-const PATIENCE_OVER = 3;
-/** The first of the tasks that share a pool's servers is done. */
-const SHARED_END = 4;
-const WORKFLOW_TIMEOUT = 5;
-const HEDGE_DUE = 6;
-const CLEANED_UP = 7;
-const STRAGGLES = 8;
-const SERVER_STARTED = 9;
-const SERVER_RETIRES = 10;
-const SCALE_DUE = 11;
-const TOKENS_BACK = 12;
-const BROKE = 13;
-const BROKE_UNDER = 14;
-const MENDED = 15;
-const MENDED_FOR_NOW = 16;
-const DRAIN_BEGINS = 17;
-const DRAIN_ENDS = 18;
-/** Weather changes. */
-const SKY = 19;
-/** A server has changed over. */
-const CHANGED_OVER = 20;
-/** The phase of arrivals changes, and is seen to. */
-const PHASE = 21;
-const END = 22;
 
 /** A task's draws are keyed by (workflow, spec and attempt): this many bits of the second word count attempts. */
 const ATTEMPT_BITS = 15;
@@ -221,6 +217,34 @@ export class World implements Executor {
     }
   }
 
+  /**
+   * An event happens now in place of all that was to come, which is forgotten: for who asks what would follow. Of what is
+   * told by more than its subject it is the first that there is.
+   * @param detail of an arrivals' phase the next one; nothing of others
+   */
+  happen(at: number, kind: number, subject: number, detail: number): void {
+    const { engine, version } = this;
+    this.calendar.clear();
+    if (kind >= END) this.finish(at, subject, kind - END);
+    else if (kind === ARRIVAL) {
+      const source = this.sources[subject]!;
+      engine.submit(at, source.graph(), at + source.deadline(), subject, source.serial);
+      source.advance();
+    } else if (kind === PHASE) {
+      const arrivals = this.scenario.workflows.filter((each) => each.arrivals !== undefined)[subject]!
+        .arrivals!;
+      engine.arrivalPhase(at, subject, detail, arrivals.kind === "mmpp" ? arrivals.rates[detail]! : 0);
+    } else if (kind === WORKFLOW_TIMEOUT) this.befall(at, kind, subject, engine.flows.stamp[subject]!);
+    else if (kind === PATIENCE_OVER || kind === BACKOFF_OVER)
+      this.befall(at, kind, subject, engine.tasks.stamp[subject]!);
+    else if (kind === CLEANED_UP) this.befall(at, kind, subject, engine.attempts.stamp[subject]!);
+    else if (kind === SERVER_STARTED)
+      this.befall(at, kind, subject, engine.pools.startingServers[subject]![0]!);
+    else if (kind === SERVER_RETIRES) this.befall(at, kind, subject, engine.pools.idleServers[subject]![0]!);
+    else this.befall(at, kind, subject, version[subject]!);
+    this.calendar.clear();
+  }
+
   private arrive(at: number, which: number): void {
     const source = this.sources[which]!;
     // Void where a workflow's end has since brought the next submission forward.
@@ -322,7 +346,9 @@ export class World implements Executor {
       }
       case CHANGED_OVER:
         // The end of its work is that of another start, and so is stale; what is left of it begins with the next.
-        if (this.version[subject] === stamp) engine.changedOver(at, subject);
+        if (this.version[subject] !== stamp) break;
+        engine.attempts.preparing[subject] = 0;
+        engine.changedOver(at, subject);
         break;
     }
   }
@@ -352,6 +378,7 @@ export class World implements Executor {
     if (!this.plain) {
       this.changes[attempt] = 0;
       changeover = this.changeOver(attempt, task, pool);
+      attempts.preparing[attempt] = changeover > 0 && this.reconsiders(pool) ? 1 : 0;
     }
     const service = this.plain ? work / rate : changeover + this.serviceOf(task, pool, work, rate);
     const timeout = graph.timeout[spec]!;
@@ -441,6 +468,7 @@ export class World implements Executor {
     if (!this.plain && this.reconsiders(pool)) {
       const changeover = this.changeOver(attempt, task, pool);
       this.servedAt[attempt]! += changeover;
+      attempts.preparing[attempt] = changeover > 0 ? 1 : 0;
       if (changeover > 0)
         this.calendar.schedule(meter.now + changeover, CHANGED_OVER, attempt, this.version[attempt]!);
     }
@@ -460,7 +488,14 @@ export class World implements Executor {
   }
 
   private end(at: number, attempt: number, served: number): void {
-    const outcome = served === SUCCEEDED && !this.plain && this.failsAtLast(attempt) ? FAILED : served;
+    this.finish(
+      at,
+      attempt,
+      served === SUCCEEDED && !this.plain && this.failsAtLast(attempt) ? FAILED : served,
+    );
+  }
+
+  private finish(at: number, attempt: number, outcome: number): void {
     this.version[attempt]!++;
     if (this.leavesTimers) this.calendar.cancelled(this.isStale);
     if (this.learnsLatencies && outcome === SUCCEEDED) {

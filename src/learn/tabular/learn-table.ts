@@ -4,19 +4,24 @@ import type { Scenario } from "../../model/scenario.js";
 import type { Policy } from "../../policy/policy.js";
 import { Simulation } from "../../sim/simulation.js";
 import { AfterState } from "./after-state.js";
-import { type Action, SampledChain } from "./sampled-chain.js";
+import { graphOf } from "./chain-graph.js";
+import { Clocks } from "./clocks.js";
+import { SampledChain } from "./sampled-chain.js";
 import { type ChainSolution, type SolveOptions, solveChain } from "./solve-chain.js";
 import { StateIndex } from "./state-index.js";
 import { type DecisionTable, tabularPolicy } from "./tabular-policy.js";
 import { ViewKey } from "./view-key.js";
+import { Watch } from "./watch.js";
 
 export interface TableOptions {
   readonly seed: number;
-  /** Decisions in all. */
+  /** Decisions at the most. */
   readonly decisions: number;
-  /** Rounds of sampling and solving; each samples as much as all before it. */
-  readonly rounds: number;
-  /** Share of decisions that try what was tried least. */
+  /** Decisions of the first round of sampling and solving; each further round samples as much as all before it. */
+  readonly first: number;
+  /** Learning ends when, twice in a row, what was known before a round is within this share of the best known after it. */
+  readonly enough: number;
+  /** How often a decision tries what was tried least; half as often, one is tried again and again for a while. */
   readonly explore: number;
   /** A run begins anew where more workflows than this are in the system: exploring must not drown. */
   readonly mostInSystem: number;
@@ -26,27 +31,39 @@ export interface TableOptions {
 
 export interface TableRound {
   readonly decisions: number;
+  /** What a policy may see, told apart. */
+  readonly views: number;
   readonly states: number;
   readonly afterStates: number;
   /** Mean cost a second under the best policy on the chain as sampled: lower than what it will cost, by some noise. */
   readonly costRate: number;
+  /** By what share the policy of the round before costs more, on the same chain; NaN in the first. */
+  readonly gained: number;
 }
 
 export const tableDefaults = {
   seed: 1,
   decisions: 4_000_000,
-  rounds: 6,
-  explore: 0.15,
+  first: 62_500,
+  enough: 0.002,
+  explore: 0.1,
   mostInSystem: 300,
   solve: {},
 } as const satisfies Partial<TableOptions>;
 
+/** A try that goes on goes on for so many decisions at the most. */
+const LONGEST_TRY = 100;
+
 /**
  * Learns a table of decisions for a scenario whose states are few: model-based reinforcement learning by certainty
  * equivalence. Runs are sampled, at first under a heuristic and then under what has been learned, with some decisions
- * taken at random; the decision process that they show is solved for its least average cost (policy iteration), and so
- * on. Where times are exponential the state is Markov and the result tends to the optimum; elsewhere it is the best of
- * an aggregation. Afterstates make one sample count for every decision that leads there.
+ * that try what was tried least; the decision process that they show is solved for its least average cost (policy
+ * iteration), and so on. Where times are exponential the state is Markov and the result tends to the optimum; elsewhere it
+ * is the best of an aggregation.
+ *
+ * Two things make samples go far. What follows a decision is learned by afterstate, so that one sample counts for every
+ * decision that leads there; and how fast things happen is learned over all states at once (`Clocks`), so that of each state
+ * only what follows what has to be seen.
  * @param start decides where nothing has been learned
  */
 export function learnTable(
@@ -54,21 +71,30 @@ export function learnTable(
   start: Policy,
   options: Partial<TableOptions> = {},
 ): { readonly table: DecisionTable; readonly policy: Policy; readonly rounds: readonly TableRound[] } {
-  const { seed, decisions, rounds, explore, mostInSystem, solve, onRound } = { ...tableDefaults, ...options };
+  const { seed, decisions, first, enough, explore, mostInSystem, solve, onRound } = {
+    ...tableDefaults,
+    ...options,
+  };
   const learner = new Learner(scenario, start, explore, mostInSystem, new SequentialStream(`table/${seed}`));
   const told: TableRound[] = [];
   let solution: ChainSolution | null = null;
   let done = 0;
-  for (let round = 0; round < rounds; round++) {
-    const goal = Math.round(decisions / 2 ** (rounds - 1 - round));
+  let still = 0;
+  for (let round = 0; done < decisions && still < 2; round++) {
+    const goal = Math.min(decisions, first * 2 ** round);
     for (let run = 0; done < goal; run++)
       done += learner.sample(seed * 1_000_003 + round * 1009 + run, goal - done, solution);
-    solution = solveChain(learner.chain, solve);
+    const solved: ChainSolution = solveChain(graphOf(learner.chain), { ...solve, before: solution?.policy });
+    const gained = (solved.costRateBefore - solved.costRate) / Math.abs(solved.costRate);
+    still = gained <= enough ? still + 1 : 0;
+    solution = solved;
     const report = {
       decisions: done,
+      views: learner.views.size,
       states: learner.states.size,
       afterStates: learner.afters.size,
-      costRate: solution.costRate,
+      costRate: solved.costRate,
+      gained,
     };
     told.push(report);
     onRound?.(report);
@@ -79,9 +105,13 @@ export function learnTable(
 
 class Learner {
   readonly chain = new SampledChain();
+  readonly views = new StateIndex();
   readonly states = new StateIndex();
   readonly afters = new StateIndex();
   private readonly key = new ViewKey();
+  /** What is tried again and again, and for how many decisions more. */
+  private tried = 0;
+  private triesLeft = 0;
 
   constructor(
     private readonly scenario: Scenario,
@@ -93,64 +123,135 @@ class Learner {
 
   /** One run of so many decisions at most. @returns how many it had */
   sample(seed: number, most: number, solution: ChainSolution | null): number {
-    const { chain, states, afters, key, start } = this;
-    const after = new AfterState();
+    const { chain, afters, key, start } = this;
+    const watch = new Watch();
     start.reset(seed);
     const sim = new Simulation(
       { ...this.scenario, horizon: Number.POSITIVE_INFINITY, warmup: 0 },
-      { seed, recorder: after },
+      { seed, recorder: watch },
     );
+    const after = new AfterState(watch.engine, watch.sources);
+    const clocks = new Clocks(this.scenario, watch.engine);
+    watch.begin(clocks, () => sim.cost());
     let point = sim.advance();
     if (point === null) return most;
-    key.read(point);
-    let state = states.numberOf(key.figures);
+    let state = this.stateOf(point, after);
     for (let n = 1; ; n++) {
-      chain.usual[state] ??= key.codes[start.decide(point)]!;
       const candidate = this.choose(point, state, solution);
       const action = chain.action(state, key.codes[candidate]!);
       const before = sim.cost();
-      const decidedAt = sim.time;
-      const task = point.task(candidate);
-      const changing = task >= 0 && point.tasks.changeover(task, point.pool(candidate)) > 0;
       sim.act(candidate);
-      after.read(changing);
-      const reached = afters.numberOf(after.figures);
       const acted = sim.cost();
-      chain.took(action, acted - before, reached);
-      point = sim.advance();
-      if (point === null) return n;
-      key.read(point);
-      state = states.numberOf(key.figures);
-      chain.moved(reached, sim.time - decidedAt, sim.cost() - acted, state);
+      point = sim.advanceBy(0);
+      if (point !== null) {
+        state = this.stateOf(point, after);
+        chain.took(action, acted - before, state);
+      } else {
+        const reached = afters.numberOf(after.read());
+        chain.met(reached, () => clocks.running());
+        chain.took(action, acted - before, ~reached);
+        point = this.untilAsked(sim, watch, after, clocks, reached);
+        if (point === null) return n;
+        state = this.stateOf(point, after);
+      }
       if (n >= most || point.workflowsInSystem > this.mostInSystem) return n;
     }
   }
 
-  /** The best known candidate, or now and then one that was tried least. */
-  private choose(point: DecisionView, state: number, solution: ChainSolution | null): number {
-    const { key, draw, chain, start } = this;
-    if (draw.next() < this.explore) {
-      let [least, chosen, ties] = [Number.POSITIVE_INFINITY, -1, 0];
-      for (let i = 0; i < point.count; i++) {
-        const code = key.codes[i]!;
-        if (code === 0) continue;
-        const { tried } = chain.action(state, code);
-        if (tried < least) [least, chosen, ties] = [tried, i, 1];
-        else if (tried === least && draw.integer(++ties) === 0) chosen = i;
+  /** Runs on from an afterstate, event by event, until a decision is due; null where none is to come. */
+  private untilAsked(
+    sim: Simulation,
+    watch: Watch,
+    after: AfterState,
+    clocks: Clocks,
+    from: number,
+  ): DecisionView | null {
+    const { chain, afters } = this;
+    let now = from;
+    for (;;) {
+      const { time, events } = sim;
+      const before = sim.cost();
+      const point = sim.advanceBy(1);
+      if (sim.events === events) return null;
+      chain.lasted(now, sim.time - time, watch.costBefore - before);
+      const paid = sim.cost() - watch.costBefore;
+      if (point !== null) {
+        chain.rang(now, watch.clock, paid, this.stateOf(point, after));
+        return point;
       }
-      return chosen;
+      const reached = afters.numberOf(after.read());
+      // What changes nothing was no event but a stale one.
+      if (reached === now && !watch.isArrival) continue;
+      chain.met(reached, () => clocks.running());
+      chain.rang(now, watch.clock, paid, ~reached);
+      now = reached;
     }
-    const best: Action | null = solution?.policy[state] ?? null;
-    const candidate = best === null ? -1 : key.candidate(best.code);
+  }
+
+  /** The number of the state in which a decision is due; `key` is then its view's. */
+  private stateOf(point: DecisionView, after: AfterState): number {
+    const { chain, key, start, views, states } = this;
+    key.read(point);
+    const view = views.numberOf(key.figures);
+    const state = states.numberOf([view & 0xffff, view >> 16, ...after.read()]);
+    chain.visited(state, view);
+    chain.usual[view] ??= key.codes[start.decide(point)]!;
+    return state;
+  }
+
+  /**
+   * The best known candidate, or a try: now and then of what was tried least, and now and then of the same thing again and
+   * again, for n decisions or more with probability 1 / n (Dabney, Ostrovski and Barreto 2021). Single tries seldom come to
+   * where the best policy may lead, if the first one does not lead there.
+   */
+  private choose(point: DecisionView, state: number, solution: ChainSolution | null): number {
+    const { key, draw, chain, start, explore } = this;
+    if (this.triesLeft > 0) {
+      this.triesLeft--;
+      const again = key.candidate(this.tried);
+      if (again >= 0) return again;
+    } else {
+      const u = draw.next();
+      if (u < explore) return this.leastTried(point, state);
+      if (u < 1.5 * explore) {
+        const candidate = this.anyCandidate(point);
+        this.tried = key.codes[candidate]!;
+        this.triesLeft = Math.min(LONGEST_TRY, Math.floor(1 / draw.next())) - 1;
+        return candidate;
+      }
+    }
+    const best = solution?.policy[chain.view[state]!] ?? null;
+    const candidate = best === null ? -1 : key.candidate(best);
     return candidate >= 0 ? candidate : start.decide(point);
+  }
+
+  private leastTried(point: DecisionView, state: number): number {
+    const { key, draw, chain } = this;
+    let [least, chosen, ties] = [Number.POSITIVE_INFINITY, -1, 0];
+    for (let i = 0; i < point.count; i++) {
+      const code = key.codes[i]!;
+      if (code === 0) continue;
+      const { tried } = chain.action(state, code);
+      if (tried < least) [least, chosen, ties] = [tried, i, 1];
+      else if (tried === least && draw.integer(++ties) === 0) chosen = i;
+    }
+    return chosen;
+  }
+
+  private anyCandidate(point: DecisionView): number {
+    let chosen = -1;
+    let allowed = 0;
+    for (let i = 0; i < point.count; i++)
+      if (this.key.codes[i] !== 0 && this.draw.integer(++allowed) === 0) chosen = i;
+    return chosen;
   }
 
   table({ policy }: ChainSolution): DecisionTable {
     const entries: { figures: readonly number[]; code: number }[] = [];
-    let state = 0;
-    for (const figures of this.states.entries()) {
-      const action = policy[state++] ?? null;
-      if (action !== null) entries.push({ figures, code: action.code });
+    let view = 0;
+    for (const figures of this.views.entries()) {
+      const code = policy[view++] ?? null;
+      if (code !== null) entries.push({ figures, code });
     }
     return { kinds: this.start.kinds, known: this.key.known(), entries };
   }

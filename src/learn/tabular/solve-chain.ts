@@ -1,167 +1,224 @@
-import type { Action, SampledChain } from "./sampled-chain.js";
+import type { ChainGraph, Move } from "./chain-graph.js";
 
 export interface ChainSolution {
-  /** Mean cost a second under the policy, as far as the chain is known. */
+  /** Mean cost a second under the policy. */
   readonly costRate: number;
-  /** By state: the action to take; null where none is known well enough. */
-  readonly policy: readonly (Action | null)[];
+  /** By view: the code of the action to take; null where none is known. */
+  readonly policy: TablePolicy;
+  /** Mean cost a second of `SolveOptions.before`; NaN where there is none. */
+  readonly costRateBefore: number;
   /** Rounds of policy iteration. */
   readonly rounds: number;
 }
 
+/** Codes by view; null where nothing is known. */
+export type TablePolicy = readonly (number | null)[];
+
 export interface SolveOptions {
-  /** An action counts only when its afterstate was left so often. */
-  readonly least: number;
+  /** A policy that is to be compared with the best. */
+  readonly before?: TablePolicy | undefined;
   readonly mostRounds: number;
+  /** Sweeps of one evaluation. */
   readonly mostSweeps: number;
-  /** Sweeps end when no value moves by more than this share of the spread of values. */
+  /** Sweeps end when no value moves by more than this share of itself. */
   readonly tolerance: number;
 }
 
-export const solveDefaults: SolveOptions = { least: 25, mostRounds: 30, mostSweeps: 3000, tolerance: 1e-6 };
+export const solveDefaults: SolveOptions = { mostRounds: 40, mostSweeps: 2000, tolerance: 1e-6 };
 
 /**
- * Least average cost of a sampled semi-Markov decision process, by policy iteration (Howard 1960; Puterman 1994,
- * section 11.4), from the usual decisions on: each round is as good as the one before, so that where those are stable all are.
- * A policy is evaluated between visits to one afterstate, by Gauss-Seidel sweeps up and down: with u the
- * cost and w the time until the next visit, the rate is u / w there, and the relative values are u - rate w. Values
- * stand on afterstates.
+ * Least average cost of a decision process in continuous time, by policy iteration (Howard 1960; Puterman 1994, section
+ * 11.4), from the usual decisions on. A policy is evaluated between visits to one afterstate, by Gauss-Seidel sweeps up and
+ * down: with u the cost and w the time until the next visit, the rate is u / w there, and the relative values are
+ * u - rate w. Values stand on afterstates.
+ *
+ * A policy decides by what it sees: where several states look the same, an action is as good as it is in the mean over
+ * them.
  */
-export function solveChain(chain: SampledChain, options: Partial<SolveOptions> = {}): ChainSolution {
-  const { least, mostRounds, mostSweeps, tolerance } = { ...solveDefaults, ...options };
-  const graph = graphOf(chain);
-  const { states } = graph;
-  let { reference } = graph;
-  const allowed = knownWell(chain, graph, least);
-  const policy = allowed.map((known, s) => known.find(({ code }) => code === chain.usual[s]) ?? null);
+export function solveChain(graph: ChainGraph, options: Partial<SolveOptions> = {}): ChainSolution {
+  const { mostRounds, mostSweeps, tolerance, before } = { ...solveDefaults, ...options };
+  const { states, view } = graph;
+  const moves = knownWell(graph);
+  const looks = statesByView(view);
+  const policy: (number | null)[] = looks.map((alike, v) =>
+    alike.some((s) => moves[s]!.length > 0) ? (graph.usual[v] ?? null) : null,
+  );
   const cost = new Float64Array(graph.afters);
   const time = new Float64Array(graph.afters);
+  const chosen: (Move | null)[] = new Array(states).fill(null);
+  const choose = (by: TablePolicy) => {
+    for (let s = 0; s < states; s++)
+      chosen[s] = moveOf(moves[s]!, by[view[s]!] ?? null, graph.usual[view[s]!]!);
+  };
+  let { reference } = graph;
   let costRate = 0;
   let rounds = 0;
+  let last = false;
   for (; rounds < mostRounds; rounds++) {
-    const moves = movesOf(graph, policy);
-    reference = recurrent(graph, moves, reference);
-    evaluate(graph, moves, reference, cost, time, mostSweeps, tolerance);
+    choose(policy);
+    const taken = takenOf(chosen);
+    const stateValue = (s: number) => taken.once[s]! + afterValue(taken.after[s]!);
+    const afterValue = (x: number) => (x === reference ? 0 : cost[x]! - costRate * time[x]!);
+    reference = recurrent(graph, taken, reference);
+    last ||= rounds === mostRounds - 1;
+    const sweeps = last ? mostSweeps : Math.min(FEW_SWEEPS, mostSweeps);
+    evaluate(graph, taken, reference, cost, time, sweeps, tolerance);
     costRate = cost[reference]! / time[reference]!;
-    const value = (a: Action) =>
-      a.cost / a.tried + (a.after === reference ? 0 : cost[a.after]! - costRate * time[a.after]!);
+    const value = ({ once, to }: Move) => once + (to >= 0 ? stateValue(to) : afterValue(~to));
     let changes = 0;
-    for (let s = 0; s < states; s++) {
-      const now = policy[s] ?? null;
-      if (now === null) continue;
-      let [best, lowest] = [now, value(now)];
-      for (const action of allowed[s]!) {
-        const its = value(action);
-        // A tie is no reason to change, nor is rounding.
-        if (its < lowest - 1e-9 * Math.max(1, Math.abs(lowest))) [best, lowest] = [action, its];
-      }
-      if (best === now) continue;
-      policy[s] = best;
+    for (let v = 0; v < looks.length; v++) {
+      if (policy[v] === null) continue;
+      const better = improvement(looks[v]!, moves, chosen, graph.weight, value);
+      if (better === null || better === policy[v]) continue;
+      policy[v] = better;
       changes++;
     }
-    if (changes === 0) break;
+    if (changes === 0 && last) break;
+    last = changes === 0;
   }
-  return { costRate, policy, rounds };
+  let costRateBefore = Number.NaN;
+  if (before !== undefined) {
+    choose(before);
+    const taken = takenOf(chosen);
+    const then = recurrent(graph, taken, reference);
+    evaluate(graph, taken, then, cost, time, mostSweeps, tolerance);
+    costRateBefore = cost[then]! / time[then]!;
+  }
+  return { costRate, policy, costRateBefore, rounds };
+}
+
+/** Sweeps of an evaluation while the policy still changes: modified policy iteration (Puterman and Shin 1978). */
+const FEW_SWEEPS = 100;
+
+/** Mean cost a second of a policy that takes the actions with these codes, by state. */
+export function costRateOf(
+  graph: ChainGraph,
+  codes: readonly number[],
+  options: Partial<SolveOptions> = {},
+): number {
+  const { mostSweeps, tolerance } = { ...solveDefaults, ...options };
+  const taken = takenOf(
+    graph.moves.map((moves, s) => moves.find(({ code }) => code === codes[s]) ?? moves[0] ?? null),
+  );
+  const reference = recurrent(graph, taken, graph.reference);
+  const cost = new Float64Array(graph.afters);
+  const time = new Float64Array(graph.afters);
+  evaluate(graph, taken, reference, cost, time, mostSweeps, tolerance);
+  return cost[reference]! / time[reference]!;
+}
+
+function statesByView(view: readonly number[]): number[][] {
+  const looks: number[][] = [];
+  view.forEach((v, s) => {
+    while (looks.length <= v) looks.push([]);
+    looks[v]!.push(s);
+  });
+  return looks;
+}
+
+const moveOf = (moves: readonly Move[], code: number | null, usual: number): Move | null =>
+  moves.find((move) => move.code === code) ?? moves.find((move) => move.code === usual) ?? moves[0] ?? null;
+
+/** An action must be known in states of so large a share of the visits of those that look the same. */
+const MOST_TRIED = 0.5;
+
+/** Code of the action that is best in the mean over states that look the same; null where none beats what is done. */
+function improvement(
+  alike: readonly number[],
+  moves: readonly (readonly Move[])[],
+  chosen: readonly (Move | null)[],
+  weight: readonly number[],
+  value: (move: Move) => number,
+): number | null {
+  const gains = new Map<number, { gain: number; scale: number; weight: number }>();
+  let all = 0;
+  for (const s of alike) {
+    const now = chosen[s] ?? null;
+    if (now === null) continue;
+    all += weight[s]!;
+    const its = value(now);
+    for (const move of moves[s]!) {
+      let one = gains.get(move.code);
+      if (one === undefined) gains.set(move.code, (one = { gain: 0, scale: 0, weight: 0 }));
+      one.gain += weight[s]! * (value(move) - its);
+      one.scale += weight[s]! * Math.max(1, Math.abs(its));
+      one.weight += weight[s]!;
+    }
+  }
+  let best: number | null = null;
+  let least = 0;
+  for (const [code, { gain, scale, weight: known }] of gains) {
+    // A tie is no reason to change, nor is rounding.
+    if (known < MOST_TRIED * all || gain / known >= least - 1e-9 * (scale / known)) continue;
+    [best, least] = [code, gain / known];
+  }
+  return best;
 }
 
 /** Of what follows an afterstate at least this share is known: else what is left would lead away from where it mostly goes. */
 const MOST_KNOWN = 0.5;
 
 /**
- * Actions of each state whose afterstates are known well: left often, and for states of which that is true again. States
- * where the usual action is not known well are taken not to be there, as is what lies beyond: a few samples can make a
- * trap, or a way out, of what is neither.
+ * Moves of each state to afterstates of which it is known what follows, as far as it is known what follows that, and so on.
+ * States where what is usually done is not known are taken not to be there.
  */
-function knownWell(
-  chain: SampledChain,
-  { afters, first, state, probability }: Graph,
-  least: number,
-): readonly Action[][] {
-  const { left } = chain;
-  const known = Uint8Array.from({ length: afters }, (_, x) => (left[x]! >= least ? 1 : 0));
-  const actionsOf = (s: number) => {
-    const good = (chain.actions[s] ?? []).filter(
-      ({ after, tried }) => tried > 0 && after < afters && known[after] === 1,
-    );
-    return good.some(({ code }) => code === chain.usual[s]) ? good : [];
+function knownWell(graph: ChainGraph): readonly (readonly Move[])[] {
+  const { afters, states, first, place, probability, view, usual } = graph;
+  const known = Uint8Array.from({ length: afters }, (_, x) => (first[x + 1]! > first[x]! ? 1 : 0));
+  const alive = new Uint8Array(states).fill(1);
+  const movesOf = (s: number): readonly Move[] => {
+    const good = graph.moves[s]!.filter(({ to }) => (to >= 0 ? alive[to] : known[~to]) === 1);
+    return good.some(({ code }) => code === usual[view[s]!]) ? good : [];
   };
   for (let changed = true; changed; ) {
     changed = false;
-    const alive = Uint8Array.from({ length: chain.actions.length }, (_, s) =>
-      actionsOf(s).length > 0 ? 1 : 0,
-    );
+    for (let s = 0; s < states; s++) {
+      if (alive[s] === 0 || movesOf(s).length > 0) continue;
+      alive[s] = 0;
+      changed = true;
+    }
     for (let x = 0; x < afters; x++) {
       if (known[x] === 0) continue;
       let goesOn = 0;
-      for (let e = first[x]!; e < first[x + 1]!; e++) if (alive[state[e]!] === 1) goesOn += probability[e]!;
+      for (let e = first[x]!; e < first[x + 1]!; e++) {
+        const to = place[e]!;
+        if ((to >= 0 ? alive[to] : known[~to]) === 1) goesOn += probability[e]!;
+      }
       if (goesOn >= MOST_KNOWN) continue;
       known[x] = 0;
       changed = true;
     }
   }
-  return chain.actions.map((_, s) => actionsOf(s));
+  return Array.from({ length: states }, (_, s) => movesOf(s));
 }
 
-interface Graph {
-  readonly afters: number;
-  readonly states: number;
-  /** Left most often. */
-  readonly reference: number;
-  /** Mean cost and seconds until the next decision, by afterstate. */
-  readonly cost: Float64Array;
-  readonly seconds: Float64Array;
-  /** What comes next, in rows by afterstate: states, and how probable each is. */
-  readonly first: Int32Array;
-  readonly state: Int32Array;
-  readonly probability: Float64Array;
-}
-
-function graphOf(chain: SampledChain): Graph {
-  const afters = chain.next.length;
-  const { left } = chain;
-  const first = new Int32Array(afters + 1);
-  let reference = 0;
-  for (let x = 0; x < afters; x++) {
-    first[x + 1] = first[x]! + chain.next[x]!.size;
-    if (left[x]! > left[reference]!) reference = x;
-  }
-  const state = new Int32Array(first[afters]!);
-  const probability = new Float64Array(first[afters]!);
-  for (let x = 0; x < afters; x++) {
-    let e = first[x]!;
-    for (const [s, count] of chain.next[x]!) {
-      state[e] = s;
-      probability[e++] = count / left[x]!;
-    }
-  }
-  const mean = (sums: readonly number[]) =>
-    Float64Array.from({ length: afters }, (_, x) => (left[x]! > 0 ? sums[x]! / left[x]! : 0));
-  return {
-    afters,
-    states: chain.actions.length,
-    reference,
-    cost: mean(chain.costs),
-    seconds: mean(chain.seconds),
-    first,
-    state,
-    probability,
-  };
-}
-
-/** What a policy does in each state: the afterstate that it reaches, -1 where it knows nothing, and the cost at once. */
-interface Moves {
+/**
+ * What a policy does in each state: the afterstate that it reaches once all is decided, -1 where it knows nothing, and the
+ * cost at once.
+ */
+interface Taken {
   readonly after: Int32Array;
   readonly once: Float64Array;
 }
 
-function movesOf({ states }: Graph, policy: readonly (Action | null)[]): Moves {
-  const after = new Int32Array(states).fill(-1);
-  const once = new Float64Array(states);
-  for (let s = 0; s < states; s++) {
-    const action = policy[s] ?? null;
-    if (action === null) continue;
-    after[s] = action.after;
-    once[s] = action.cost / action.tried;
+/** More decisions than this at one instant are a policy that turns in a circle. */
+const MOST_AT_ONCE = 1000;
+
+function takenOf(chosen: readonly (Move | null)[]): Taken {
+  const after = new Int32Array(chosen.length).fill(-1);
+  const once = new Float64Array(chosen.length);
+  for (let s = 0; s < chosen.length; s++) {
+    let at = s;
+    let paid = 0;
+    for (let n = 0; at >= 0 && n < MOST_AT_ONCE; n++) {
+      const move = chosen[at] ?? null;
+      if (move === null) break;
+      paid += move.once;
+      at = move.to;
+    }
+    if (at >= 0) continue;
+    after[s] = ~at;
+    once[s] = paid;
   }
   return { after, once };
 }
@@ -171,8 +228,8 @@ const STEPS = 600;
 
 /** The afterstate where the chain under a policy, begun at one, is most often in the long run: it comes back there. */
 function recurrent(
-  { afters, states, first, state, probability }: Graph,
-  { after }: Moves,
+  { afters, first, place, probability }: ChainGraph,
+  { after }: Taken,
   from: number,
 ): number {
   let now = new Float64Array(afters);
@@ -184,15 +241,14 @@ function recurrent(
     for (let x = 0; x < afters; x++) {
       const mass = now[x]!;
       if (mass < 1e-12) continue;
-      let known = 0;
+      let goesOn = 0;
       for (let e = first[x]!; e < first[x + 1]!; e++) {
-        if (state[e]! < states && after[state[e]!]! >= 0) known += probability[e]!;
+        const y = place[e]! >= 0 ? after[place[e]!]! : ~place[e]!;
+        if (y < 0 || first[y + 1]! === first[y]!) continue;
+        then[y]! += mass * probability[e]!;
+        goesOn += probability[e]!;
       }
-      if (known === 0) continue;
-      for (let e = first[x]!; e < first[x + 1]!; e++) {
-        const y = state[e]! < states ? after[state[e]!]! : -1;
-        if (y >= 0) then[y]! += (mass * probability[e]!) / known;
-      }
+      then[x]! += mass * (1 - goesOn);
     }
     [now, then] = [then, now];
     if (step >= STEPS / 2) for (let x = 0; x < afters; x++) visits[x]! += now[x]!;
@@ -204,41 +260,56 @@ function recurrent(
 
 /** Cost and time from each afterstate until the reference is next reached. Begins from what is there. */
 function evaluate(
-  graph: Graph,
-  { after, once }: Moves,
+  graph: ChainGraph,
+  { after, once }: Taken,
   reference: number,
   cost: Float64Array,
   time: Float64Array,
   mostSweeps: number,
   tolerance: number,
 ): void {
-  const { afters, states, first, state, probability } = graph;
-  /** @returns by what share time and cost moved */
-  const update = (x: number): number => {
-    let u = 0;
-    let w = 0;
-    let stays = 0;
-    let known = 0;
+  const { afters, first } = graph;
+  // The edges of this policy alone, in rows by afterstate: what leads back to itself, or where nothing is known, is no edge.
+  const start = new Int32Array(afters + 1);
+  const to = new Int32Array(graph.place.length);
+  const weight = new Float64Array(graph.place.length);
+  const own = new Float64Array(afters);
+  const spent = new Float64Array(afters);
+  let edges = 0;
+  for (let x = 0; x < afters; x++) {
+    let leaves = 0;
+    let paid = graph.cost[x]!;
+    const from = edges;
     for (let e = first[x]!; e < first[x + 1]!; e++) {
-      const s = state[e]!;
-      const y = s < states ? after[s]! : -1;
-      // Of what comes after a state in which nothing was ever done, nothing is known: it must not look like an end.
-      if (y < 0) continue;
-      const p = probability[e]!;
-      known += p;
-      u += p * once[s]!;
+      const place = graph.place[e]!;
+      const y = place >= 0 ? after[place]! : ~place;
+      if (y < 0 || first[y + 1]! === first[y]!) continue;
+      const p = graph.probability[e]!;
+      if (place >= 0) paid += p * once[place]!;
+      if (y === x && y !== reference) continue;
+      leaves += p;
       if (y === reference) continue;
-      // What leads back to itself is solved for at once.
-      if (y === x) stays += p;
-      else {
-        u += p * cost[y]!;
-        w += p * time[y]!;
-      }
+      to[edges] = y;
+      weight[edges++] = p;
     }
-    if (known === 0) return 0;
-    const leaves = Math.max(1e-9, 1 - stays / known);
-    u = (graph.cost[x]! + u / known) / leaves;
-    w = (graph.seconds[x]! + w / known) / leaves;
+    if (leaves === 0) edges = from;
+    else {
+      for (let e = from; e < edges; e++) weight[e]! /= leaves;
+      own[x] = paid / leaves;
+      spent[x] = graph.seconds[x]! / leaves;
+    }
+    start[x + 1] = edges;
+  }
+  const update = (x: number): number => {
+    let u = own[x]!;
+    let w = spent[x]!;
+    if (w === 0) return 0;
+    for (let e = start[x]!; e < start[x + 1]!; e++) {
+      const p = weight[e]!;
+      const y = to[e]!;
+      u += p * cost[y]!;
+      w += p * time[y]!;
+    }
     const moved =
       Math.abs(w - time[x]!) / w + Math.abs(u - cost[x]!) / (Math.abs(u) + Math.abs(cost[x]!) + 1e-9);
     cost[x] = u;

@@ -3,6 +3,8 @@ import { DECISION_KINDS } from "../../model/scenario.js";
 
 /** Larger counts are taken for this one. */
 const MOST = 0xfff0;
+/** Of so many sources the phase of arrivals is looked at, where any is observed. */
+const MOST_SOURCES = 8;
 /** Failure probabilities are told apart to this. */
 const FAILURE_STEPS = 1000;
 
@@ -47,6 +49,8 @@ export class ViewKey {
     codes.length = 0;
     sorted.length = 0;
     figures.push(DECISION_KINDS.indexOf(view.kind), Math.min(MOST, view.workflowsInSystem));
+    if (view.observedArrivalRate > 0)
+      for (let s = 0; s < MOST_SOURCES; s++) figures.push(view.arrivalPhase(s) + 1);
     for (let p = 0; p < pools.count; p++) {
       figures.push(
         Math.min(MOST, pools.running(p)),

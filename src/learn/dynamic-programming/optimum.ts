@@ -1,0 +1,67 @@
+import type { Scenario } from "../../model/scenario.js";
+import type { Policy } from "../../policy/policy.js";
+import { costRateOf, solveChain } from "../tabular/solve-chain.js";
+import type { DecisionTable } from "../tabular/tabular-policy.js";
+import { exploreChain } from "./explore-chain.js";
+
+export interface OptimumOptions {
+  /** Where the chain is cut is moved out until costs move by less than this share of themselves. */
+  readonly tolerance: number;
+  /** States beyond which it is given up. */
+  readonly mostStates: number;
+  /** Policies without memory, whose cost is to be known too. */
+  readonly policies: readonly Policy[];
+}
+
+export interface Optimum {
+  /** Least mean cost a second; to be compared with the objective times workflows submitted a second. */
+  readonly costRate: number;
+  /** A policy that has it, where no more workflows are in the system than `most`. */
+  readonly table: DecisionTable;
+  /** Mean cost a second of `OptimumOptions.policies`; it depends on where the chain is cut where one is unstable. */
+  readonly costRates: readonly number[];
+  /** Most workflows in the system of the chain that was solved, and its states. */
+  readonly most: number;
+  readonly states: number;
+}
+
+export const optimumDefaults = {
+  tolerance: 1e-5,
+  mostStates: 300_000,
+  policies: [],
+} as const satisfies OptimumOptions;
+
+const EXACT = { tolerance: 1e-9, mostSweeps: 20_000, mostRounds: 100 } as const;
+const FIRST_CUT = 16;
+const GROWTH = 1.6;
+
+/**
+ * The least long-run average cost of a scenario all whose times are exponential, and how far from it policies are: its own
+ * Markov chain, cut where too many are in the system, by policy iteration (`solveChain`).
+ * @throws {InputError} NOT_MARKOV where the scenario is no such chain
+ * @throws {FailureError} TOO_MANY_STATES
+ */
+export function optimum(scenario: Scenario, options: Partial<OptimumOptions> = {}): Optimum {
+  const { tolerance, mostStates, policies } = { ...optimumDefaults, ...options };
+  let before: Optimum | null = null;
+  for (let most = FIRST_CUT; ; most = Math.ceil(most * GROWTH)) {
+    const { graph, views, known, decided } = exploreChain(scenario, { most, mostStates, policies });
+    const { costRate, policy } = solveChain(graph, EXACT);
+    const entries = views.flatMap((figures, v) => (policy[v] == null ? [] : [{ figures, code: policy[v] }]));
+    const now: Optimum = {
+      costRate,
+      table: { kinds: scenario.decide, known, entries },
+      costRates: decided.map((codes) => costRateOf(graph, codes, EXACT)),
+      most,
+      states: graph.states + graph.afters,
+    };
+    if (before !== null && (now.states === before.states || isNear(now, before, tolerance))) return now;
+    before = now;
+  }
+}
+
+const isNear = (a: Optimum, b: Optimum, tolerance: number): boolean =>
+  [a.costRate, ...a.costRates].every((cost, i) => {
+    const other = [b.costRate, ...b.costRates][i]!;
+    return Math.abs(cost - other) <= tolerance * Math.abs(cost);
+  });
