@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { settleAll } from "../../src/engine/stations.js";
 import type { Queue } from "../../src/model/scenario.js";
 import { auditEngine } from "../support/engine-audit.js";
 import { deterministic, pool, retry, scenario, task, workflow } from "../support/scenarios.js";
@@ -214,6 +215,41 @@ describe("servers that come and go", () => {
       at 7 end 2.a   -> 2 succeeded, start 3.a on p
       `,
     ));
+
+  describe("that are let go while they work", () => {
+    const busy = scenario(
+      [pool("p", { servers: 1, price: 3, idlePrice: 2, scaling: { least: 0, most: 2, every: 0 } })],
+      [workflow("w", [task("a", [0])])],
+      { decide: ["scale"] },
+    );
+    const letGo = `
+      at 0 submit w -> start 1.a on p, scale p: 0 1 2
+      choose 0      -> let go of a server of p
+      `;
+
+    test("are paid until they go", () => {
+      expect(check(busy, letGo).engine.meter.spending).toBe(3);
+      const { engine } = check(
+        busy,
+        `${letGo}at 4 end 1.a  -> 1 succeeded, scale p: 0 1 2
+        choose 0      -> nothing
+        `,
+      );
+      expect(engine.meter.spending).toBe(0);
+      settleAll(engine.state);
+      expect(engine.meter.totals()).toMatchObject({ cost: 12, busyTime: 4, onTime: 4, idleTime: 0 });
+    });
+
+    test("stay, without being set up, where as many are wanted again", () =>
+      check(
+        busy,
+        `${letGo}at 1 submit w -> scale p: 0 1 2
+        choose 1      -> nothing
+        at 2 end 1.a  -> 1 succeeded, start 2.a on p, scale p: 0 1 2
+        choose 1      -> nothing
+        `,
+      ));
+  });
 
   test("are asked for after every change where there is no tick: also when a queue grows", () =>
     check(

@@ -1,29 +1,46 @@
 import { describe, expect, test } from "vitest";
+import { graphOf } from "../../../src/learn/tabular/chain-graph.js";
 import { SampledChain } from "../../../src/learn/tabular/sampled-chain.js";
 import { solveChain } from "../../../src/learn/tabular/solve-chain.js";
+import { ARRIVAL } from "../../../src/sim/event-kinds.js";
 
-/** Many samples of what is certain: from a state an action leads to an afterstate of its own, that one to a state. */
-function chainOf(
-  moves: readonly {
-    state: number;
-    code: number;
-    once: number;
-    seconds: number;
-    cost: number;
-    next: readonly number[];
-  }[],
-  usual: readonly number[],
-): SampledChain {
+interface Told {
+  readonly state: number;
+  readonly code: number;
+  readonly once: number;
+  /** Seconds until the one clock of the afterstate rings, and the cost until then. */
+  readonly seconds: number;
+  readonly cost: number;
+  readonly next: readonly number[];
+}
+
+/** Many samples of what is certain: from a state an action leads to an afterstate of its own, with a clock of its own. */
+function chainOf(moves: readonly Told[], usual: readonly number[], view = (state: number) => state) {
   const chain = new SampledChain();
-  moves.forEach(({ state, code, once, seconds, cost, next }, after) => {
-    for (let n = 0; n < 100; n++) {
-      chain.took(chain.action(state, code), once, after);
-      chain.moved(after, seconds, cost, next[n % next.length]!);
-    }
+  const states = 1 + Math.max(...moves.map(({ state }) => state));
+  for (let s = 0; s < states; s++) chain.visited(s, view(s));
+  moves.forEach((told, after) => {
+    tell(chain, after, told, 100);
   });
   chain.usual.push(...usual);
   return chain;
 }
+
+function tell(
+  chain: SampledChain,
+  after: number,
+  { state, code, once, seconds, cost, next }: Told,
+  times: number,
+) {
+  chain.met(after, () => new Map([[after, { kind: ARRIVAL, subject: 0, count: 1 }]]));
+  for (let n = 0; n < times; n++) {
+    chain.took(chain.action(state, code), once, ~after);
+    chain.lasted(after, seconds, cost);
+    chain.rang(after, after, 0, next[n % next.length]!);
+  }
+}
+
+const solved = (chain: SampledChain) => solveChain(graphOf(chain));
 
 describe("a sampled decision process is solved for its least average cost", () => {
   test("where each round is a fixed way", () => {
@@ -36,9 +53,9 @@ describe("a sampled decision process is solved for its least average cost", () =
       ],
       [2, 1],
     );
-    const { costRate, policy } = solveChain(chain);
+    const { costRate, policy } = solved(chain);
     expect(costRate).toBeCloseTo(13 / 5, 9);
-    expect(policy.map((action) => action!.code)).toEqual([1, 1]);
+    expect(policy).toEqual([1, 1]);
   });
 
   test("with chance in it: a machine that is repaired or run until it breaks", () => {
@@ -54,25 +71,67 @@ describe("a sampled decision process is solved for its least average cost", () =
       ],
       [1, 1, 1],
     );
-    const { costRate, policy } = solveChain(chain);
+    const { costRate, policy } = solved(chain);
     expect(costRate).toBeCloseTo(2 / 3, 9);
-    expect(policy[1]!.code).toBe(2);
+    expect(policy[1]).toBe(2);
   });
 
-  test("without what is known from a few samples only: no trap, and no way out, is made of them", () => {
+  test("where a decision leads to another at once", () => {
+    // State 0 pays 1 to come to state 2, where 3 more lead to an hour for nothing; or it waits an hour at 10.
     const chain = chainOf(
       [
-        { state: 0, code: 1, once: 0, seconds: 1, cost: 1, next: [0] },
-        { state: 1, code: 1, once: 0, seconds: 1, cost: 0, next: [1] },
+        { state: 0, code: 1, once: 0, seconds: 1, cost: 10, next: [0] },
+        { state: 1, code: 1, once: 3, seconds: 1, cost: 0, next: [0] },
       ],
       [1, 1],
     );
-    // Tried three times: it seems to lead where all is free.
-    for (let n = 0; n < 3; n++) {
-      chain.took(chain.action(0, 2), 0, 2);
-      chain.moved(2, 1, 0, 1);
-    }
-    expect(solveChain(chain).costRate).toBeCloseTo(1, 9);
-    expect(solveChain(chain, { least: 3 }).policy[0]!.code).toBe(2);
+    chain.took(chain.action(0, 2), 1, 1);
+    const { costRate, policy } = solved(chain);
+    expect(costRate).toBeCloseTo(4, 9);
+    expect(policy).toEqual([2, 1]);
   });
+
+  test("by what is seen: of states that look the same, what is best in the mean over their visits", () => {
+    // From each of two states an hour at 1 or at 4: what is good in one is bad in the other. The first is come to thrice as often.
+    const hour = (state: number, code: number, cost: number): Told => ({
+      state,
+      code,
+      once: 0,
+      seconds: 1,
+      cost,
+      next: [0, 0, 0, 1],
+    });
+    const moves = [hour(0, 1, 4), hour(0, 2, 1), hour(1, 1, 1), hour(1, 2, 4)];
+    const seen = chainOf(moves, [1, 1]);
+    expect(solved(seen).costRate).toBeCloseTo(1, 9);
+    const blind = chainOf(moves, [1], () => 0);
+    for (let n = 0; n < 2; n++) blind.visited(0, 0);
+    const { costRate, policy } = solved(blind);
+    expect(policy).toEqual([2]);
+    expect(costRate).toBeCloseTo(0.75 * 1 + 0.25 * 4, 9);
+  });
+
+  test("without what leads to where nothing is known", () => {
+    const chain = chainOf([{ state: 0, code: 1, once: 0, seconds: 1, cost: 1, next: [0] }], [1]);
+    // It seems to be free, but what comes of it has never been seen.
+    chain.met(1, () => new Map([[1, { kind: ARRIVAL, subject: 0, count: 1 }]]));
+    chain.took(chain.action(0, 2), 0, ~1);
+    expect(solved(chain).policy).toEqual([1]);
+    expect(solved(chain).costRate).toBeCloseTo(1, 9);
+  });
+});
+
+test("how fast a clock rings is learned over all afterstates where it runs", () => {
+  const chain = new SampledChain();
+  const clock = 7;
+  // One clock in the first, two alike in the second: they ring 10 times in 5 + 2 * 10 seconds.
+  chain.met(0, () => new Map([[clock, { kind: ARRIVAL, subject: 0, count: 1 }]]));
+  chain.met(1, () => new Map([[clock, { kind: ARRIVAL, subject: 0, count: 2 }]]));
+  chain.lasted(0, 5, 0);
+  chain.lasted(1, 10, 0);
+  for (let n = 0; n < 4; n++) chain.rang(0, clock, 0, ~1);
+  for (let n = 0; n < 6; n++) chain.rang(1, clock, 0, ~0);
+  expect(chain.rates().get(clock)).toBeCloseTo(10 / 25, 12);
+  const { seconds } = graphOf(chain);
+  expect([...seconds]).toEqual([2.5, 1.25].map((each) => expect.closeTo(each, 12)));
 });
