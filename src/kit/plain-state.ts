@@ -53,19 +53,20 @@ export function restorePlainState(
   spared: (held: object) => boolean = () => false,
 ): void {
   const fields = into as Record<string, unknown>;
-  for (const [field, saved] of Object.entries(state as Record<string, PlainState>)) {
+  const given = state as Record<string, PlainState>;
+  for (const field in given) {
+    const saved = given[field];
     const held = fields[field];
     if (typeof held === "object" && held !== null && isStateful(held)) held.restore(saved, spared);
-    else if (ArrayBuffer.isView(saved)) {
+    else if (typeof saved !== "object" || saved === null) {
+      // What did not change may be shared with a model, which is nobody's to write to.
+      if (!Object.is(held, saved)) fields[field] = saved;
+    } else if (ArrayBuffer.isView(saved)) {
       if (ArrayBuffer.isView(held) && (held as Typed).length === saved.length)
         (held as Typed).set(saved as never);
       else fields[field] = saved.slice();
     } else if (Array.isArray(saved) && isData(saved)) fields[field] = copied(saved);
-    else if (typeof saved === "object" && saved !== null) {
-      if (!spared(held as object)) restorePlainState(held as object, saved, spared);
-    }
-    // What did not change may be shared with a model, which is nobody's to write to.
-    else if (!Object.is(held, saved)) fields[field] = saved;
+    else if (!spared(held as object)) restorePlainState(held as object, saved, spared);
   }
 }
 
