@@ -42,7 +42,16 @@ export { type Complaint, FailureError, InputError, InputErrors, SwitchyardError 
 export { KeyedStream, type UniformSource } from "./kit/random.js";
 export { SequentialStream } from "./kit/sequential-stream.js";
 export { a2cDefaults } from "./learn/a2c.js";
-export { chooseBackend, type GradientBackend } from "./learn/backend/index.js";
+export {
+  chooseBackend,
+  type GradientBackend,
+  type OwnNetwork,
+  type TensorInputs,
+  type TensorModel,
+  type TensorNetwork,
+  type Trainable,
+  tensorNetworkBackend,
+} from "./learn/backend/index.js";
 export { checkEnvironment } from "./learn/check-environment.js";
 export { type ContextualBandit, PairFeatures, playBandit } from "./learn/contextual-bandit.js";
 export { type DqnProgress, type DqnSettings, DqnTrainer, dqnDefaults } from "./learn/dqn.js";
@@ -96,7 +105,13 @@ export {
   type TrainPlan,
   trainPolicy,
 } from "./learn/train.js";
-export { type Beginning, Trainer, type TrainerSettings, trainerDefaults } from "./learn/trainer.js";
+export {
+  type Beginning,
+  type TrainedHead,
+  Trainer,
+  type TrainerSettings,
+  trainerDefaults,
+} from "./learn/trainer.js";
 export { VectorEnvironment, type VectorStep } from "./learn/vector-environment.js";
 export {
   type Measured,
@@ -132,7 +147,8 @@ export {
 export { HEURISTICS, type Heuristic, heuristic, type Knob } from "./policy/catalogue.js";
 export { combined } from "./policy/combined.js";
 export type { Policy } from "./policy/policy.js";
-export { type Head, neuralPolicy } from "./policy/runtime/neural-policy.js";
+export type { NetworkRuntime, NetworkSpec } from "./policy/runtime/network/index.js";
+export { type Head, type Kernel, neuralPolicy } from "./policy/runtime/neural-policy.js";
 export { type PackageContent, readPackage, writePackage } from "./registry/index.js";
 export type { Outcome } from "./sim/outcome.js";
 export { Recorder, type RecorderOptions } from "./sim/recorder.js";

@@ -36,8 +36,10 @@ export function freshNetwork(
     hidden: [...hidden],
     activation,
   };
-  const parameters = initialParameters(network, new SequentialStream(`weights/${seed}/${name}`));
-  const runtime = createRuntime(network);
+  const stream = new SequentialStream(`weights/${seed}/${name}`);
+  const { own } = backend;
+  const parameters = own === undefined ? initialParameters(network, stream) : own.initial(network, stream);
+  const runtime = own === undefined ? createRuntime(network) : own.runtime(network);
   runtime.setParameters(parameters);
   return { network, trainable: backend.create(network, parameters, adamDefaults), runtime };
 }

@@ -107,7 +107,7 @@ export async function trainPolicy(
   const seeds = validationSeeds(validation.seeds);
   const validate = (): CurvePoint => {
     const heads = learner.trained();
-    const policy = neuralPolicy("validated", heads.map(toHead));
+    const policy = neuralPolicy("validated", heads.map(toHead), backend.own?.runtime);
     const outcomes = seeds.map((seed) => play(scenario, policy, seed, trace === undefined ? {} : { trace }));
     const point = { decisions: learner.decisions, ...validated(outcomes) };
     curve.push(point);

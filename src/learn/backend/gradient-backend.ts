@@ -1,4 +1,5 @@
-import type { Batch, Forward, NetworkSpec } from "../../policy/runtime/network/index.js";
+import type { UniformSource } from "../../kit/random.js";
+import type { Batch, Forward, NetworkRuntime, NetworkSpec } from "../../policy/runtime/network/index.js";
 
 /**
  * Who computes gradients. A backend knows the network, not the loss: the learner turns logits and values into a
@@ -13,6 +14,16 @@ export interface GradientBackend {
    * @throws {InputErrors} NETWORK_SPEC
    */
   create(spec: NetworkSpec, parameters: Float32Array, adam: AdamOptions): Trainable;
+  /** Where it trains another network than the candidate scorer: how that one begins and acts. */
+  readonly own?: OwnNetwork;
+}
+
+/** A network of another architecture. Its parameters are one flat vector, laid out as it likes. */
+export interface OwnNetwork {
+  /** First weights. */
+  initial(spec: NetworkSpec, stream: UniformSource): Float32Array;
+  /** What acts in rollouts, and in `neuralPolicy`, where it is given as the third argument. */
+  runtime(spec: NetworkSpec): NetworkRuntime;
 }
 
 /** Adam's constants (Kingma and Ba 2015, arXiv:1412.6980, algorithm 1). */

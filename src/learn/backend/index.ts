@@ -5,10 +5,13 @@ export {
   adamDefaults,
   type GradientBackend,
   type OptimizerState,
+  type OwnNetwork,
   type Trainable,
 } from "./gradient-backend.js";
 export { loadTensorFlow, type TensorFlowEngine } from "./load-tensorflow.js";
 export { plainBackend } from "./plain.js";
 export { plainGradient } from "./plain-gradient.js";
 export { simdBackend } from "./simd.js";
+export type { TensorInputs, TensorModel } from "./tensor-model.js";
+export { type TensorNetwork, tensorNetworkBackend } from "./tensor-network.js";
 export { tensorflowBackend } from "./tensorflow.js";

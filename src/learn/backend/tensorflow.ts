@@ -38,7 +38,8 @@ interface PaddedBatch {
   readonly mask: Uint8Array;
 }
 
-function tensorTrainable(
+/** A network as a function on tensors, in training. */
+export function tensorTrainable(
   { tf, use }: LoadedTensorFlow,
   spec: NetworkSpec,
   table: readonly ParameterTensor[],

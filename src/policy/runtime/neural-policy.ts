@@ -14,11 +14,14 @@ export interface Head {
   readonly normalisation: Normalisation;
 }
 
+/** Who runs a head's network: kernels of the candidate scorer, or a network of another architecture. */
+export type Kernel = "simd" | "plain" | ((spec: NetworkSpec) => NetworkRuntime);
+
 /**
  * A learned policy: encodes the view, normalises, scores the candidates and takes the best; of equals the first. This is
  * the code that training evaluates and that a package runs: what you train is what you ship.
  */
-export function neuralPolicy(name: string, heads: readonly Head[], kernel?: "simd" | "plain"): Policy {
+export function neuralPolicy(name: string, heads: readonly Head[], kernel?: Kernel): Policy {
   const scorers = new Map(heads.map((head) => [head.kind, new Scorer(head, kernel)]));
   return {
     name,
@@ -47,8 +50,8 @@ class Scorer {
   private mask = new Uint8Array(0);
   private logits = new Float32Array(0);
 
-  constructor({ network, parameters, normalisation }: Head, kernel: "simd" | "plain" | undefined) {
-    this.runtime = createRuntime(network, kernel);
+  constructor({ network, parameters, normalisation }: Head, kernel: Kernel | undefined) {
+    this.runtime = typeof kernel === "function" ? kernel(network) : createRuntime(network, kernel);
     this.runtime.setParameters(parameters);
     this.context = new Float32Array(network.context);
     this.width = network.candidate;
