@@ -107,7 +107,12 @@ export function closest(name: string, known: readonly string[]): string | undefi
 /** "pools here: a, b; did you mean a?" */
 export function suggest(label: string, name: string, known: readonly string[]): string {
   const near = closest(name, known);
-  const shown = known.length > 20 ? `${known.slice(0, 20).join(", ")}, …` : known.join(", ");
+  // Names come from files, too, where they may be of any length.
+  const named = known
+    .slice(0, 20)
+    .map((one) => shorten(one, 60))
+    .join(", ");
+  const shown = known.length > 20 ? `${named}, …` : named;
   return `${label}: ${shown || "none"}${near === undefined ? "" : `; did you mean "${near}"?`}`;
 }
 

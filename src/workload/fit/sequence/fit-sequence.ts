@@ -112,7 +112,7 @@ export function sequenceRemarks({ chosen, tried, dependence, notes }: SequenceFi
 function nameOf(plan: BlockPlan | null): string {
   if (plan === null) return "independent";
   const where = plan.within === Number.POSITIVE_INFINITY ? "anywhere" : `within ${plan.within}`;
-  return `blocks of ${formatNumber(plan.length)}, ${where}`;
+  return `blocks of ${plan.length}, ${where}`;
 }
 
 /** Parts of the record that windows may be, and the factor from one block length to the next. */
