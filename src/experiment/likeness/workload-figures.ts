@@ -66,26 +66,32 @@ export function workloadFigures(parts: readonly TraceColumns[]): WorkloadFigures
     }
   }
   const quantities = Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [name, column.quantity(w)]),
+    Object.entries(columns).map(([name, column]) => [name, column.quantity()]),
   ) as Record<QuantityName, Quantity>;
   return {
     quantities,
-    workByType: new Map(Array.from(byType, ([type, column]) => [type, column.quantity(w)])),
+    workByType: new Map(Array.from(byType, ([type, column]) => [type, column.quantity()])),
     kinds: new Map(Array.from(kinds, ([kind, count]) => [kind, count / w])),
     meanEdges: edges / w,
   };
 }
 
+/** Values workflow by workflow. Those that have none are not counted: resampling them would change nothing, and take long. */
 class QuantityColumn {
   private readonly values = new GrowingColumn<Float64Array>(Float64Array);
   private readonly owner = new GrowingColumn<Int32Array>(Int32Array);
+  private workflows = 0;
+  private last = -1;
 
-  add(value: number, workflow: number): void {
+  /** @param w never less than the one before */
+  add(value: number, w: number): void {
+    if (w !== this.last) this.workflows++;
+    this.last = w;
     this.values.push(value);
-    this.owner.push(workflow);
+    this.owner.push(this.workflows - 1);
   }
 
-  quantity(workflows: number): Quantity {
-    return { values: this.values.view(), workflow: this.owner.view(), workflows };
+  quantity(): Quantity {
+    return { values: this.values.view(), workflow: this.owner.view(), workflows: this.workflows };
   }
 }
