@@ -41,10 +41,13 @@ export interface Dependence {
 const LOADS = [0.6, 0.8];
 /** A way is good where the change of the mean and its standard error together are not more than this. */
 const TOLERANCE = 0.05;
-/** Traces drawn before a way is given up, before it is taken, and at most. */
-const FEW_RUNS = 8;
-const MANY_RUNS = 16;
-const MOST_RUNS = 64;
+/**
+ * Traces drawn before a way is given up: so many workflows in all, but no fewer and no more than this. Twice as many are
+ * drawn before one is taken, and eight times as many at most.
+ */
+const RUN_WORKFLOWS = 2000;
+const LEAST_RUNS = 8;
+const MOST_FIRST_RUNS = 100;
 /** Workflows below which nothing can be told of dependence. */
 const LEAST_WORKFLOWS = 30;
 const SEED = 1_000_003;
@@ -145,15 +148,16 @@ function changeOf(
 ) {
   const ratios: number[][] = queues.map(() => []);
   const maker = new WorkloadMaker(spec);
-  for (let run = 0; run < MOST_RUNS; run++) {
+  const few = Math.min(MOST_FIRST_RUNS, Math.max(LEAST_RUNS, Math.ceil(RUN_WORKFLOWS / workflows)));
+  for (let run = 0; run < 8 * few; run++) {
     const jobs: ReferenceJob[] = [...maker.make({ seed: SEED + run, workflows })];
     queues.forEach((queue, q) => {
       ratios[q]!.push(meanFlowTime(jobs, queue) / real[q]! - 1);
     });
-    if ((run + 1) % FEW_RUNS !== 0) continue;
+    if ((run + 1) % few !== 0) continue;
     const found = worst(ratios);
     const hopeless = Math.abs(found.change) - 2 * found.error > TOLERANCE;
-    if (hopeless || (run + 1 >= MANY_RUNS && off(found) <= TOLERANCE)) return found;
+    if (hopeless || (run + 1 >= 2 * few && off(found) <= TOLERANCE)) return found;
   }
   return worst(ratios);
 }
