@@ -56,7 +56,8 @@ const SEED = 1_000_003;
  * How workflows follow each other: independently, or in blocks of the record. Tried from the most free to the most bound:
  * independence; blocks that may go anywhere, ever longer; the same within ever smaller windows, which keep a drift of the
  * load. The first that keeps the mean flow time of the record in a queue (`reference-queue.ts`) is taken, or else the one
- * that comes nearest. So nothing is bound to the record that need not be.
+ * that comes nearest. So nothing is bound to the record that need not be. Of a record too short to tell, all are tried and
+ * the nearest is taken: that independence does no harm there is no sign that it is so.
  */
 export function fitSequence(
   independent: SynthesisSpec,
@@ -81,7 +82,7 @@ export function fitSequence(
     const spec = plan === null ? independent : inBlocks(plan);
     const score = { name: nameOf(plan), plan, ...changeOf(spec, n, queues, real) };
     tried.push(score);
-    if (off(score) <= TOLERANCE) break;
+    if (n >= LEAST_WORKFLOWS && off(score) <= TOLERANCE) break;
   }
   const chosen = tried.reduce((best, one) => (off(one) < off(best) ? one : best));
   if (off(chosen) > TOLERANCE)
