@@ -36,6 +36,17 @@ export {
   type SteadyStateOptions,
   type SteadyStatePlan,
 } from "./experiment/steady-state/index.js";
+export {
+  type Dimension,
+  type Importance,
+  importances,
+  type Job,
+  parseDimension,
+  rankedTrials,
+  type SweepPlan,
+  sweep,
+  type Trial,
+} from "./experiment/sweep/index.js";
 export { type Tuned, tuneHeuristics } from "./experiment/tune.js";
 export type { Distribution } from "./kit/distribution.js";
 export { type Complaint, FailureError, InputError, InputErrors, SwitchyardError } from "./kit/errors.js";

@@ -5,6 +5,7 @@ import { doctorCommand } from "./commands/doctor.js";
 import { policyCommand } from "./commands/policy.js";
 import { schemaCommand } from "./commands/schema.js";
 import { simulateCommand } from "./commands/simulate.js";
+import { sweepCommand } from "./commands/sweep.js";
 import { traceCommand } from "./commands/trace.js";
 import { trainCommand } from "./commands/train.js";
 import { validateCommand } from "./commands/validate.js";
@@ -22,6 +23,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       .command(validateCommand)
       .command(simulateCommand)
       .command(trainCommand)
+      .command(sweepCommand)
       .command(benchCommand)
       .command(traceCommand)
       .command(policyCommand)

@@ -7,6 +7,7 @@ export { learningCurveChart } from "./learning-curve-chart.js";
 export type { ReportLibraries } from "./page.js";
 export { DARK, LIGHT, type Palette } from "./palette.js";
 export { type SvgOptions, svgChart } from "./svg-chart.js";
+export { type SweptSettings, sweepReport } from "./sweep-report.js";
 export { eventFileHeader, scalarEvent } from "./tensorboard.js";
 export { traceReport } from "./trace-report.js";
 export { utilisationChart } from "./utilisation-chart.js";

@@ -1,0 +1,152 @@
+import {
+  type Dimension,
+  type Importance,
+  placeOf,
+  rankedTrials,
+  type Trial,
+} from "../experiment/sweep/index.js";
+import { formatNumber, formatPercent } from "../kit/format-number.js";
+import { Charts } from "./charts.js";
+import { dataTable } from "./data-table.js";
+import { type Html, html } from "./html.js";
+import { page, type ReportLibraries } from "./page.js";
+import { type Axis, importanceChart, parallelCoordinates, progressChart } from "./sweep-charts.js";
+
+export interface SweptSettings {
+  /** Of the scenario. */
+  readonly name: string;
+  readonly objective: string;
+  /** What was measured, in a few words: "sed over 8 runs". */
+  readonly subject: string;
+  readonly method: string;
+  readonly dimensions: readonly Dimension[];
+  readonly trials: readonly Trial[];
+  readonly importances: readonly Importance[];
+}
+
+/** Trials that are drawn in colour, and rows of the table. */
+const BEST = 5;
+const ROWS = 50;
+
+/** One self-contained HTML page about a sweep: which settings are good, which of them matter, and all trials. */
+export function sweepReport(swept: SweptSettings, libraries: ReportLibraries): string {
+  const { name, subject, objective, method, dimensions, trials } = swept;
+  const charts = new Charts();
+  const ranked = rankedTrials(trials);
+  const whole = ranked.filter(({ share }) => share === 1);
+  const body = html`
+<a class="skip" href="#content">Skip to the figures</a>
+<div class="page">
+<header>
+<p class="eyebrow">Switchyard sweep</p>
+<h1>${name}</h1>
+<p class="facts">${[subject, `${trials.length} trials by ${method}`, `${dimensions.length} settings`, `minimizes ${objective}`].join(" · ")}</p>
+<nav class="contents" aria-label="Contents"><a href="#best">Best</a><a href="#matters">What matters</a><a href="#trials">Trials</a></nav>
+</header>
+<main id="content">
+${bestSection(swept, ranked, charts)}
+${mattersSection(swept, whole, charts)}
+${trialsSection(swept, ranked)}
+</main>
+<footer><p>Made by Switchyard. This page holds everything that it shows and asks nothing of the network.</p></footer>
+</div>`;
+  return page({ title: `Sweep of ${name}`, body, charts, libraries });
+}
+
+function bestSection({ dimensions }: SweptSettings, ranked: readonly Trial[], charts: Charts): Html {
+  const [best] = ranked;
+  if (best === undefined) return html``;
+  const said = dimensions.map(({ path }) => `${path} = ${best.settings[path]}`).join(", ");
+  const costs = ranked
+    .filter(({ cost, share }) => share === 1 && Number.isFinite(cost))
+    .map(({ cost }) => cost);
+  return html`
+<section id="best" aria-labelledby="best-title">
+<h2 id="best-title">The best settings</h2>
+<p>Trial ${best.trial} costs <strong>${formatNumber(best.cost)}</strong>, of ${costs.length} measured to the end between ${formatNumber(Math.min(...costs))} and ${formatNumber(Math.max(...costs))}: <code>${said}</code></p>
+${charts.figure({
+  title: "All trials, from their settings to their cost",
+  caption: `A line a trial; the best ${Math.min(BEST, costs.length)} in colour. Low cost is at the bottom of the last axis.`,
+  description: `Parallel coordinates of ${costs.length} trials over ${dimensions.length} settings and the cost; the best is ${said}.`,
+  spec: parallelCoordinates(
+    ranked.filter(({ share, cost }) => share === 1 && Number.isFinite(cost)),
+    [...dimensions.map(axisOf), costAxis(costs)],
+    BEST,
+  ),
+})}
+</section>`;
+}
+
+function mattersSection(
+  { importances, trials }: SweptSettings,
+  whole: readonly Trial[],
+  charts: Charts,
+): Html {
+  return html`
+<section id="matters" aria-labelledby="matters-title">
+<h2 id="matters-title">What matters</h2>
+${
+  importances.length === 0
+    ? html`<p>Too few trials were measured to the end to tell (${whole.length}).</p>`
+    : charts.figure({
+        title: "How much each setting matters",
+        caption:
+          "First-order parts of a functional analysis of variance of a random forest over the trials, costs taken by rank (Hutter, Hoos and Leyton-Brown 2014). What is missing to the whole is in combinations.",
+        description: importances.map(({ path, share }) => `${path}: ${formatPercent(share)} %`).join(", "),
+        spec: importanceChart(importances),
+      })
+}
+${charts.figure({
+  title: "Trial by trial",
+  caption: "The cost of each trial, and the best so far as a line.",
+  description: "The cost of each trial in the order of trying, with the best so far.",
+  spec: progressChart(trials),
+})}
+</section>`;
+}
+
+function trialsSection({ dimensions }: SweptSettings, ranked: readonly Trial[]): Html {
+  return html`
+<section id="trials" aria-labelledby="trials-title">
+<h2 id="trials-title">Trials</h2>
+${dataTable({
+  caption:
+    ranked.length > ROWS
+      ? `The best ${ROWS} of ${ranked.length}; trials.ndjson has all`
+      : "All trials, best first",
+  head: ["trial", ...dimensions.map(({ path }) => path), "effort", "cost"],
+  rows: ranked.slice(0, ROWS).map(({ trial, settings, share, cost }) => ({
+    cells: [
+      String(trial),
+      ...dimensions.map(({ path }) => String(settings[path])),
+      `${formatPercent(share)} %`,
+      formatNumber(cost),
+    ],
+  })),
+})}
+</section>`;
+}
+
+function axisOf({ path, domain }: Dimension): Axis {
+  const [low, high] =
+    domain.kind === "choice"
+      ? [String(domain.values[0]), String(domain.values.at(-1))]
+      : [domain.low, domain.high].map((end) => (domain.integer ? String(end) : formatNumber(end, 3)));
+  return {
+    // Room is scarce under an axis: the end of a path tells most.
+    name: path.split(".").slice(-2).join("."),
+    place: ({ settings }) => placeOf(domain, settings[path]!),
+    label: ({ settings }) => String(settings[path]),
+    ends: [low!, high!],
+  };
+}
+
+function costAxis(costs: readonly number[]): Axis {
+  const [least, most] = [Math.min(...costs), Math.max(...costs)];
+  return {
+    name: "cost",
+    place: ({ cost }) => (most > least ? (cost - least) / (most - least) : 0.5),
+    label: ({ cost }) => formatNumber(cost),
+    ends: [formatNumber(least), formatNumber(most)],
+  };
+}
