@@ -7,7 +7,8 @@ import { InputError, SwitchyardError } from "../kit/errors.js";
  */
 export function fail(error: unknown, json: boolean): void {
   if (error instanceof SwitchyardError) {
-    process.exitCode = error.exitCode;
+    // A signal has said already how the process ends.
+    process.exitCode ??= error.exitCode;
     if (json) process.stdout.write(`${JSON.stringify({ error: error.toJSON() }, null, 2)}\n`);
     else {
       process.stderr.write(

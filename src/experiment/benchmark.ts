@@ -50,7 +50,7 @@ export async function runBenchmark(
     })),
     policies: contenders.map(({ source, digest, tunedFrom }, p) => ({
       name: names[p]!,
-      kind: source.kind,
+      kind: source.kind === "heuristic" ? "heuristic" : "learned",
       ...(digest === undefined ? {} : { digest }),
       ...(tunedFrom === undefined ? {} : { tunedFrom }),
     })),

@@ -1,3 +1,4 @@
+import { type DecisionTable, tabularPolicy } from "../learn/tabular/index.js";
 import { heuristic } from "../policy/catalogue.js";
 import type { Policy } from "../policy/policy.js";
 import { type Head, neuralPolicy } from "../policy/runtime/neural-policy.js";
@@ -5,10 +6,24 @@ import { type Head, neuralPolicy } from "../policy/runtime/neural-policy.js";
 /** How to make a policy, as plain data that can cross to another thread. */
 export type PolicySource =
   | { readonly kind: "heuristic"; readonly spec: string }
-  | { readonly kind: "learned"; readonly name: string; readonly heads: readonly Head[] };
+  | { readonly kind: "learned"; readonly name: string; readonly heads: readonly Head[] }
+  | {
+      readonly kind: "table";
+      readonly name: string;
+      readonly table: DecisionTable;
+      /** The heuristic that decides where the table is silent. */
+      readonly otherwise: string;
+    };
 
 export function makePolicy(source: PolicySource): Policy {
-  return source.kind === "heuristic" ? heuristic(source.spec) : neuralPolicy(source.name, source.heads);
+  switch (source.kind) {
+    case "heuristic":
+      return heuristic(source.spec);
+    case "learned":
+      return neuralPolicy(source.name, source.heads);
+    case "table":
+      return tabularPolicy(source.name, source.table, heuristic(source.otherwise));
+  }
 }
 
 /** The name under which a source's policy stands in results. */

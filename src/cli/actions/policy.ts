@@ -66,6 +66,13 @@ function headsToPackage(run: TrainingRun, { learned, run: folder }: ExportOption
       mend: `it needs no package: give --policy "${source.spec}"`,
     });
   }
+  if (source.kind === "table") {
+    throw new InputError("NO_NETWORK", {
+      what: "this run learned a table, and packages hold networks",
+      where: folder,
+      mend: `give its folder in place of a package: --policy ${folder}`,
+    });
+  }
   if (run.returns === "heuristic" && learned !== true && rival !== undefined) {
     throw new InputError("HEURISTIC_WON", {
       what: `the heuristic ${rival.policy} is better than what this run learned`,

@@ -5,7 +5,7 @@ import type { KnobSearchState } from "../../experiment/learn-knobs.js";
 import type { LoadedScenario } from "../../experiment/matrix.js";
 import { measureRivals } from "../../experiment/rivals.js";
 import { formatDuration, formatNumber, formatPercent } from "../../kit/format-number.js";
-import { chooseBackend } from "../../learn/backend/index.js";
+import { chooseBackend, type GradientBackend } from "../../learn/backend/index.js";
 import type { Yardstick } from "../../learn/divergence-watch.js";
 import type { TrainingState } from "../../learn/train.js";
 import { finalSeeds, validationSeeds } from "../../learn/trainer.js";
@@ -18,6 +18,7 @@ import { stopSignals } from "../stop-signals.js";
 import { type LearningOptions, type LearningPlan, learningPlan } from "../training/learning-plan.js";
 import { trainKnobs } from "../training/train-knobs.js";
 import { trainNetworks } from "../training/train-networks.js";
+import { trainTable } from "../training/train-table.js";
 import { type Identity, TrainingCheckpoint } from "../training/training-checkpoint.js";
 import type { LearnedOutcome, TrainingContext } from "../training/training-context.js";
 import { trainingDisplay } from "../training/training-display.js";
@@ -66,7 +67,7 @@ export async function train(options: TrainOptions): Promise<TrainingRun> {
   remark(warnings, silent);
   const plan = learningPlan(options, loaded);
   const backend = plan.kind === "networks" ? await chooseBackend(options.backend as never) : null;
-  const total = plan.kind === "networks" ? plan.learning.settings.decisions : plan.settings.rounds;
+  const total = totalOf(plan);
   const validation = {
     seeds: options.validationSeeds,
     every: options.validateEvery ?? Math.max(1, Math.floor(total / VALIDATIONS)),
@@ -109,11 +110,12 @@ export async function train(options: TrainOptions): Promise<TrainingRun> {
     from: from?.learner ?? null,
     validation,
     threads,
+    stop: stop.aborted,
     say,
     told(progress, point) {
       at = {
         iteration: progress.iteration,
-        done: plan.kind === "networks" ? progress.decisions : progress.iteration,
+        done: plan.kind === "knobs" ? progress.iteration : progress.decisions,
       };
       if (point !== null) {
         costs.push(point.cost);
@@ -124,7 +126,7 @@ export async function train(options: TrainOptions): Promise<TrainingRun> {
         title: algorithm,
         done: at.done,
         total,
-        unit: plan.kind === "networks" ? "decisions" : "rounds",
+        unit: plan.kind === "knobs" ? "rounds" : "decisions",
         costs,
         level: rival ?? null,
         figures: progress.figures,
@@ -136,10 +138,11 @@ export async function train(options: TrainOptions): Promise<TrainingRun> {
   };
   let outcome: LearnedOutcome;
   try {
-    outcome =
-      plan.kind === "networks"
-        ? await trainNetworks(plan, context as TrainingContext<TrainingState>, backend!)
-        : await trainKnobs(plan, context as TrainingContext<KnobSearchState>);
+    outcome = await learned(plan, context, backend);
+  } catch (error) {
+    stop.release();
+    if (stop.signal !== null) process.exitCode = stop.signal === "SIGINT" ? 130 : 143;
+    throw error;
   } finally {
     display.stop();
     await Promise.all([checkpoint.flush(), log.flush()]);
@@ -150,7 +153,7 @@ export async function train(options: TrainOptions): Promise<TrainingRun> {
     ...(trace === undefined ? {} : { trace: { digest: trace.digest } }),
     algorithm,
     seed: options.seed,
-    settings: { ...(plan.kind === "networks" ? plan.learning.settings : plan.settings) },
+    settings: { ...settingsOf(plan) },
     backend: backend?.name ?? "none",
     switchyard: version(),
     command: commandLine(),
@@ -177,6 +180,31 @@ export async function train(options: TrainOptions): Promise<TrainingRun> {
   return run;
 }
 
+function learned(
+  plan: LearningPlan,
+  context: TrainingContext<unknown>,
+  backend: GradientBackend | null,
+): Promise<LearnedOutcome> {
+  switch (plan.kind) {
+    case "networks":
+      return trainNetworks(plan, context as TrainingContext<TrainingState>, backend!);
+    case "knobs":
+      return trainKnobs(plan, context as TrainingContext<KnobSearchState>);
+    case "table":
+      return trainTable(plan, context as TrainingContext<null>);
+  }
+}
+
+function totalOf(plan: LearningPlan): number {
+  if (plan.kind === "networks") return plan.learning.settings.decisions;
+  return plan.kind === "knobs" ? plan.settings.rounds : plan.decisions;
+}
+
+function settingsOf(plan: LearningPlan): object {
+  if (plan.kind === "networks") return plan.learning.settings;
+  return plan.kind === "knobs" ? plan.settings : { seed: plan.seed, decisions: plan.decisions };
+}
+
 /** What a checkpoint holds beside the learner's own state. */
 interface Saved {
   readonly learner: unknown;
@@ -199,6 +227,7 @@ function opening(
     const { rounds, population, runs } = plan.settings;
     return `${beginning}: at most ${rounds} rounds of ${population} points, ${runs} runs each`;
   }
+  if (plan.kind === "table") return `${beginning}: at most ${plan.decisions} decisions`;
   const { decisions, horizon } = plan.learning.settings;
   return `${beginning}: ${decisions} decisions, horizon ${formatDuration(horizon)}, backend ${pc.bold(backend ?? "")}`;
 }
@@ -244,7 +273,7 @@ async function lastComparison(
 
 /** A run without what only machines read. */
 function summaryOf({ learned, ...run }: TrainingRun) {
-  return { ...run, learned: learned.kind === "network" ? { kind: "network" } : learned };
+  return { ...run, learned: learned.kind === "heuristic" ? learned : { kind: learned.kind } };
 }
 
 function verdict(run: TrainingRun, out: string, say: (line: string) => void): void {
@@ -276,5 +305,7 @@ function verdict(run: TrainingRun, out: string, say: (line: string) => void): vo
     );
   } else if (learned.kind === "heuristic") {
     say(`use it by its name: switchyard simulate ${run.scenario.path} --policy "${learned.spec}"`);
+  } else if (learned.kind === "table") {
+    say(`use it by its folder: switchyard simulate ${run.scenario.path} --policy ${out}`);
   } else say(`make a package of it: switchyard policy export ${out} --version 1.0.0`);
 }

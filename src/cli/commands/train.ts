@@ -13,6 +13,8 @@ const GUIDE = `Ways to learn (--algorithm):
   imitate    a network that first learns to decide as a heuristic does, then goes on with ppo: where a
              random policy drowns, or what is learned must never be much worse than what is there
   knobs      the numbers of a heuristic by the cross-entropy method: a rule that people can read; try it first
+  table      what to do in every state that is met, by solving the process that runs show: where states are few,
+             and times exponential, it tends to the optimum
   a2c        a network by advantage actor-critic: less memory and less to tune than ppo, more decisions
   reinforce  a network by episodes that share their arrivals: for short episodes, ruled by their luck
   dqn        a network by Q-learning from a memory: environments that are slow to step; on queues prefer ppo
@@ -22,7 +24,7 @@ the better of the two is what the run folder stands for in \`bench -p\`, \`simul
 
 export const trainCommand: CommandModule<object, Arguments> = {
   command: "train <scenario>",
-  describe: "learn a policy for a scenario: networks, or the knobs of a heuristic",
+  describe: "learn a policy for a scenario: networks, a table, or the knobs of a heuristic",
   builder: (yargs) =>
     networks(general(yargs))
       .options({
@@ -30,7 +32,7 @@ export const trainCommand: CommandModule<object, Arguments> = {
         rollout: { type: "number", describe: "decisions of each between updates [ppo: 256, a2c: 16]" },
         epochs: { type: "number", describe: "passes over each rollout [ppo: 4]" },
         minibatch: { type: "number", describe: "decisions in a gradient step [ppo: 512, dqn: 64]" },
-        teacher: { type: "string", describe: "imitate: the heuristic to begin from [the best one]" },
+        teacher: { type: "string", describe: "imitate, table: the heuristic to begin from [the best one]" },
         lessons: { type: "number", describe: "imitate: decisions of the teacher to learn from [10000]" },
         heuristic: {
           type: "string",
@@ -45,7 +47,7 @@ export const trainCommand: CommandModule<object, Arguments> = {
         rollouts: { type: "number", describe: "reinforce: episodes on each of them [8]" },
       })
       .group(["environments", "rollout", "epochs", "minibatch"], "ppo, a2c:")
-      .group(["teacher", "lessons"], "imitate:")
+      .group(["teacher", "lessons"], "imitate, table:")
       .group(["heuristic", "population", "rounds", "runs"], "knobs:")
       .group(["memory", "steps"], "dqn:")
       .group(["sequences", "rollouts"], "reinforce:")
@@ -66,7 +68,7 @@ function general(yargs: Argv<object>) {
   return yargs
     .positional("scenario", { type: "string", demandOption: true, describe: "scenario file (YAML)" })
     .option("algorithm", {
-      choices: ["ppo", "imitate", "knobs", "a2c", "reinforce", "dqn"] as const,
+      choices: ["ppo", "imitate", "knobs", "table", "a2c", "reinforce", "dqn"] as const,
       alias: "a",
       default: "ppo",
       describe: "how to learn; see below",
@@ -100,7 +102,7 @@ function networks(yargs: Argv<object>) {
     .option("decisions", {
       type: "number",
       alias: "n",
-      describe: "decisions to learn from [a million; dqn: 100000]",
+      describe: "decisions to learn from [a million; dqn: 100000, table: 4 million]",
     })
     .option("horizon", {
       type: "number",

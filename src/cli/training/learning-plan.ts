@@ -9,10 +9,11 @@ import { knobSpace } from "../../learn/knob-space.js";
 import type { Learning } from "../../learn/learner.js";
 import { OrchestrationEnvironment } from "../../learn/orchestration-environment.js";
 import { reinforceDefaults } from "../../learn/reinforce.js";
+import { tableDefaults } from "../../learn/tabular/index.js";
 import { trainerDefaults, trainingSeed } from "../../learn/trainer.js";
 import { heuristic } from "../../policy/catalogue.js";
 
-export const ALGORITHMS = ["ppo", "a2c", "dqn", "reinforce", "imitate", "knobs"] as const;
+export const ALGORITHMS = ["ppo", "a2c", "dqn", "reinforce", "imitate", "knobs", "table"] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 /** What a user may set of how is learned; what is left out has a default of the algorithm's own. */
@@ -56,6 +57,13 @@ export type LearningPlan =
       /** Of a given heuristic, or (null) of the best one that has any. */
       readonly heuristic: string | null;
       readonly settings: LearnKnobsSettings;
+    }
+  | {
+      readonly kind: "table";
+      /** The heuristic to begin with, or (null) the best one. */
+      readonly start: string | null;
+      readonly seed: number;
+      readonly decisions: number;
     };
 
 /** Episodes longer than this teach nothing that a fresh one does not. */
@@ -72,7 +80,7 @@ const ON_POLICY = ["ppo", "a2c", "imitate"] as const;
 
 /** Which algorithms look at an option; those that are not here are everyone's. */
 const USED_BY: Readonly<Partial<Record<keyof LearningOptions, readonly Algorithm[]>>> = {
-  decisions: NETWORKS,
+  decisions: [...NETWORKS, "table"],
   horizon: NETWORKS,
   episode: NETWORKS,
   learningRate: NETWORKS,
@@ -86,7 +94,7 @@ const USED_BY: Readonly<Partial<Record<keyof LearningOptions, readonly Algorithm
   steps: ["dqn"],
   sequences: ["reinforce"],
   rollouts: ["reinforce"],
-  teacher: ["imitate"],
+  teacher: ["imitate", "table"],
   lessons: ["imitate"],
   heuristic: ["knobs"],
   rounds: ["knobs"],
@@ -122,7 +130,14 @@ export const written = (name: string): string => `--${name.replace(/[A-Z]/g, (c)
  */
 export function learningPlan(options: LearningOptions, loaded: LoadedScenario): LearningPlan {
   refuse([...outOfRange(options), ...unused(options)]);
-  return options.algorithm === "knobs" ? knobsPlan(options, loaded) : networksPlan(options, loaded);
+  switch (options.algorithm) {
+    case "knobs":
+      return knobsPlan(options, loaded);
+    case "table":
+      return tablePlan(options, loaded);
+    default:
+      return networksPlan(options, loaded);
+  }
 }
 
 function networksPlan(options: LearningOptions, loaded: LoadedScenario): LearningPlan {
@@ -179,10 +194,7 @@ function networksPlan(options: LearningOptions, loaded: LoadedScenario): Learnin
   }
   refuse(complaints);
   if (imitation?.teacher != null) requireTeacher(imitation.teacher, loaded);
-  // Asks for a first decision: what has none is refused here.
-  new OrchestrationEnvironment(scenario, { episode, ...(trace === undefined ? {} : { trace }) }).reset(
-    trainingSeed(seed, 0, 0),
-  );
+  requireDecision(loaded, seed, episode);
   return { kind: "networks", learning, episode, imitation };
 }
 
@@ -297,6 +309,27 @@ function knobsPlan(options: LearningOptions, { scenario }: LoadedScenario): Lear
       ...given(options, ["rounds", "runs"]),
     },
   };
+}
+
+function tablePlan({ teacher, seed, decisions }: LearningOptions, loaded: LoadedScenario): LearningPlan {
+  if (loaded.trace !== undefined) {
+    refuse([
+      {
+        what: "tables are learned from arrivals that are drawn, not from a trace",
+        where: "--algorithm table",
+        mend: "use --algorithm ppo, or fit arrivals to the trace (switchyard trace fit)",
+      },
+    ]);
+  }
+  if (teacher !== undefined) requireTeacher(teacher, loaded);
+  requireDecision(loaded, seed, Math.min(EPISODE_SECONDS, loaded.scenario.horizon));
+  return { kind: "table", start: teacher ?? null, seed, decisions: decisions ?? tableDefaults.decisions };
+}
+
+/** Asks for a first decision. @throws {FailureError} NOTHING_TO_DECIDE */
+function requireDecision({ scenario, trace }: LoadedScenario, seed: number, episode: number): void {
+  const options = { episode, ...(trace === undefined ? {} : { trace }) };
+  new OrchestrationEnvironment(scenario, options).reset(trainingSeed(seed, 0, 0));
 }
 
 /** @throws {InputError} UNKNOWN_POLICY, BAD_TEACHER */

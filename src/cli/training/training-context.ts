@@ -14,6 +14,8 @@ export interface TrainingContext<State> {
   readonly from: State | null;
   readonly validation: { readonly seeds: number; readonly every: number };
   readonly threads: number;
+  /** Aborted when a signal asks to stop. */
+  readonly stop: AbortSignal;
   /** Shows and logs an iteration. @returns whether there is to be another one */
   told(progress: Progress, point: CurvePoint | null): boolean;
   /** Writes a checkpoint. */

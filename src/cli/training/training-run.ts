@@ -4,6 +4,7 @@ import type { PolicySource } from "../../experiment/policy-source.js";
 import { fromBase64, toBase64 } from "../../kit/base64-floats.js";
 import { InputError } from "../../kit/errors.js";
 import type { Yardstick } from "../../learn/divergence-watch.js";
+import type { DecisionTable } from "../../learn/tabular/index.js";
 import type { CurvePoint } from "../../learn/train.js";
 import type { Head } from "../../policy/runtime/neural-policy.js";
 import { readBounded } from "../files.js";
@@ -15,10 +16,11 @@ const FORMAT = "switchyard.run/2";
 
 type SavedHead = Omit<Head, "parameters"> & { readonly parameters: string };
 
-/** What was learned, as plain JSON: networks, or a heuristic with learned knobs. */
+/** What was learned, as plain JSON: networks, a heuristic with learned knobs, or a table with the heuristic beside it. */
 export type LearnedPolicy =
   | { readonly kind: "network"; readonly heads: readonly SavedHead[] }
-  | { readonly kind: "heuristic"; readonly spec: string };
+  | { readonly kind: "heuristic"; readonly spec: string }
+  | { readonly kind: "table"; readonly table: DecisionTable; readonly otherwise: string };
 
 export interface TrainingRun {
   readonly format: typeof FORMAT;
@@ -84,7 +86,9 @@ export function policyOf(run: TrainingRun): PolicySource {
 /** What a run learned, whether or not a heuristic is better. */
 export function learnedSource({ learned, scenario, algorithm }: TrainingRun): PolicySource {
   if (learned.kind === "heuristic") return learned;
-  return { kind: "learned", name: `${scenario.name}-${algorithm}`, heads: learned.heads.map(loadedHead) };
+  const name = `${scenario.name}-${algorithm}`;
+  if (learned.kind === "table") return { ...learned, name };
+  return { kind: "learned", name, heads: learned.heads.map(loadedHead) };
 }
 
 export const savedHead = (head: Head): SavedHead => ({ ...head, parameters: toBase64(head.parameters) });

@@ -1,9 +1,15 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type TrainOptions, train } from "../../../src/cli/actions/train.js";
 import { policyArgument } from "../../../src/cli/policy-argument.js";
+import { learnedSource, readTrainingRun } from "../../../src/cli/training/training-run.js";
+import { makePolicy } from "../../../src/experiment/policy-source.js";
+import { play } from "../../../src/learn/play.js";
+import { finalSeeds } from "../../../src/learn/trainer.js";
+import { parseScenario } from "../../../src/model/index.js";
 import { TINY } from "./tiny-scenario.js";
 
 let folder: string;
@@ -15,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const networks = { decisions: 3000, hidden: "8" };
-const few: Readonly<Record<TrainOptions["algorithm"], Partial<TrainOptions>>> = {
+const few: Readonly<Partial<Record<TrainOptions["algorithm"], Partial<TrainOptions>>>> = {
   ppo: { ...networks, environments: 4, rollout: 64 },
   a2c: { ...networks, environments: 4 },
   imitate: { ...networks, environments: 4, rollout: 64, lessons: 1000, teacher: "jsq" },
@@ -75,6 +81,36 @@ describe.each(algorithms)("training by %s", (algorithm) => {
     expect(JSON.parse(JSON.stringify(resumed))).toEqual({ ...once, command: resumed.command });
     expect(await logOf(out)).toEqual(await logOf(algorithm));
   });
+});
+
+const built = existsSync("dist/experiment/table-worker.js");
+if (!built) console.log("skipped: training by table. It is not built: npm run build");
+
+describe.skipIf(!built)("training by table", () => {
+  const options = { decisions: 60_000, teacher: "jsq" };
+
+  test("learns one that runs from its folder, and the same again when it is resumed", async () => {
+    const told = await run("table", "table", options);
+    const { learned, ...rest } = told;
+    if (learned.kind !== "table") throw new Error("it is no table");
+    expect(learned.otherwise).toBe("jsq");
+    expect(learned.table.entries.length).toBeGreaterThan(50);
+    expect(rest).toMatchObject({ finished: true, comparison: { seeds: 3 }, best: { decisions: 60_000 } });
+    const resumed = await run("table", "table", { ...options, resume: true });
+    expect(resumed.learned).toEqual(learned);
+
+    // Read back from its folder it decides as the one in memory.
+    const scenario = parseScenario(TINY, { file: "tiny.yaml" });
+    const source = learnedSource(await readTrainingRun(path("table")));
+    const costs = finalSeeds(3).map((seed) => play(scenario, makePolicy(source), seed).objective);
+    expect(costs.reduce((sum, cost) => sum + cost, 0) / 3).toBeCloseTo(told.comparison!.learned, 12);
+    expect(told.comparison!.learned).toBeLessThan(1.2 * told.comparison!.heuristic.cost);
+  });
+
+  test("stopped before it is there, it says so", () =>
+    expect(run("table", "no-table", { ...options, decisions: 1e9, maxMinutes: 0 })).rejects.toMatchObject({
+      code: "STOPPED",
+    }));
 });
 
 describe("refused before anything runs:", () => {
