@@ -43,6 +43,7 @@ import {
   retryTask,
   shuns,
   shunsOne,
+  sizeOf,
   submitFlow,
   takeBranch,
 } from "./progress.js";
@@ -516,7 +517,7 @@ export class Engine {
       const copy = makeCopy(s, task);
       s.tasks.state[copy] = RUNNING;
       s.tasks.readyAt[copy] = s.meter.now;
-      s.tasks.size[copy] = s.executor.sizeOf(copy);
+      s.tasks.size[copy] = sizeOf(s, copy);
       s.tasks.queue[copy] = queue;
       // Where it stands in line if its server is lost.
       s.tasks.rank[copy] = s.tasks.rank[task]!;

@@ -5,7 +5,7 @@ import type { DecisionView } from "../model/decision-view.js";
  * tasks, attempts and workflows are slots in the engine's tables; they are reused, so whoever keeps one keeps its stamp too.
  */
 export interface Executor {
-  /** Work of the task's next attempt as far as a policy may know it, seconds at speed 1. Asked when it becomes ready. */
+  /** Work of the task's next attempt, seconds at speed 1. Asked when it becomes ready, where the scenario's sizes are known. */
   sizeOf(task: number): number;
   /** Begin the attempt at its pool now. Its end is told by `Engine.attemptEnded`. */
   startAttempt(attempt: number): void;

@@ -163,7 +163,7 @@ export function makeReady(s: EngineState, task: number, graph = graphOf(s, task)
   const { tasks, meter } = s;
   tasks.state[task] = READY;
   tasks.readyAt[task] = meter.now;
-  tasks.size[task] = s.executor.sizeOf(task);
+  tasks.size[task] = sizeOf(s, task, graph);
   s.observer?.taskReady?.(meter.now, task);
   meter.waiting++;
   const allowed = graph.pools[tasks.spec[task]!]!;
@@ -172,6 +172,10 @@ export function makeReady(s: EngineState, task: number, graph = graphOf(s, task)
   else if (s.asksRoute) s.due.add(ROUTE, task, tasks.stamp[task]!);
   else placeOrReject(s, task, shortestQueue(s, task));
 }
+
+/** Work of the task's next attempt as far as a policy may know it, seconds at speed 1. */
+export const sizeOf = (s: EngineState, task: number, graph = graphOf(s, task)): number =>
+  s.knowsSizes ? s.executor.sizeOf(task) : graph.meanWork[s.tasks.spec[task]!]!;
 
 /** Whether a ready task shuns the pool: it failed there, or its other copy runs there. */
 export const shuns = ({ tasks }: EngineState, task: number, pool: number): boolean =>

@@ -52,6 +52,8 @@ export class EngineState {
   readonly arrivalRate: Float64Array;
   /** Servers set up or idle so far, for pools where each has a number. */
   servers = 0;
+  /** Whether the work of a task is known before it is done; where not, its mean stands for it. */
+  readonly knowsSizes: boolean;
   readonly asksRoute: boolean;
   readonly asksDispatch: boolean;
   readonly asksAdmit: boolean;
@@ -87,6 +89,7 @@ export class EngineState {
     this.arrivalPhase = new Int32Array(sources).fill(NONE);
     this.arrivalRate = new Float64Array(sources);
     const asks = (kind: DecisionKind) => scenario.decide.includes(kind);
+    this.knowsSizes = scenario.sizes === "known";
     this.asksRoute = asks("route");
     this.asksDispatch = asks("dispatch");
     this.asksAdmit = asks("admit");

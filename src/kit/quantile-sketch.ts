@@ -1,14 +1,15 @@
 /**
  * A mergeable quantile sketch with bounded relative error: DDSketch (Masson, Rim and Lee, VLDB 2019). Values fall into
- * buckets whose bounds grow by gamma = (1 + a) / (1 - a), so a reported quantile is within a share `a` of a true one.
- * Memory is bounded by the range of values, not by how many were added: buckets from 1e-9 to 1e12.
+ * buckets whose bounds are at most a factor gamma = (1 + a) / (1 - a) apart, so a reported quantile is within a share `a` of a
+ * true one. Memory is bounded by the range of values, not by how many were added: buckets from 1e-9 to 1e12.
  *
- * Buckets are found without a logarithm: the exponent is read off the bits of the double, and a cubic stands for the
- * logarithm of the rest (DataDog's "cubically interpolated mapping"), for 1 % more buckets.
+ * Buckets divide every octave evenly, in a power of two (DataDog's "linearly interpolated mapping"): which one a value falls
+ * into is the upper bits of the double, and no arithmetic at all.
  */
 export class QuantileSketch {
   private readonly buckets: Float64Array;
-  private readonly perOctave: number;
+  /** Bits of the upper word that do not tell buckets apart. */
+  private readonly shift: number;
   private readonly lowest: number;
   /** Values that count as 0. */
   zeros = 0;
@@ -19,10 +20,11 @@ export class QuantileSketch {
 
   /** @param relativeError `a` above, e.g. 0.005 */
   constructor(readonly relativeError = 0.005) {
-    // Where the cubic is flattest a bucket is widest: there too it must not be wider than gamma.
-    this.perOctave = STEEPEST / Math.log2((1 + relativeError) / (1 - relativeError));
-    this.lowest = Math.floor(octaves(SMALLEST) * this.perOctave);
-    this.buckets = new Float64Array(Math.floor(octaves(LARGEST) * this.perOctave) - this.lowest + 1);
+    // Relative to itself the first bucket of an octave is the widest: 1 + 1 / buckets must not exceed gamma.
+    const perOctave = (1 - relativeError) / (2 * relativeError);
+    this.shift = 20 - Math.max(0, Math.ceil(Math.log2(perOctave)));
+    this.lowest = upperWord(SMALLEST) >>> this.shift;
+    this.buckets = new Float64Array((upperWord(LARGEST) >>> this.shift) - this.lowest + 1);
   }
 
   /** @param value at least 0; below 1e-9 it counts as 0 */
@@ -33,7 +35,7 @@ export class QuantileSketch {
     if (value > this.max) this.max = value;
     if (value < SMALLEST) this.zeros++;
     else {
-      const at = Math.floor(octaves(value) * this.perOctave) - this.lowest;
+      const at = (upperWord(value) >>> this.shift) - this.lowest;
       this.buckets[at < this.buckets.length ? at : this.buckets.length - 1]!++;
     }
   }
@@ -56,8 +58,8 @@ export class QuantileSketch {
     for (let i = 0; i < this.buckets.length; i++) {
       seen += this.buckets[i]!;
       if (rank < seen) {
-        const low = fromOctaves((i + this.lowest) / this.perOctave);
-        const high = fromOctaves((i + 1 + this.lowest) / this.perOctave);
+        const low = ofUpperWord((i + this.lowest) << this.shift);
+        const high = ofUpperWord((i + 1 + this.lowest) << this.shift);
         // The value from which both bounds are equally far, relative to themselves.
         const middle = (2 * low * high) / (low + high);
         return Math.min(this.max, Math.max(this.min, middle));
@@ -73,30 +75,19 @@ export class QuantileSketch {
 
 const SMALLEST = 1e-9;
 const LARGEST = 1e12;
-/** The cubic that rises from 0 to 1 over an octave, and its least slope against log2, inverted. */
-const A = 6 / 35;
-const B = -3 / 5;
-const C = 10 / 7;
-const STEEPEST = 1.0099;
 
 const float = new Float64Array(1);
 const bits = new Int32Array(float.buffer);
 
-/** Roughly log2: exact at powers of two, and never flatter than log2 / 1.0099 between. */
-function octaves(value: number): number {
+/** The upper 32 bits of a double of at least 0: they rise with it. */
+function upperWord(value: number): number {
   float[0] = value;
-  const high = bits[1]!;
-  const exponent = (high >>> 20) - 1023;
-  // The mantissa's upper 20 bits are enough: a millionth of an octave.
-  const s = (high & 0xfffff) / 0x100000;
-  return exponent + ((A * s + B) * s + C) * s;
+  return bits[1]!;
 }
 
-/** The value whose `octaves` these are: Newton on the cubic, which is monotone. */
-function fromOctaves(o: number): number {
-  const exponent = Math.floor(o);
-  const rest = o - exponent;
-  let s = rest;
-  for (let i = 0; i < 20; i++) s -= (((A * s + B) * s + C) * s - rest) / ((3 * A * s + 2 * B) * s + C);
-  return (1 + s) * 2 ** exponent;
+/** The least double that has these upper 32 bits. */
+function ofUpperWord(word: number): number {
+  bits[0] = 0;
+  bits[1] = word;
+  return float[0]!;
 }

@@ -35,7 +35,7 @@ export function quantileFunction(d: Distribution): (p: number) => number {
     case "pareto":
     case "empirical": {
       // These are drawn by inversion already, from one uniform that rises with the value.
-      const one = { p: 0, next: () => one.p };
+      const one = { p: 0, next: () => one.p, exponential: () => -Math.log(one.p) };
       const draw = sampler(d);
       return (p) => {
         one.p = p;

@@ -1,3 +1,5 @@
+import { logOfUniform } from "./log-of-uniform.js";
+
 /**
  * Randomness. Two kinds, each for what it is good at:
  *
@@ -13,6 +15,8 @@
 export interface UniformSource {
   /** The next uniform number in the open interval (0, 1), with 53 random bits. */
   next(): number;
+  /** -log of the next uniform number: an exponential of mean 1. */
+  exponential(): number;
 }
 
 /** Two 32-bit words: a key, or the output of a block. */
@@ -104,7 +108,9 @@ export function childKey(parent: number, part: number, index: number): number {
   return block[4]!;
 }
 
-const TO_UNIT = 2 ** -53;
+/** Exponentials drawn at once: the processor makes several side by side, since none waits for another. */
+const AHEAD = 16;
+
 /** Second counter word of draws in order, so that they never meet the blocks of `at`. */
 const DRAW = 0x64726177;
 
@@ -116,6 +122,11 @@ export class KeyedStream implements UniformSource {
   private s1: number;
   /** Uniforms drawn since the start or the last `at`; -1 where the block that `at` computed is still unused. */
   private drawn = 0;
+  /** Whether `at` has moved it. */
+  private moved = false;
+  /** Of a stream that is drawn from in order: the exponentials of draws `aheadFrom` and on. */
+  private ahead: Float64Array | null = null;
+  private aheadFrom = -1;
 
   /** All ones in an antithetic stream, else zero: the complement of the 53 bits of u is those of 1 - u. */
   private readonly flip: number;
@@ -153,6 +164,7 @@ export class KeyedStream implements UniformSource {
     this.s0 = block[4]!;
     this.s1 = block[5]!;
     this.drawn = -1;
+    this.moved = true;
     return this;
   }
 
@@ -170,6 +182,28 @@ export class KeyedStream implements UniformSource {
     return unit(block[4]! ^ this.flip, block[5]! ^ this.flip);
   }
 
+  exponential(): number {
+    if (this.moved) return -logOfUniform(this.next());
+    const draw = this.drawn++;
+    const from = draw & -AHEAD;
+    if (from !== this.aheadFrom) this.drawAhead(from);
+    return this.ahead![draw - from]!;
+  }
+
+  private drawAhead(from: number): void {
+    this.ahead ??= new Float64Array(AHEAD);
+    const { ahead, s0, s1, flip } = this;
+    this.aheadFrom = from;
+    for (let i = 0; i < AHEAD; i++) {
+      block[0] = s0;
+      block[1] = s1;
+      block[2] = from + i;
+      block[3] = DRAW;
+      threefry13();
+      ahead[i] = -logOfUniform(unit(block[4]! ^ flip, block[5]! ^ flip));
+    }
+  }
+
   /** A uniform integer in [0, n). */
   integer(n: number): number {
     return Math.floor(this.next() * n);
@@ -185,7 +219,7 @@ export class KeyedStream implements UniformSource {
   }
 }
 
-/** 53 bits of two words, then half a step up: never 0, never 1. */
+/** 53 bits of two words, then half a step up: never 0. A sum of two exact parts, so that it is made without integers. */
 function unit(word0: number, word1: number): number {
-  return ((word0 >>> 5) * 67108864 + (word1 >>> 6) + 0.5) * TO_UNIT;
+  return (word0 >>> 5) * 2 ** -27 + ((word1 >>> 6) + 0.5) * 2 ** -53;
 }

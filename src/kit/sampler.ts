@@ -18,7 +18,7 @@ export function sampler(d: Distribution): Sampler {
     case "exponential": {
       const { mean } = d;
       // -log(u) rather than -log(1 - u): u and 1 - u are alike, and this one has the finer tail.
-      return (uniform) => -mean * Math.log(uniform.next());
+      return (uniform) => mean * uniform.exponential();
     }
     case "uniform": {
       const { low, high } = d;
@@ -40,14 +40,14 @@ export function sampler(d: Distribution): Sampler {
       const scale = d.mean / stages;
       return (uniform) => {
         let sum = 0;
-        for (let stage = 0; stage < stages; stage++) sum -= Math.log(uniform.next());
+        for (let stage = 0; stage < stages; stage++) sum += uniform.exponential();
         return scale * sum;
       };
     }
     case "weibull": {
       const { scale } = d;
       const power = 1 / d.shape;
-      return (uniform) => scale * (-Math.log(uniform.next())) ** power;
+      return (uniform) => scale * uniform.exponential() ** power;
     }
     case "pareto": {
       const { low } = d;

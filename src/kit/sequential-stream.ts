@@ -1,4 +1,5 @@
 import seedrandom from "seedrandom";
+import { logOfUniform } from "./log-of-uniform.js";
 import type { UniformSource } from "./random.js";
 
 /**
@@ -17,6 +18,10 @@ export class SequentialStream implements UniformSource {
   next(): number {
     const u = this.prng.double();
     return u > 0 ? u : this.next();
+  }
+
+  exponential(): number {
+    return -logOfUniform(this.next());
   }
 
   /** A uniform integer in [0, n). */

@@ -91,6 +91,8 @@ export class World implements Executor {
   private changes = new Int32Array(64);
   /** Pools whose tasks share the servers; null elsewhere. */
   private shared: readonly (Sharing | null)[] = [];
+  /** Whether there are any such. */
+  private shares = false;
   private readonly caches: readonly (BlockCache | null)[];
   /** Of the task last asked about. Reused. */
   private blocks = new Float64Array(0);
@@ -172,6 +174,7 @@ export class World implements Executor {
       const Kind = discipline === "las" ? LeastAttained : SharedServers;
       return new Kind(pools.servers[p]!, pools.speed[p]!);
     });
+    this.shares = this.shared.some((servers) => servers !== null);
     for (let s = 0; s < this.sources.length; s++) {
       const phase = this.sources[s]!.phase;
       if (phase !== undefined) engine.arrivalPhase(0, s, phase.now, phase.rate);
@@ -207,12 +210,7 @@ export class World implements Executor {
     // Stale where the attempt was cancelled, held, slowed down or served meanwhile.
     else if (this.version[subject] === stamp) {
       // Among tasks that share their servers, this is a timeout: who was timed out leaves them to the others.
-      const pool = this.engine.attempts.pool[subject]!;
-      const servers = this.shared[pool]!;
-      if (servers !== null) {
-        servers.remove(at, subject);
-        this.scheduleShared(pool);
-      }
+      if (this.shares) this.leaveShared(at, subject);
       this.end(at, subject, kind - END);
     }
   }
@@ -243,6 +241,14 @@ export class World implements Executor {
     else if (kind === SERVER_RETIRES) this.befall(at, kind, subject, engine.pools.idleServers[subject]![0]!);
     else this.befall(at, kind, subject, version[subject]!);
     this.calendar.clear();
+  }
+
+  private leaveShared(at: number, attempt: number): void {
+    const pool = this.engine.attempts.pool[attempt]!;
+    const servers = this.shared[pool]!;
+    if (servers === null) return;
+    servers.remove(at, attempt);
+    this.scheduleShared(pool);
   }
 
   private arrive(at: number, which: number): void {
@@ -359,8 +365,7 @@ export class World implements Executor {
     const { tasks, flows } = this.engine;
     const flow = tasks.flow[task]!;
     const spec = tasks.spec[task]!;
-    const graph = flows.graph[flow]!;
-    return this.known ? this.workOf(graph, flow, spec, tasks.attempts[task]! + 1) : graph.meanWork[spec]!;
+    return this.workOf(flows.graph[flow]!, flow, spec, tasks.attempts[task]! + 1);
   }
 
   startAttempt(attempt: number): void {
@@ -383,7 +388,7 @@ export class World implements Executor {
     const service = this.plain ? work / rate : changeover + this.serviceOf(task, pool, work, rate);
     const timeout = graph.timeout[spec]!;
     const outcome = this.fails(graph, task, flow, spec, pool) ? FAILED : SUCCEEDED;
-    const servers = this.shared[pool]!;
+    const servers = this.shares ? this.shared[pool]! : null;
     // What can only run to its end needs no more than its end.
     if (this.plain && servers === null && pools.special[pool] === 0) {
       const out = service > timeout;
@@ -437,11 +442,7 @@ export class World implements Executor {
   cancelAttempt(attempt: number): void {
     this.version[attempt]!++;
     this.calendar.cancelled(this.isStale);
-    const pool = this.engine.attempts.pool[attempt]!;
-    const servers = this.shared[pool]!;
-    if (servers === null) return;
-    servers.remove(this.engine.meter.now, attempt);
-    this.scheduleShared(pool);
+    if (this.shares) this.leaveShared(this.engine.meter.now, attempt);
   }
 
   pauseAttempt(attempt: number): void {

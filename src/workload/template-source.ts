@@ -70,7 +70,7 @@ abstract class TemplateSource implements WorkloadSource {
 
 /** They come by a process of their own. */
 class OpenSource extends TemplateSource {
-  nextAt: number;
+  nextAt = 0;
   serial = 0;
   private readonly process: ArrivalProcess;
 

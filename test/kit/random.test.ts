@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { logOfUniform } from "../../src/kit/log-of-uniform.js";
 import { deriveKey, KeyedStream, seedKey, threefry } from "../../src/kit/random.js";
 import { SequentialStream } from "../../src/kit/sequential-stream.js";
 
@@ -48,6 +49,22 @@ describe("a keyed stream", () => {
   test("names that share letters are far apart", () => {
     const keys = ["", "a", "aa", "ab", "ba", "a\0", "aaa"].map((name) => deriveKey(seedKey(1), name).join());
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test("draws exponentials by inversion of the uniforms that it would have drawn, in order, by place and from a position on", () => {
+    for (const antithetic of [false, true]) {
+      const uniforms = KeyedStream.named(7, "arrivals/order", 0, antithetic);
+      const expected = Array.from({ length: 40 }, () => -logOfUniform(uniforms.next()));
+      const stream = KeyedStream.named(7, "arrivals/order", 0, antithetic);
+      const mixed = expected.map((_, i) =>
+        i % 3 === 1 ? -logOfUniform(stream.next()) : stream.exponential(),
+      );
+      expect(mixed).toEqual(expected);
+      stream.position = 13;
+      expect([stream.exponential(), stream.exponential()]).toEqual(expected.slice(13, 15));
+      const placed = [uniforms.at(3, 9).next(), uniforms.next()].map((u) => -logOfUniform(u));
+      expect([stream.at(3, 9).exponential(), stream.exponential()]).toEqual(placed);
+    }
   });
 
   test("has an antithetic twin that draws 1 - u, in order, by place and in its children", () => {

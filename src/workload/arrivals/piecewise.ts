@@ -21,7 +21,7 @@ export class Piecewise implements ArrivalProcess {
 
   next(): number {
     const { rates, ends } = this;
-    let need = -Math.log(this.uniform.next());
+    let need = this.uniform.exponential();
     while (this.piece < rates.length) {
       const rate = rates[this.piece]!;
       const end = this.pass * ends[ends.length - 1]! + ends[this.piece]!;

@@ -17,5 +17,4 @@ export interface ArrivalProcess {
   readonly observed?: ObservedPhase | undefined;
 }
 
-export const exponentialGap = (rate: number, uniform: UniformSource): number =>
-  -Math.log(uniform.next()) / rate;
+export const exponentialGap = (rate: number, uniform: UniformSource): number => uniform.exponential() / rate;
