@@ -20,7 +20,6 @@ import { resized } from "./columns.js";
 export class Meter {
   now = 0;
   /** States. */
-  workflows = 0;
   waiting = 0;
   /** Money per second, and watts: of all servers, summed. */
   spending = 0;
@@ -29,15 +28,9 @@ export class Meter {
   waitingTime = 0;
   cost = 0;
   energy = 0;
-  /** Counts so far. */
-  submitted = 0;
-  succeeded = 0;
-  failures = 0;
+  /** Counts so far; those that are kept by source or pool are summed when they are asked for. */
   timeouts = 0;
-  denials = 0;
-  deadlineMisses = 0;
   tardiness = 0;
-  attempts = 0;
   attemptFailures = 0;
   rejections = 0;
   abandonments = 0;
@@ -49,7 +42,7 @@ export class Meter {
   transferredBytes = 0;
   cacheLookups = 0;
   cacheHits = 0;
-  /** The same by source. */
+  /** By source. */
   readonly submittedOf: Int32Array;
   readonly succeededOf: Int32Array;
   readonly failuresOf: Int32Array;
@@ -101,6 +94,29 @@ export class Meter {
     this.serversSince = new Float64Array(queues);
     this.sources = new Presence(sources);
     this.types = new Presence(byType ? types : 0);
+  }
+
+  /** Workflows in the system. */
+  get workflows(): number {
+    return this.sources.count;
+  }
+  get submitted(): number {
+    return sum(this.submittedOf);
+  }
+  get succeeded(): number {
+    return sum(this.succeededOf);
+  }
+  get failures(): number {
+    return sum(this.failuresOf);
+  }
+  get denials(): number {
+    return sum(this.denialsOf);
+  }
+  get deadlineMisses(): number {
+    return sum(this.missesOf);
+  }
+  get attempts(): number {
+    return sum(this.starts);
   }
 
   advance(now: number): void {
@@ -287,6 +303,13 @@ class Presence {
 
   get classes(): number {
     return this.rows.length / ROW;
+  }
+
+  /** Of all classes together. */
+  get count(): number {
+    let count = 0;
+    for (let row = 0; row < this.rows.length; row += ROW) count += this.rows[row]!;
+    return count;
   }
 
   change(of: number, now: number, by: 1 | -1): void {

@@ -7,7 +7,6 @@ export function chargeOverdue({ flows, meter }: EngineState): void {
     if (flows.state[f] === GONE || flows.state[f] === AT_THE_DOOR || flows.parent[f]! >= 0) continue;
     const late = meter.now - flows.dueAt[f]!;
     if (!(late > 0)) continue;
-    meter.deadlineMisses++;
     meter.missesOf[flows.source[f]!]!++;
     meter.tardiness += late;
   }

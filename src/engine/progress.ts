@@ -85,7 +85,6 @@ function prepareSpecial({ tasks, flows }: EngineState, flow: number): void {
 
 /** A workflow of its own is submitted: taken in, or for the policy to admit. */
 export function submitFlow(s: EngineState, flow: number): void {
-  s.meter.submitted++;
   s.meter.submittedOf[s.flows.source[flow]!]!++;
   if (s.asksAdmit) {
     s.flows.state[flow] = AT_THE_DOOR;
@@ -96,7 +95,6 @@ export function submitFlow(s: EngineState, flow: number): void {
 export function admit(s: EngineState, flow: number): void {
   const { flows, meter } = s;
   flows.state[flow] = LIVE;
-  meter.workflows++;
   meter.enter(flows.source[flow]!);
   if (flows.graph[flow]!.timeLimit !== null) s.executor.startTimeout(flow, flows.stamp[flow]!);
   readyRoots(s, flow);
@@ -104,7 +102,6 @@ export function admit(s: EngineState, flow: number): void {
 
 export function deny(s: EngineState, flow: number): void {
   const { flows, meter } = s;
-  meter.denials++;
   meter.denialsOf[flows.source[flow]!]!++;
   s.executor.workflowEnded(flow, false);
   s.observer?.workflowEnded(meter.now, flow, false);
@@ -124,9 +121,9 @@ function readyRoots(s: EngineState, flow: number): void {
   const first = flows.first[flow]!;
   const stamp = flows.stamp[flow]!;
   for (let n = 0; n < count; n++) {
-    if (join[n] === 0) enterTask(s, first + n, graph);
     // A task that is turned away may have failed the whole workflow, and its slots are then no longer its own.
-    if (flows.stamp[flow] !== stamp || flows.state[flow] !== LIVE) return;
+    if (n > 0 && (flows.stamp[flow] !== stamp || flows.state[flow] !== LIVE)) return;
+    if (join[n] === 0) enterTask(s, first + n, graph);
   }
 }
 
@@ -390,11 +387,13 @@ function succeed(s: EngineState, task: number): void {
     return;
   }
   const stamp = flows.stamp[flow]!;
-  for (let e = graph.firstChild[node]!; e < graph.firstChild[node + 1]!; e++) {
+  const firstEdge = graph.firstChild[node]!;
+  const end = graph.firstChild[node + 1]!;
+  for (let e = firstEdge; e < end; e++) {
+    if (e > firstEdge && (flows.stamp[flow] !== stamp || flows.state[flow] !== LIVE)) return;
     const child = first + graph.child[e]!;
     // Exactly the parent that completes the join makes the child ready; later ones find it on its way.
     if (--tasks.missing[child]! === 0) enterTask(s, child, graph);
-    if (flows.stamp[flow] !== stamp || flows.state[flow] !== LIVE) return;
   }
 }
 
@@ -650,12 +649,11 @@ function compensateNext(s: EngineState, flow: number): void {
 
 /** A workflow is over: it leaves the system, and the task whose body it was hears of it. */
 function finish(s: EngineState, flow: number, succeeded: boolean): void {
-  const { flows, meter } = s;
+  const { flows } = s;
   const parent = flows.parent[flow]!;
   if (parent < 0) {
     account(s, flow, succeeded);
     release(s, flow);
-    meter.workflows--;
     return;
   }
   const value = flows.value[flow]!;
@@ -669,16 +667,10 @@ function account(s: EngineState, flow: number, succeeded: boolean): void {
   const { flows, meter } = s;
   const source = flows.source[flow]!;
   const late = meter.now - flows.dueAt[flow]!;
-  if (succeeded) {
-    meter.succeeded++;
-    meter.succeededOf[source]!++;
-  } else {
-    meter.failures++;
-    meter.failuresOf[source]!++;
-  }
+  if (succeeded) meter.succeededOf[source]!++;
+  else meter.failuresOf[source]!++;
   if (late > 0) meter.tardiness += late;
   if (late > 0 || (!succeeded && flows.dueAt[flow]! < Number.POSITIVE_INFINITY)) {
-    meter.deadlineMisses++;
     meter.missesOf[source]!++;
   }
   meter.leave(source);

@@ -31,7 +31,7 @@ export class EngineState {
   readonly queues: QueueTable;
   readonly meter: Meter;
   readonly due = new DueRing();
-  /** Attempts running in all pools. */
+  /** Attempts running in all pools, where servers cost anything. */
   running = 0;
   /** Tasks placed so far: of equals in a sorted queue, who was placed first is served first. */
   placed = 0;

@@ -69,7 +69,8 @@ export function place(s: EngineState, task: number, queue: number): boolean {
   if (s.losesPatience && graphOf(s, task).scheduleToStart?.[tasks.spec[task]!] !== undefined) {
     s.executor.startPatience(task, tasks.stamp[task]!);
   }
-  serve(s, queue);
+  // Where nobody is asked, a plain queue has nothing for whoever comes: there is no free server, or it would have been taken.
+  if (!plain || s.asksDispatch) serve(s, queue);
   queueChanged(s, queue);
   return true;
 }
@@ -343,10 +344,12 @@ export function begin(s: EngineState, task: number, pool: number): void {
   }
   if (special) beginSpecial(s, task, attempt, pool, held < 0);
   meter.waiting--;
-  // Where machines are packed, one that has begun to run something was charged for there.
-  if (s.pays && running < pools.online[pool]! && pools.free[pool] === null) chargeServer(s, pool, 1);
+  if (s.pays) {
+    s.running++;
+    // Where machines are packed, one that has begun to run something was charged for there.
+    if (running < pools.online[pool]! && pools.free[pool] === null) chargeServer(s, pool, 1);
+  }
   pools.running[pool] = running + 1;
-  s.running++;
   if (held >= 0) {
     s.executor.resumeAttempt(attempt);
     return;
@@ -357,7 +360,6 @@ export function begin(s: EngineState, task: number, pool: number): void {
   tasks.attempts[task]!++;
   // Whoever watches the task's patience finds it gone.
   tasks.stamp[task]!++;
-  meter.attempts++;
   meter.starts[pool]!++;
   s.executor.startAttempt(attempt);
   // The second copy has no third.
@@ -404,21 +406,18 @@ export function freeServerOf(s: EngineState, attempt: number, pool: number): voi
   settle(s, pool);
   const special = pools.special[pool] === 1;
   // A server that was let go while it was busy goes off now.
-  const goes = pools.scaling[pool] === 1 && pools.free[pool] === null && pools.busy(pool) > pools.on[pool]!;
+  const goes =
+    special && pools.scaling[pool] === 1 && pools.free[pool] === null && pools.busy(pool) > pools.on[pool]!;
   if (special && pools.free[pool] !== null) vacate(s, pool, attempt);
   if (goes) meter.settleServers(pool, pools.switchedOn(pool), pools.starting[pool]!);
-  pools.running[pool]!--;
-  s.running--;
-  const shared = pools.sharing[pool] === 1;
-  if (s.running === 0 || (goes && s.pays)) {
-    if (s.paysIdle || s.running > 0) chargeAll(s);
-    else meter.spending = 0;
-  } else if (
-    s.pays &&
-    !(shared && pools.running[pool]! >= pools.online[pool]!) &&
-    pools.free[pool] === null
-  ) {
-    chargeServer(s, pool, -1);
+  const running = --pools.running[pool]!;
+  if (s.pays) {
+    s.running--;
+    const crowded = pools.sharing[pool] === 1 && running >= pools.online[pool]!;
+    if (s.running === 0 || goes) {
+      if (s.paysIdle || s.running > 0) chargeAll(s);
+      else meter.spending = 0;
+    } else if (!crowded && pools.free[pool] === null) chargeServer(s, pool, -1);
   }
   if (!special) return;
   settleIdle(s, pool);

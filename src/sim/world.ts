@@ -43,6 +43,7 @@ import { Measurement } from "./measurement.js";
 import type { Outcome } from "./outcome.js";
 import { SharedServers, type Sharing } from "./shared-servers.js";
 import { Sky, type SkyWatcher } from "./sky.js";
+import { WorkAhead } from "./work-ahead.js";
 
 /** A task's draws are keyed by (workflow, spec and attempt): this many bits of the second word count attempts. */
 const ATTEMPT_BITS = 15;
@@ -61,6 +62,7 @@ export class World implements Executor {
   readonly calendar = new Calendar();
   private engine!: Engine;
   private readonly work: readonly KeyedStream[];
+  private readonly ahead: readonly (WorkAhead | null)[];
   private readonly failure: readonly KeyedStream[];
   private readonly jitter: readonly KeyedStream[];
   private readonly patience: readonly KeyedStream[];
@@ -121,6 +123,9 @@ export class World implements Executor {
       KeyedStream.named(seed, `${purpose}/${name}`, 0, antithetic);
     const streams = (purpose: string) => sources.map((source) => named(purpose, source.name));
     this.work = streams("work");
+    this.ahead = sources.map(({ template }, s) =>
+      template === undefined ? null : new WorkAhead(template, this.work[s]!, (spec) => placeOf(spec, 1)),
+    );
     this.failure = streams("failure");
     this.jitter = streams("jitter");
     this.patience = streams("patience");
@@ -711,7 +716,11 @@ export class World implements Executor {
     const { retry, recordedWork, work } = graph;
     if (recordedWork !== null) return recordedWork[spec]!;
     const which = retry[spec]!.work === "same" ? 1 : attempt;
-    return work![spec]!(this.work[flows.source[flow]!]!.at(flows.key[flow]!, placeOf(spec, which)));
+    const source = flows.source[flow]!;
+    const key = flows.key[flow]!;
+    const ahead = this.ahead[source]!;
+    if (which === 1 && ahead !== null && ahead.graph === graph) return ahead.of(spec, key);
+    return work![spec]!(this.work[source]!.at(key, placeOf(spec, which)));
   }
 
   /**
@@ -1010,7 +1019,7 @@ export class World implements Executor {
 }
 
 /** What is no state, or is saved by its owner. */
-const NO_FIELDS = ["engine", "scenario", "sources", "samplers"];
+const NO_FIELDS = ["engine", "scenario", "sources", "samplers", "ahead"];
 const MEASUREMENT_NO_FIELDS = ["scenario", "engine", "sources", "objective"];
 
 const placeOf = (spec: number, attempt: number): number => (spec << ATTEMPT_BITS) | attempt;

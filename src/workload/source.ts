@@ -25,6 +25,8 @@ export interface WorkloadSource {
   readonly phase?: ObservedPhase | undefined;
   /** The next workflow's DAG. */
   graph(): TaskGraph;
+  /** The DAG of all of them, where that is one. */
+  readonly template?: TaskGraph;
   /** Its deadline, seconds from submission; Infinity where there is none. */
   deadline(): number;
   /** Moves on to the workflow after it. */

@@ -63,6 +63,10 @@ abstract class TemplateSource implements WorkloadSource {
     return this.instances.deadline;
   }
 
+  get template(): TaskGraph {
+    return this.instances.graph;
+  }
+
   abstract advance(): void;
   abstract save(): PlainState;
   abstract restore(state: PlainState, spared?: (held: object) => boolean): void;

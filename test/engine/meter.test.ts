@@ -10,7 +10,6 @@ describe("workflows by source", () => {
   const meter = new Meter(1, 2, 0);
   const at = (now: number, source: number, by: 1 | -1) => {
     meter.advance(now);
-    meter.workflows += by;
     if (by === 1) meter.enter(source);
     else meter.leave(source);
   };

@@ -242,11 +242,26 @@ function servers(n: number, lambda: number, mu: number, central = false): World 
 /** Servers of the larger of two systems, from which the limit of many is extrapolated. */
 const MANY = 1000;
 
+/**
+ * Seconds after which many servers of rate 1 have forgotten where they began, each task being sent to the shortest of d drawn
+ * queues. In the limit a share rho^((d^k - 1) / (d - 1)) of them has k tasks or more (Vvedenskaya, Dobrushin and Karpelevich 1996,
+ * theorem 1); what there is too much of leaves at the rate at which departures rise with the number present, along that family of
+ * laws: the inverse of the derivative of their mean by rho. With one choice that is 1 / (1 - rho)^2, and with several far less.
+ */
+function choiceRelaxation(rho: number, d: number): number {
+  if (d === 1) return relaxation(rho, exponential(1));
+  let slope = 0;
+  for (let exponent = 1; exponent * rho ** (exponent - 1) > 1e-9; exponent = exponent * d + 1) {
+    slope += exponent * rho ** (exponent - 1);
+  }
+  // As for a single server: twice that, and a few services besides.
+  return 10 + 2 * slope;
+}
+
 /** The figures of n servers are off the limit by O(1 / n): twice those of n less those of n / 2 are off by O(1 / n^2). */
 const meanField: Family = (id, p) => {
   const [rho, d] = [number(p, "rho"), number(p, "d")];
-  // With choices a queue forgets sooner than a single server does at that load.
-  const memory = relaxation(rho, exponential(1)) / d;
+  const memory = choiceRelaxation(rho, d);
   const scenario = (n: number, name: string) => scenarioOf(name, servers(n, n * rho, 1), memory);
   const experiment: Experiment = {
     name: "",
