@@ -22,7 +22,7 @@ export interface Experiment {
   readonly rate: number;
   /** Seconds after which the system has forgotten where it began. */
   readonly memory: number;
-  /** Figures are twice its own less those of this scenario, which has half as many servers: the limit of many. */
+  /** Figures and controls are twice its own less those of this scenario, which has half as many servers: the limit of many. */
   readonly half?: Scenario;
   /** Many runs from the beginning, each so many seconds long, rather than one long run. */
   readonly restart?: number;

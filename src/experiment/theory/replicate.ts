@@ -4,7 +4,7 @@ import { heuristic } from "../../policy/catalogue.js";
 import type { Policy } from "../../policy/policy.js";
 import type { TheoryCase } from "./case-file.js";
 import { theoryModel } from "./families/index.js";
-import type { Experiment, Reading } from "./model.js";
+import type { Experiment, Figure, Reading } from "./model.js";
 import { Probe } from "./probe.js";
 import { Windows } from "./windows.js";
 
@@ -35,12 +35,10 @@ export function replicate({ theory, experiment: index, figures, measured, seed }
       ? longRun(experiment, experiment.scenario, measured, seed)
       : restarts(experiment, measured, seed);
   const half = experiment.half && longRun(experiment, experiment.half, measured, seed);
+  const figureOf = (read: Figure) => (half === undefined ? read(reading) : 2 * read(reading) - read(half));
   return {
-    figures: figures.map((name) => {
-      const read = experiment.figures(name)!;
-      return half === undefined ? read(reading) : 2 * read(reading) - read(half);
-    }),
-    controls: (experiment.controls ?? []).map(({ read }) => read(reading)),
+    figures: figures.map((name) => figureOf(experiment.figures(name)!)),
+    controls: (experiment.controls ?? []).map(({ read }) => figureOf(read)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { InputError } from "../../../kit/errors.js";
 import { type TaskTemplate, UNLIMITED } from "../../../model/scenario.js";
 import { nodes, perWorkflow, SYSTEM } from "../figures.js";
-import { book, books, type Experiment } from "../model.js";
+import { book, books, type Control, type Experiment } from "../model.js";
 import { poisson, pool, relaxation, scenarioOf, task, type World, workflow } from "../nouns.js";
 import { exponential, number, numbers, rows, serversOf, word } from "../parameters.js";
 import { closed } from "./closed.js";
@@ -282,9 +282,30 @@ const meanField: Family = (id, p) => {
     ),
     rate: MANY * rho,
     memory,
+    controls: loadAsDrawn(rho),
   };
   return { experiments: [experiment] };
 };
+
+/**
+ * What came, and how much of it there was to do, move all servers together: so most of what figures stray by goes along a straight
+ * line with these two, whose means are known of any number of servers.
+ */
+function loadAsDrawn(rho: number): readonly Control[] {
+  const figures = [
+    ...["mean_sojourn", "mean_wait", "mean_number_per_server", "p_wait"],
+    ...["sojourn_p50", "sojourn_p95", "sojourn_p99"],
+    ...Array.from({ length: 8 }, (_, k) => `fraction_servers_with_ge_${k + 2}`),
+  ];
+  return [
+    { mean: rho, read: ({ probe }) => probe.spread.atLeast(1), figures },
+    {
+      mean: rho,
+      read: ({ outcome }) => outcome.workflows.submitted / outcome.measured / outcome.pools.length,
+      figures,
+    },
+  ];
+}
 
 /** Instances of a workflow that never wait for a server: each is independent of the others. */
 const independent = (id: string, world: World, figures: Experiment["figures"]): Experiment => ({
