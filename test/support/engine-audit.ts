@@ -261,7 +261,8 @@ function auditServers(
   if (steady && pools.outages[pool] === 0 && running > slots && !cleans(engine))
     throw new Error(`${running} run on ${slots} servers ${of}`);
   const free = pools.free[pool]!;
-  if (free === null) return Math.min(running, online);
+  // A server that was let go while it ran a task is busy until that ends.
+  if (free === null) return pools.sharing[pool] === 1 ? Math.min(running, online) : running;
   const machine = pools.machine[pool]!;
   const left = Float64Array.from(free, (_, i) => machine[i % 3]!);
   const on = new Array<number>(free.length / 3).fill(0);
