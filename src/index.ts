@@ -66,6 +66,12 @@ export {
 export { checkEnvironment } from "./learn/check-environment.js";
 export { type ContextualBandit, PairFeatures, playBandit } from "./learn/contextual-bandit.js";
 export { type DqnProgress, type DqnSettings, DqnTrainer, dqnDefaults } from "./learn/dqn.js";
+export {
+  notExponential,
+  type Optimum,
+  type OptimumOptions,
+  optimum,
+} from "./learn/dynamic-programming/index.js";
 export type { Environment, Observation, Space, Step } from "./learn/environment.js";
 export {
   type Imitated,

@@ -132,7 +132,7 @@ class Learner {
     );
     const after = new AfterState(watch.engine, watch.sources);
     const clocks = new Clocks(this.scenario, watch.engine);
-    watch.begin(clocks, () => sim.cost());
+    watch.follow(sim, clocks);
     let point = sim.advance();
     if (point === null) return most;
     let state = this.stateOf(point, after);

@@ -3,6 +3,7 @@ import { CANCELLED } from "../../engine/ports.js";
 import { ARRIVAL, END } from "../../sim/event-kinds.js";
 import type { RunObserver } from "../../sim/run-observer.js";
 import type { WorkloadSource } from "../../workload/source.js";
+import type { Clocks } from "./clocks.js";
 
 /** Looks on at a run, event by event: which clock rang, and what it had cost until then. */
 export class Watch implements RunObserver {
@@ -14,43 +15,38 @@ export class Watch implements RunObserver {
   /** Cost of the run right before the last event. */
   costBefore = 0;
   private isEnd = false;
-  private nameOf: (kind: number, subject: number) => number = () => 0;
-  private withOutcome: (clock: number, outcome: number) => number = (clock) => clock;
-  private cost: () => number = () => 0;
-
-  /** @param cost what the run has cost so far */
-  begin(
-    clocks: {
-      nameOf(kind: number, subject: number): number;
-      withOutcome(clock: number, outcome: number): number;
-    },
-    cost: () => number,
-  ): void {
-    this.nameOf = (kind, subject) => clocks.nameOf(kind, subject);
-    this.withOutcome = (clock, outcome) => clocks.withOutcome(clock, outcome);
-    this.cost = cost;
-  }
+  private clocks: Clocks | null = null;
+  private run: { cost(): number } | null = null;
 
   attach(engine: Engine, sources: readonly WorkloadSource[]): void {
     this.engine = engine;
     this.sources = sources.length;
   }
 
+  /** From here on events are told: what was before is not. */
+  follow(run: { cost(): number }, clocks: Clocks): void {
+    this.run = run;
+    this.clocks = clocks;
+  }
+
   stateHeld(at: number): void {
+    if (this.run === null) return;
     // Time goes on to the event a moment earlier than it would: what is integrated until then is what the state cost.
     this.engine.meter.advance(at);
-    this.costBefore = this.cost();
+    this.costBefore = this.run.cost();
   }
 
   eventDue(kind: number, subject: number): void {
-    this.clock = this.nameOf(kind, subject);
+    if (this.clocks === null) return;
+    this.clock = this.clocks.nameOf(kind, subject);
     this.isArrival = kind === ARRIVAL;
     this.isEnd = kind >= END;
   }
 
   attemptEnded(_at: number, _attempt: number, outcome: number): void {
+    // Of a hedged task the other copy is cancelled: that follows, and is no event of its own.
     if (!this.isEnd || outcome === CANCELLED) return;
-    this.clock = this.withOutcome(this.clock, outcome);
+    this.clock = this.clocks!.withOutcome(this.clock, outcome);
     this.isEnd = false;
   }
 
