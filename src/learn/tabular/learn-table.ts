@@ -21,6 +21,8 @@ export interface TableOptions {
   readonly first: number;
   /** Learning ends when, twice in a row, what was known before a round is within this share of the best known after it. */
   readonly enough: number;
+  /** It does not end before there were so many decisions for each afterstate met: until then little is known of most. */
+  readonly each: number;
   /** How often a decision tries what was tried least; half as often, one is tried again and again for a while. */
   readonly explore: number;
   /** A run begins anew where more workflows than this are in the system: exploring must not drown. */
@@ -46,6 +48,7 @@ export const tableDefaults = {
   decisions: 4_000_000,
   first: 62_500,
   enough: 0.002,
+  each: 30,
   explore: 0.1,
   mostInSystem: 300,
   solve: {},
@@ -71,7 +74,7 @@ export function learnTable(
   start: Policy,
   options: Partial<TableOptions> = {},
 ): { readonly table: DecisionTable; readonly policy: Policy; readonly rounds: readonly TableRound[] } {
-  const { seed, decisions, first, enough, explore, mostInSystem, solve, onRound } = {
+  const { seed, decisions, first, enough, each, explore, mostInSystem, solve, onRound } = {
     ...tableDefaults,
     ...options,
   };
@@ -86,7 +89,7 @@ export function learnTable(
       done += learner.sample(seed * 1_000_003 + round * 1009 + run, goal - done, solution);
     const solved: ChainSolution = solveChain(graphOf(learner.chain), { ...solve, before: solution?.policy });
     const gained = (solved.costRateBefore - solved.costRate) / Math.abs(solved.costRate);
-    still = gained <= enough ? still + 1 : 0;
+    still = gained <= enough && done >= each * learner.afters.size ? still + 1 : 0;
     solution = solved;
     const report = {
       decisions: done,
