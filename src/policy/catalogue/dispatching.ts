@@ -19,6 +19,7 @@ import { srpt } from "../heuristics/srpt.js";
 import { tetris } from "../heuristics/tetris.js";
 import { threshold } from "../heuristics/threshold.js";
 import { weightedFair } from "../heuristics/weighted-fair.js";
+import { weightedPressure } from "../heuristics/weighted-pressure.js";
 import { choice, entry, type Heuristic, type WeightsKnob, weighted } from "./entry.js";
 
 const perType = (
@@ -109,6 +110,20 @@ export const DISPATCHING: readonly Heuristic[] = [
     {
       weights: [COST],
       knobs: [JOINT, choice("idle", "1 to wait, where allowed, when all pressures are negative")],
+    },
+  ),
+  weighted(
+    "weighted-pressure",
+    ["dispatch"],
+    "largest service rate times what the type is worth, by its queue and those it feeds",
+    (knobs, cost, slope, onward) => weightedPressure(knobs, cost!, slope!, onward!),
+    {
+      weights: [
+        perType("cost", "worth of serving the type, however many there are"),
+        perType("slope", "what each task of the type adds to it"),
+        perType("onward", "what each task of the types that follow takes from it"),
+      ],
+      knobs: [JOINT],
     },
   ),
   weighted(

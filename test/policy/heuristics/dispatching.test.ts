@@ -184,6 +184,41 @@ describe("MaxPressure", () => {
   });
 });
 
+describe("weighted pressure", () => {
+  const view = dispatch({
+    first: { queueLength: 4, next: [{ type: "second", length: 6 }] },
+    second: { queueLength: 6, size: 9 },
+    third: { queueLength: 5, size: 2 },
+  });
+
+  test("counts the type, its queue, and those that it feeds", () =>
+    check(view, {
+      "weighted-pressure": "third > only", // -1, 7/9, 3
+      "weighted-pressure(first=5.1)": "first > only", // 3.1
+      "weighted-pressure(slope.first=2.1)": "first > only", // 3.4
+      "weighted-pressure(onward.first=0.3)": "first > only", // 3.2
+      "weighted-pressure(first=4.9)": "third > only",
+    }));
+
+  test("is cmu, MaxWeight or MaxPressure where its weights are theirs", () => {
+    const all = (name: string, value: (type: string) => number) =>
+      ["first", "second", "third"].map((type) => `${name}${type}=${value(type)}`).join(",");
+    for (const second of [0.1, 2, 8, 40]) {
+      const cost = (type: string) => (type === "second" ? second : 1);
+      const none = () => 0;
+      const slope = all("slope.", cost);
+      for (const [rule, same] of [
+        ["cmu", `${all("", cost)},${all("slope.", none)},${all("onward.", none)}`],
+        ["max-weight", `${all("", none)},${slope},${all("onward.", none)}`],
+        ["max-pressure", `${all("", none)},${slope},${all("onward.", () => second)}`],
+      ]) {
+        const chosen = decision(begun(`${rule}(second=${second})`), view);
+        check(view, { [`weighted-pressure(${same})`]: chosen });
+      }
+    }
+  });
+});
+
 describe("fair shares", () => {
   /** The types that are served, one after another, while `types` are all backlogged. */
   const served = (policy: ReturnType<typeof begun>, sizes: Record<string, number>, turns: number) =>

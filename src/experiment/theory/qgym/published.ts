@@ -2,7 +2,7 @@ import type { Network, NetworkQueue, PublishedCost } from "./network.js";
 
 /**
  * The networks of Chen, Li, Che, Peng, Dong and Namkoong (2024), "QGym: Scalable Simulation and Benchmarking of Queuing Network
- * Controllers" (arXiv:2410.06170), with the costs that they publish for index rules.
+ * Controllers" (arXiv:2410.06170), with the costs that they publish for index rules and for work-conserving PPO.
  */
 
 /** A published figure, with as many digits as it was printed with. */
@@ -24,7 +24,7 @@ const crissCross: Network = {
   servers: [1, 1],
   queues: [queue(0.9, [2, 0], 1), queue(0, [0, 1]), queue(0.9, [2, 0])],
   events: 10_000,
-  published: { cmu: cost("16.1"), maxweight: cost("15.3") },
+  published: { cmu: cost("16.1"), maxweight: cost("15.3"), ppo_wc: cost("15.4") },
 };
 
 /** Two classes; one server serves both, the other only the dear one. */
@@ -33,7 +33,7 @@ const nModel: Network = {
   servers: [1, 1],
   queues: [queue(0.38, [1, 0]), queue(1.235, [0.5, 1], null, 3)],
   events: 10_000,
-  published: { cmu: cost("170"), maxweight: cost("40.2") },
+  published: { cmu: cost("170"), maxweight: cost("40.2"), ppo_wc: cost("44.3") },
 };
 
 /** Three servers of two queues each; one queue of each feeds another server. */
@@ -49,7 +49,7 @@ const inputSwitch: Network = {
     queue(0.4, [0, 0, 1], 1),
   ],
   events: 50_000,
-  published: { cmu: cost("5.3"), maxweight: cost("5.6") },
+  published: { cmu: cost("5.3"), maxweight: cost("5.6"), ppo_wc: cost("5.3") },
 };
 
 /** Rates of the three queues of a station: the first, third, ... and the second, fourth, ... */
@@ -93,10 +93,25 @@ export const PUBLISHED_NETWORKS: readonly Network[] = [
   crissCross,
   nModel,
   inputSwitch,
-  reentrant(2, false, 10_000, { cmu: cost("19.0"), maxweight: cost("14.8"), maxpressure: cost("18.9") }),
-  reentrant(3, false, 50_000, { cmu: cost("21.6"), maxweight: cost("24.8"), maxpressure: cost("30.9") }),
-  reentrant(5, false, 100_000, { cmu: cost("51.3"), maxweight: cost("50.0"), maxpressure: cost("52.2") }),
-  reentrant(2, true, 50_000, { cmu: cost("26.01"), maxweight: cost("17.45") }),
-  reentrant(3, true, 80_000, { cmu: cost("26.27"), maxweight: cost("26.65") }),
-  reentrant(5, true, 100_000, { cmu: cost("44.82"), maxweight: cost("40.34") }),
+  reentrant(2, false, 10_000, {
+    cmu: cost("19.0"),
+    maxweight: cost("14.8"),
+    maxpressure: cost("18.9"),
+    ppo_wc: cost("13.6"),
+  }),
+  reentrant(3, false, 50_000, {
+    cmu: cost("21.6"),
+    maxweight: cost("24.8"),
+    maxpressure: cost("30.9"),
+    ppo_wc: cost("22.6"),
+  }),
+  reentrant(5, false, 100_000, {
+    cmu: cost("51.3"),
+    maxweight: cost("50.0"),
+    maxpressure: cost("52.2"),
+    ppo_wc: cost("38.7"),
+  }),
+  reentrant(2, true, 50_000, { cmu: cost("26.01"), maxweight: cost("17.45"), ppo_wc: cost("13.72") }),
+  reentrant(3, true, 80_000, { cmu: cost("26.27"), maxweight: cost("26.65"), ppo_wc: cost("22.09") }),
+  reentrant(5, true, 100_000, { cmu: cost("44.82"), maxweight: cost("40.34"), ppo_wc: cost("38.01") }),
 ];

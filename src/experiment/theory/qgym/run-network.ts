@@ -8,7 +8,7 @@ import { type Network, networkScenario, queueName } from "./network.js";
  * Policies by the names under which their costs were published. Servers are given out by linear assignment, and none works
  * against a negative pressure.
  */
-const RULES: Readonly<Record<string, string>> = {
+export const RULES: Readonly<Record<string, string>> = {
   cmu: "cmu",
   maxweight: "max-weight",
   maxpressure: "max-pressure",
