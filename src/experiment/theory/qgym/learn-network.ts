@@ -1,7 +1,7 @@
 import type { CrossEntropySettings } from "../../../learn/cross-entropy.js";
 import { validationSeeds } from "../../../learn/trainer.js";
 import type { Scenario } from "../../../model/scenario.js";
-import { type KnobRound, learnKnobs } from "../../learn-knobs.js";
+import { learnKnobs } from "../../learn-knobs.js";
 import { mean } from "../../statistics/index.js";
 import { type Network, networkScenario } from "./network.js";
 import { RULES, ruleFor, runNetwork } from "./run-network.js";
@@ -11,7 +11,6 @@ export interface LearnNetworkSettings extends CrossEntropySettings {
   readonly events: number;
   /** The same, over whole runs of the network, by which what was learned is held against the published rules. */
   readonly validationEvents: number;
-  readonly onRound?: (round: KnobRound) => void;
 }
 
 export const learnNetworkDefaults: Omit<LearnNetworkSettings, "seed"> = {
@@ -40,7 +39,7 @@ export interface LearnedNetwork {
  */
 export async function learnNetwork(
   network: Network,
-  { events, validationEvents, onRound, ...search }: LearnNetworkSettings,
+  { events, validationEvents, ...search }: LearnNetworkSettings,
 ): Promise<LearnedNetwork> {
   const runs = Math.max(1, Math.round(events / network.events));
   const perRun = Math.min(events, network.events);
@@ -50,7 +49,6 @@ export async function learnNetwork(
     `weighted-pressure(joint=${anyShared(network) ? 1 : 0})`,
     // The finalists are few, and near each other: they are to be told apart.
     { ...search, runs, validationRuns: 16 * runs },
-    onRound === undefined ? {} : { onRound: (round) => (onRound(round), true) },
   );
   const rules = Object.keys(RULES).map((name) => ruleFor(network, name)!);
   const candidates = [learned.spec, ...rules];
