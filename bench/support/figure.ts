@@ -4,6 +4,8 @@ export interface Figure {
   readonly value: number;
   /** Of rates more is better. */
   readonly unit: string;
+  /** The value's 95 % interval. */
+  readonly interval?: readonly [low: number, high: number];
   /** How many times as fast as peers, by name. */
   readonly ratios?: Readonly<Record<string, number>>;
   /** What was wanted of it. */

@@ -3,10 +3,18 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import type { Figure } from "./figure.js";
 
-/** Stores figures as bench/results/<bench>.json, with the machine, the commit and the command. Run in the project's root. */
-export function writeResults(bench: string, command: string, figures: readonly Figure[]): string {
+/**
+ * Stores figures as bench/results/<bench>.json, with the machine, the commit and the command. Run in the project's root.
+ * @param more what the bench found besides, under names of its own
+ */
+export function writeResults(
+  bench: string,
+  command: string,
+  figures: readonly Figure[],
+  more: Readonly<Record<string, unknown>> = {},
+): string {
   const path = `bench/results/${bench}.json`;
-  const results = { bench, command, commit: commit(), machine: machine(), figures };
+  const results = { bench, command, commit: commit(), machine: machine(), figures, ...more };
   mkdirSync("bench/results", { recursive: true });
   writeFileSync(`${path}.tmp`, `${JSON.stringify(results, null, 2)}\n`);
   renameSync(`${path}.tmp`, path);

@@ -22,8 +22,20 @@ export function adviseHorizon(scenario: Scenario, trace?: ReplayableTrace): numb
     const { workflows, totalWork } = traceFigures(trace);
     if (workflows > 0) longest = Math.max(longest, (scenario.trace.workScale * totalWork) / workflows);
   }
-  const deadlines = scenario.workflows
-    .map((workflow) => workflow.deadline)
+  const deadlines = [...scenario.workflows, ...(scenario.trace === undefined ? [] : [scenario.trace])]
+    .map(({ deadline }) => deadline)
     .filter((deadline) => deadline < Number.POSITIVE_INFINITY);
   return Math.max((PATHS * longest) / speed, ...deadlines.map((deadline) => 2 * deadline));
+}
+
+/** Horizons in an episode, and the least that it lasts, seconds: what follows from an empty start is soon forgotten then. */
+const HORIZONS = 10;
+const LEAST_SECONDS = 600;
+
+/**
+ * How long a training episode lasts: as it begins in an empty system, many times as long as decisions matter, but no longer
+ * than the scenario. Seconds.
+ */
+export function adviseEpisode(scenario: Scenario, horizon: number): number {
+  return Math.min(Math.max(LEAST_SECONDS, HORIZONS * horizon), scenario.horizon);
 }

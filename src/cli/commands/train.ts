@@ -110,7 +110,7 @@ function networks(yargs: Argv<object>) {
     })
     .option("episode", {
       type: "number",
-      describe: "virtual seconds of an episode [10 minutes or the horizon]",
+      describe: "virtual seconds of an episode [ten of --horizon, at least 10 minutes]",
     })
     .option("learning-rate", {
       type: "number",

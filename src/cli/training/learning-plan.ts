@@ -2,7 +2,7 @@ import { type LearnKnobsSettings, learnKnobsDefaults } from "../../experiment/le
 import type { LoadedScenario } from "../../experiment/matrix.js";
 import { type Complaint, InputError, InputErrors } from "../../kit/errors.js";
 import { a2cDefaults } from "../../learn/a2c.js";
-import { adviseHorizon } from "../../learn/advise-horizon.js";
+import { adviseEpisode, adviseHorizon } from "../../learn/advise-horizon.js";
 import { dqnDefaults } from "../../learn/dqn.js";
 import { type ImitationSettings, imitationDefaults } from "../../learn/imitation.js";
 import { knobSpace } from "../../learn/knob-space.js";
@@ -66,8 +66,6 @@ export type LearningPlan =
       readonly decisions: number;
     };
 
-/** Episodes longer than this teach nothing that a fresh one does not. */
-const EPISODE_SECONDS = 600;
 /** Training seeds have room for so many environments, beside the one that imitation plays in. */
 const MOST_ENVIRONMENTS = 250;
 /** Iterations in which, after imitation, the value heads alone learn: they were taught nothing. */
@@ -144,7 +142,7 @@ function networksPlan(options: LearningOptions, loaded: LoadedScenario): Learnin
   const { scenario, trace } = loaded;
   const { seed } = options;
   const horizon = options.horizon ?? adviseHorizon(scenario, trace);
-  const episode = options.episode ?? Math.min(EPISODE_SECONDS, scenario.horizon);
+  const episode = options.episode ?? adviseEpisode(scenario, horizon);
   const complaints: Complaint[] = [];
   if (!(horizon > 0 && horizon < Number.POSITIVE_INFINITY)) {
     complaints.push({
@@ -322,7 +320,7 @@ function tablePlan({ teacher, seed, decisions }: LearningOptions, loaded: Loaded
     ]);
   }
   if (teacher !== undefined) requireTeacher(teacher, loaded);
-  requireDecision(loaded, seed, Math.min(EPISODE_SECONDS, loaded.scenario.horizon));
+  requireDecision(loaded, seed, loaded.scenario.horizon);
   return { kind: "table", start: teacher ?? null, seed, decisions: decisions ?? tableDefaults.decisions };
 }
 

@@ -85,8 +85,12 @@ export function policyOf(run: TrainingRun): PolicySource {
 
 /** What a run learned, whether or not a heuristic is better. */
 export function learnedSource({ learned, scenario, algorithm }: TrainingRun): PolicySource {
+  return policyLearned(learned, `${scenario.name}-${algorithm}`);
+}
+
+/** @param name under which a policy that is no heuristic stands in results */
+export function policyLearned(learned: LearnedPolicy, name: string): PolicySource {
   if (learned.kind === "heuristic") return learned;
-  const name = `${scenario.name}-${algorithm}`;
   if (learned.kind === "table") return { ...learned, name };
   return { kind: "learned", name, heads: learned.heads.map(loadedHead) };
 }

@@ -1,7 +1,7 @@
 import { isMap, isSeq, parseDocument } from "yaml";
 import { InputError, suggest } from "../../kit/errors.js";
 import { a2cDefaults } from "../../learn/a2c.js";
-import { adviseHorizon } from "../../learn/advise-horizon.js";
+import { adviseEpisode, adviseHorizon } from "../../learn/advise-horizon.js";
 import { chooseBackend } from "../../learn/backend/index.js";
 import { dqnDefaults } from "../../learn/dqn.js";
 import type { Learning } from "../../learn/learner.js";
@@ -36,7 +36,6 @@ export interface SweepSubject {
       };
 }
 
-const EPISODE_SECONDS = 600;
 const DEFAULTS = { ppo: trainerDefaults, a2c: a2cDefaults, dqn: dqnDefaults, reinforce: reinforceDefaults };
 
 /**
@@ -66,7 +65,7 @@ export async function measureTrial(
     {
       ...learning,
       ...loaded,
-      episode: Math.min(EPISODE_SECONDS, loaded.scenario.horizon),
+      episode: adviseEpisode(loaded.scenario, learning.settings.horizon),
       // The schedules are those of the whole effort: a short trial is its beginning.
       validation: { seeds, every: Math.max(1, Math.floor(length / 4)) },
     },
