@@ -147,7 +147,7 @@ inlineMore();
 const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true, default: Object.keys(SCENARIOS) },
-    decisions: { type: "string", default: "400000" },
+    decisions: { type: "string", default: "1000000" },
     seed: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
