@@ -1,3 +1,5 @@
+import { assert } from "../kit/assert.js";
+
 /**
  * The contract of a learning environment: Gymnasium's (`reset`, `step`, terminated apart from truncated), with the
  * candidates of each decision in place of a fixed action space, and with time: decisions come at irregular moments, so
@@ -80,4 +82,18 @@ export function kept(observation: Observation, { context, candidate }: Space): O
     candidates: observation.candidates.slice(0, count * candidate),
     mask: observation.mask.slice(0, count),
   };
+}
+
+/** Environments that one learner plays may be different worlds, but what is seen and decided there is the same. */
+export function requireSameSpaces(environments: readonly Environment[]): void {
+  const [first, ...others] = environments.map(({ spaces }) => spaces);
+  for (const [e, spaces] of others.entries()) {
+    const same =
+      spaces.length === first!.length &&
+      spaces.every(({ name, context, candidate }, s) => {
+        const like = first![s]!;
+        return name === like.name && context === like.context && candidate === like.candidate;
+      });
+    assert(same, `environment ${e + 1} has other spaces than environment 0`);
+  }
 }

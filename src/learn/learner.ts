@@ -39,10 +39,13 @@ export interface Learner {
 /** Decisions of an iteration of DQN, which has no iterations of its own. */
 const DQN_ITERATION = 1024;
 
-/** @param begin where the heads begin in place of random weights; for PPO and A2C */
+/**
+ * @param make the e-th environment: PPO and A2C play several, the others the first alone
+ * @param begin where the heads begin in place of random weights; for PPO and A2C
+ */
 export function learnerOf(
   learning: Learning,
-  make: () => Environment,
+  make: (environment: number) => Environment,
   backend: GradientBackend,
   begin?: readonly Beginning[],
 ): Learner {
@@ -51,21 +54,21 @@ export function learnerOf(
     case "a2c": {
       const trainer = new Trainer(make, learning.settings, backend);
       if (begin !== undefined) trainer.begin(begin);
-      const { spaces } = make();
+      const { spaces } = make(0);
       return adapted(trainer, () => {
         const { iteration, decisions, heads, ...figures } = trainer.iterate();
         return { iteration, decisions, figures: { ...figures, ...ofHeads(spaces, heads) } };
       });
     }
     case "dqn": {
-      const trainer = new DqnTrainer(make, learning.settings, backend);
+      const trainer = new DqnTrainer(() => make(0), learning.settings, backend);
       return adapted(trainer, () => {
         const { decisions, ...figures } = trainer.advance(DQN_ITERATION);
         return { iteration: Math.ceil(decisions / DQN_ITERATION), decisions, figures };
       });
     }
     case "reinforce": {
-      const trainer = new ReinforceTrainer(make, learning.settings, backend);
+      const trainer = new ReinforceTrainer(() => make(0), learning.settings, backend);
       return adapted(trainer, () => {
         const { decisions, ...figures } = trainer.iterate();
         return { iteration: trainer.iteration, decisions, figures };

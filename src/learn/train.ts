@@ -1,5 +1,5 @@
 import { fromBase64, toBase64 } from "../kit/base64-floats.js";
-import { FailureError } from "../kit/errors.js";
+import { type Complaint, FailureError, InputErrors } from "../kit/errors.js";
 import type { DecisionKind, Scenario } from "../model/scenario.js";
 import { type Head, neuralPolicy } from "../policy/runtime/neural-policy.js";
 import type { Outcome } from "../sim/outcome.js";
@@ -14,6 +14,12 @@ import { type Beginning, type TrainedHead, validationSeeds } from "./trainer.js"
 export type TrainPlan = Learning & {
   readonly scenario: Scenario;
   readonly trace?: ReplayableTrace;
+  /**
+   * Further scenarios to learn in, for a policy that is to hold in all of them: other loads, pools or weather, the same
+   * kinds of decision. Environment e plays the e-th of all, in turn, and a validation is the mean over all. For PPO and A2C,
+   * without a trace, with an environment for each at least.
+   */
+  readonly variants?: readonly Scenario[];
   /** Virtual seconds of a training episode; the scenario's horizon by default. */
   readonly episode?: number;
   /** Where the heads begin, in place of random weights: as `imitate` gives them. For PPO and A2C. */
@@ -82,9 +88,11 @@ export async function trainPolicy(
     ...(trace === undefined ? {} : { trace }),
     ...(plan.episode === undefined ? {} : { episode: plan.episode }),
   };
+  const worlds = [scenario, ...(plan.variants ?? [])];
+  requireVariety(plan, worlds);
   const learner = learnerOf(
     plan,
-    () => new OrchestrationEnvironment(scenario, options),
+    (environment) => new OrchestrationEnvironment(worlds[environment % worlds.length]!, options),
     backend,
     from === undefined ? plan.begin : undefined,
   );
@@ -108,7 +116,9 @@ export async function trainPolicy(
   const validate = (): CurvePoint => {
     const heads = learner.trained();
     const policy = neuralPolicy("validated", heads.map(toHead), backend.own?.runtime);
-    const outcomes = seeds.map((seed) => play(scenario, policy, seed, trace === undefined ? {} : { trace }));
+    const outcomes = worlds.flatMap((world) =>
+      seeds.map((seed) => play(world, policy, seed, trace === undefined ? {} : { trace })),
+    );
     const point = { decisions: learner.decisions, ...validated(outcomes) };
     curve.push(point);
     if (best === null || point.cost < best.cost) best = { ...point, heads: heads.map(saved) };
@@ -158,6 +168,32 @@ export async function trainPolicy(
   } finally {
     learner.dispose();
   }
+}
+
+/** @throws {InputErrors} BAD_SETTING where not every one of several scenarios would be learned from */
+function requireVariety(plan: TrainPlan, worlds: readonly Scenario[]): void {
+  if (worlds.length === 1) return;
+  const { algorithm, settings, trace, scenario } = plan;
+  const complaints: Complaint[] = [];
+  const complain = (what: string, mend: string) => complaints.push({ what, where: "variants", mend });
+  if (algorithm === "dqn" || algorithm === "reinforce") {
+    complain(`${algorithm} plays one environment`, "learn in several by ppo or a2c");
+  } else if (settings.environments < worlds.length) {
+    complain(
+      `${worlds.length} scenarios for ${settings.environments} environments: some would never be played`,
+      `settings.environments: ${worlds.length} or more, best a multiple of it`,
+    );
+  }
+  if (trace !== undefined)
+    complain("a trace is replayed in one scenario", "leave the trace or the variants out");
+  for (const world of worlds) {
+    if (world.decide.join() === scenario.decide.join()) continue;
+    complain(
+      `${world.name} decides ${world.decide.join(", ")}, and ${scenario.name} ${scenario.decide.join(", ")}`,
+      "let all of them decide the same, in the same order",
+    );
+  }
+  if (complaints.length > 0) throw new InputErrors("BAD_SETTING", complaints);
 }
 
 /** What runs on the validation seeds say of a policy. */

@@ -3,7 +3,7 @@ import { type SequentialState, SequentialStream } from "../kit/sequential-stream
 import type { Activation } from "../policy/runtime/network/index.js";
 import type { GradientBackend } from "./backend/index.js";
 import { diverged } from "./divergence.js";
-import type { Environment } from "./environment.js";
+import { type Environment, requireSameSpaces } from "./environment.js";
 import { advantages } from "./gae.js";
 import { type Beginning, type HeadState, LearningHead, type TrainedHead } from "./learning-head.js";
 import type { PpoSettings, PpoStatistics } from "./ppo.js";
@@ -104,15 +104,17 @@ export class Trainer {
   private iterations = 0;
   private learned = 0;
 
+  /** @param make the e-th environment: they may be different worlds, but of the same spaces */
   constructor(
-    make: () => Environment,
+    make: (environment: number) => Environment,
     readonly settings: TrainerSettings,
     private readonly backend: GradientBackend,
   ) {
     const { seed, environments } = settings;
-    const worlds = Array.from({ length: environments }, make);
-    const { spaces, continuing } = worlds[0]!;
-    this.continuing = continuing;
+    const worlds = Array.from({ length: environments }, (_, e) => make(e));
+    requireSameSpaces(worlds);
+    const { spaces } = worlds[0]!;
+    this.continuing = worlds.every(({ continuing }) => continuing);
     this.heads = spaces.map((space) => new LearningHead(space, settings, backend));
     this.shuffle = new SequentialStream(`shuffle/${seed}`);
     this.running = new Float64Array(environments);

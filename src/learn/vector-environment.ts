@@ -1,5 +1,12 @@
 import { assert } from "../kit/assert.js";
-import { type Environment, kept, type Observation, type Space, type Step } from "./environment.js";
+import {
+  type Environment,
+  kept,
+  type Observation,
+  requireSameSpaces,
+  type Space,
+  type Step,
+} from "./environment.js";
 import { Episodes } from "./episodes.js";
 
 /** A step of one of several environments. Where its episode is over, `observation` is the first of the next one. */
@@ -16,14 +23,18 @@ export interface VectorStep extends Omit<Step, "observation"> {
 export class VectorEnvironment {
   private readonly members: readonly Episodes[];
 
-  /** @param seedOf seed of the n-th episode of an environment */
+  /**
+   * @param make the e-th of them: they may be different worlds, but of the same spaces
+   * @param seedOf seed of the n-th episode of an environment
+   */
   constructor(
-    make: () => Environment,
+    make: (environment: number) => Environment,
     count: number,
     seedOf: (environment: number, episode: number) => number,
   ) {
     assert(Number.isInteger(count) && count >= 1, `at least one environment, got ${count}`);
-    this.members = Array.from({ length: count }, (_, e) => new Episodes(make(), (n) => seedOf(e, n)));
+    this.members = Array.from({ length: count }, (_, e) => new Episodes(make(e), (n) => seedOf(e, n)));
+    requireSameSpaces(this.members.map(({ environment }) => environment));
   }
 
   get spaces(): readonly Space[] {

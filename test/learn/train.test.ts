@@ -12,9 +12,11 @@ import {
   trainingSeed,
   validationSeeds,
 } from "../../src/learn/trainer.js";
+import type { Scenario } from "../../src/model/scenario.js";
 import { HEURISTICS, heuristic, tuningGrid } from "../../src/policy/catalogue.js";
 import { simdPresent } from "../../src/policy/runtime/network/index.js";
 import { neuralPolicy } from "../../src/policy/runtime/neural-policy.js";
+import { poisson } from "../support/scenarios.js";
 import { twoPools } from "./two-pools.js";
 
 const backends: readonly GradientBackend[] = simdPresent() ? [simdBackend, plainBackend] : [plainBackend];
@@ -204,4 +206,35 @@ test("sixty thousand decisions beat every heuristic of the catalogue at its best
     expect(pairedDifference(learned, rival, 0.999).high, spec).toBeLessThan(0);
     expect(relativePairedDifference(learned, rival)!.change, spec).toBeLessThan(-0.1);
   }
+});
+
+describe("learning in several scenarios", () => {
+  const busier: Scenario = {
+    ...plan.scenario,
+    name: "busier",
+    workflows: plan.scenario.workflows.map((workflow) => ({ ...workflow, arrivals: poisson(5) })),
+  };
+
+  test("environments play them in turn, and a validation is the mean over all", async () => {
+    const { heads, curve, decisions } = await trainPolicy({ ...plan, variants: [busier] }, fast);
+    const [first] = curve;
+    const alone = await trainPolicy(plan, fast);
+    expect(decisions).toBe(alone.decisions);
+    expect(first!.cost).not.toBe(alone.curve[0]!.cost);
+    const policy = neuralPolicy("best", heads, fast.own?.runtime);
+    const costs = [plan.scenario, busier].flatMap((world) =>
+      validationSeeds(plan.validation.seeds).map((seed) => play(world, policy, seed).objective),
+    );
+    const best = Math.min(...curve.map(({ cost }) => cost));
+    expect(costs.reduce((a, b) => a + b) / costs.length).toBeCloseTo(best, 12);
+  });
+
+  test("is refused where one of them would not be learned from", async () => {
+    const few = { ...plan, settings: { ...small, environments: 1 }, variants: [busier] };
+    await expect(trainPolicy(few, fast)).rejects.toThrow(/2 scenarios for 1 environments/);
+    const others = [{ ...busier, decide: ["route"] as const }];
+    await expect(trainPolicy({ ...plan, variants: others }, fast)).rejects.toThrow(
+      /busier decides route, and/,
+    );
+  });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { kept } from "../../src/learn/environment.js";
 import { chain, identity } from "../../src/learn/toys/index.js";
 import { VectorEnvironment } from "../../src/learn/vector-environment.js";
@@ -43,3 +43,22 @@ test("where an episode was cut is told beside the beginning of the next one", ()
 
 test("an action for each, no more and no less", () =>
   expect(() => new VectorEnvironment(() => chain(), 2, seedOf).step([0])).toThrow("2 actions, got 1"));
+
+describe("different worlds in step", () => {
+  test("each plays its own", () => {
+    const lengths = [2, 3];
+    const together = new VectorEnvironment((e) => identity({ length: lengths[e]! }), 2, seedOf);
+    const ends = Array.from({ length: 6 }, () =>
+      together
+        .step(together.observations.map(({ mask }) => mask.indexOf(1)))
+        .map(({ terminated, truncated }) => terminated || truncated),
+    );
+    expect(ends.map(([short]) => short)).toEqual([false, true, false, true, false, true]);
+    expect(ends.map(([, long]) => long)).toEqual([false, false, true, false, false, true]);
+  });
+
+  test("of the same spaces, or they are refused", () =>
+    expect(() => new VectorEnvironment((e) => (e === 0 ? chain() : identity()), 2, seedOf)).toThrow(
+      "environment 1 has other spaces than environment 0",
+    ));
+});

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bytesSource, importTrace } from "../../src/workload/import/index.js";
+import { bytesSource, importTrace, type WorkModel } from "../../src/workload/import/index.js";
 import { encodeTrace, loadTrace, renderTraceSummary, traceSummary } from "../../src/workload/trace/index.js";
 
 const FOLDER = resolve(import.meta.dirname, "../../scenarios/traces");
@@ -16,6 +16,10 @@ interface Instance {
 interface Maker {
   instances(): Instance[];
   bytesOf(instance: Instance): Uint8Array;
+}
+interface GatewayMaker {
+  log(): string;
+  readonly WORK_MODEL: WorkModel;
 }
 const maker = (await import(resolve(FOLDER, "make.mjs"))) as Maker;
 
@@ -31,6 +35,17 @@ describe("the sample traces", () => {
     const files = all.map((instance) => bytesSource(instance.file, maker.bytesOf(instance)));
     const { workflows, metadata } = await importTrace(files, { strict: true });
     expect(Buffer.compare(readFileSync(SMALL), encodeTrace(workflows, metadata))).toBe(0);
+  });
+
+  test("and the calls of the gateway what make-gateway.mjs makes", async () => {
+    const { log, WORK_MODEL } = (await import(resolve(FOLDER, "make-gateway.mjs"))) as GatewayMaker;
+    const file = bytesSource("llm-gateway.jsonl", new TextEncoder().encode(log()));
+    const { workflows, metadata } = await importTrace([file], {
+      strict: true,
+      settings: { workModel: WORK_MODEL },
+    });
+    const shipped = readFileSync(resolve(FOLDER, "llm-gateway.arrow"));
+    expect(Buffer.compare(shipped, encodeTrace(workflows, metadata))).toBe(0);
   });
 
   test("can be told at a glance", () => {

@@ -1,0 +1,190 @@
+import { parseArgs } from "node:util";
+import { inlineMore } from "../../src/cli/inline-more.js";
+import { benchmarkSeeds, type LoadedScenario, runMatrix } from "../../src/experiment/matrix.js";
+import type { PolicySource } from "../../src/experiment/policy-source.js";
+import { mean } from "../../src/experiment/statistics/index.js";
+import { adviseEpisode, adviseHorizon } from "../../src/learn/advise-horizon.js";
+import { chooseBackend } from "../../src/learn/backend/index.js";
+import { trainPolicy } from "../../src/learn/train.js";
+import { trainerDefaults, validationSeeds } from "../../src/learn/trainer.js";
+import { parseScenario } from "../../src/model/index.js";
+import type { Scenario } from "../../src/model/scenario.js";
+import { HEURISTICS, tuningGrid } from "../../src/policy/catalogue.js";
+import {
+  type Change,
+  change,
+  pairedRuns,
+  renderChange,
+  type Standing,
+  verdict,
+} from "../support/paired-runs.js";
+import { writeResults } from "../support/write-results.js";
+
+/**
+ * What a policy is worth where it was not trained: it learns to route over four pools at loads of 0.6 to 0.9, and is measured,
+ * untouched, at 0.95, over 8 and 40 pools, and under brownouts, which it never saw, told of them and not. Beside it every
+ * heuristic that routes, tuned on what it trained on and as untouched.
+ *
+ *     npm run bench:generalise -- [--decisions N] [--seed N] [--json] [--write]
+ */
+
+const TRAINED_AT = [0.6, 0.7, 0.8, 0.9] as const;
+const SEEDS = 30;
+const TUNING_SEEDS = 4;
+
+interface World {
+  readonly load: number;
+  /** Each kind of pool so often: 1 makes four pools. */
+  readonly copies: number;
+  readonly brownout?: "observed" | "hidden";
+}
+
+/** Servers, speed, share of attempts that fail, money an hour. */
+const KINDS = {
+  express: [3, 3, 0.2, 1800],
+  standard: [5, 1.2, 0.06, 720],
+  economy: [8, 0.8, 0.1, 200],
+  vault: [4, 0.8, 0, 1440],
+} as const;
+
+/** Payments over pools that are fast and fail, cheap and slow, safe and dear. A load of 1 is all that comes of attempts that succeed. */
+function world({ load, copies, brownout }: World): Scenario {
+  const kinds = Object.entries(KINDS);
+  const capacity = kinds.reduce(
+    (sum, [, [servers, speed, failure]]) => sum + servers * speed * (1 - failure),
+    0,
+  );
+  const text = `
+scenario: payments-${load}-${4 * copies}${brownout === undefined ? "" : `-brownout-${brownout}`}
+horizon: ${copies > 2 ? "3 min" : "20 min"}
+warmup: 1 min
+pools:
+${kinds
+  .map(
+    ([name, [servers, speed, failure, price]]) =>
+      `  ${name}: { replicas: ${copies}, servers: ${servers}, speed: ${speed}, attemptFailure: ${failure}, price: ${price} / hour }`,
+  )
+  .join("\n")}
+${brownout === undefined ? "" : `weather:\n  slow: { pools: express, every: exponential(2 min), lasts: exponential(40 s), brownout: 35%, observed: ${brownout === "observed"} }`}
+workflows:
+  payment:
+    arrivals: { poisson: ${load * capacity * copies} / s }
+    deadline: 6 s
+    tasks:
+      pay: { work: lognormal(mean = 1 s, cv = 1), retry: { attempts: 3, backoff: exponential(500 ms) } }
+objective: { minimize: flowTime + 5 * deadlineMisses + 30 * failures + 2 * cost }
+decide: [route]
+`;
+  return parseScenario(text, { file: "bench/learning/generalise.ts", folder: "." });
+}
+
+const MEASURED: Readonly<Record<string, World>> = {
+  "4 pools, load 0.6": { load: 0.6, copies: 1 },
+  "4 pools, load 0.75 (between)": { load: 0.75, copies: 1 },
+  "4 pools, load 0.9": { load: 0.9, copies: 1 },
+  "4 pools, load 0.95": { load: 0.95, copies: 1 },
+  "8 pools, load 0.8": { load: 0.8, copies: 2 },
+  "40 pools, load 0.8": { load: 0.8, copies: 10 },
+  "4 pools, load 0.7, brownouts that are told": { load: 0.7, copies: 1, brownout: "observed" },
+  "4 pools, load 0.7, brownouts that are not": { load: 0.7, copies: 1, brownout: "hidden" },
+};
+
+/** Each heuristic that routes, at the setting of its grid that costs least over all that is trained on. */
+async function tuned(scenarios: readonly LoadedScenario[]): Promise<PolicySource[]> {
+  const routing = HEURISTICS.filter(({ kinds }) => kinds.includes("route"));
+  const seeds = validationSeeds(TUNING_SEEDS);
+  const best: PolicySource[] = [];
+  for (const each of routing) {
+    const policies = tuningGrid(each).map((spec) => ({ kind: "heuristic", spec }) as const);
+    const outcomes = await runMatrix({ scenarios, policies, seeds });
+    const costs = policies.map((_, p) =>
+      mean(
+        scenarios.flatMap((_, s) => {
+          const from = (s * policies.length + p) * seeds.length;
+          return outcomes.slice(from, from + seeds.length).map(({ objective }) => objective);
+        }),
+      ),
+    );
+    best.push(policies[costs.indexOf(Math.min(...costs))]!);
+  }
+  return best;
+}
+
+interface Verdict {
+  readonly world: string;
+  readonly standings: readonly Omit<Standing, "costs">[];
+  /** The learned policy over the heuristic that did best there, and over some by name. */
+  readonly rival: string;
+  readonly overRival: Change;
+  readonly over: Readonly<Record<string, Change>>;
+}
+
+inlineMore();
+const { values } = parseArgs({
+  options: {
+    decisions: { type: "string", default: "1000000" },
+    seed: { type: "string", default: "1" },
+    json: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+  },
+});
+const [first, ...variants] = TRAINED_AT.map((load) => world({ load, copies: 1 }));
+const horizon = adviseHorizon(first!);
+const decisions = Number(values.decisions);
+const start = process.cpuUsage();
+const { heads } = await trainPolicy(
+  {
+    scenario: first!,
+    variants,
+    algorithm: "ppo",
+    settings: { ...trainerDefaults, seed: Number(values.seed), decisions, horizon },
+    episode: adviseEpisode(first!, horizon),
+    validation: { seeds: TUNING_SEEDS, every: Math.ceil(decisions / 20) },
+  },
+  await chooseBackend("auto"),
+);
+const { user, system } = process.cpuUsage(start);
+const cpuSeconds = (user + system) / 1e6;
+const heuristics = await tuned([first!, ...variants].map((scenario) => ({ scenario })));
+const verdicts: Verdict[] = [];
+if (!values.json) console.log(`trained in ${cpuSeconds.toFixed(0)} CPU s`);
+for (const [name, settings] of Object.entries(MEASURED)) {
+  const [learned, ...others] = await pairedRuns(
+    { scenario: world(settings) },
+    [{ kind: "learned", name: "learned", heads }, ...heuristics],
+    benchmarkSeeds(0, SEEDS),
+  );
+  const rival = others.reduce((a, b) => (b.mean < a.mean ? b : a));
+  const found: Verdict = {
+    world: name,
+    standings: [learned!, ...others].sort((a, b) => a.mean - b.mean).map(({ costs: _, ...rest }) => rest),
+    rival: rival.policy,
+    overRival: change(learned!, rival),
+    over: Object.fromEntries(
+      others
+        .filter(({ policy }) => /^(jsq|sed|power-of-d|least-work-left)\b/.test(policy))
+        .map((other) => [other.policy, change(learned!, other)]),
+    ),
+  };
+  verdicts.push(found);
+  if (values.json) continue;
+  console.log(
+    `\n${name}: ${learned!.mean.toFixed(3)}, over ${rival.policy} (${rival.mean.toFixed(3)}) ${renderChange(found.overRival)}, ${verdict(found.overRival)}`,
+  );
+  for (const [policy, over] of Object.entries(found.over))
+    console.log(`    over ${policy}: ${renderChange(over)}`);
+}
+if (values.json) console.log(JSON.stringify(verdicts, null, 2));
+if (values.write) {
+  const command = `npm run bench:generalise -- ${process.argv.slice(2).join(" ")}`;
+  const figures = verdicts.map(({ world, rival, overRival, standings }) => ({
+    name: `${world}: learned over ${rival}, of ${standings.length} policies`,
+    value: overRival.percent,
+    unit: "% of cost",
+    interval: [overRival.low, overRival.high] as const,
+    checksum: standings.reduce((sum, { mean }) => sum + mean, 0),
+  }));
+  console.log(
+    `written: ${writeResults("generalise", command, figures, { trainedAt: TRAINED_AT, cpuSeconds, verdicts })}`,
+  );
+}
