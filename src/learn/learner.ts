@@ -41,6 +41,7 @@ const DQN_ITERATION = 1024;
 
 /**
  * @param make the e-th environment: PPO and A2C play several, the others the first alone
+ * @param worlds so many different environments, in turn
  * @param begin where the heads begin in place of random weights; for PPO and A2C
  */
 export function learnerOf(
@@ -48,11 +49,12 @@ export function learnerOf(
   make: (environment: number) => Environment,
   backend: GradientBackend,
   begin?: readonly Beginning[],
+  worlds = 1,
 ): Learner {
   switch (learning.algorithm) {
     case "ppo":
     case "a2c": {
-      const trainer = new Trainer(make, learning.settings, backend);
+      const trainer = new Trainer(make, learning.settings, backend, worlds);
       if (begin !== undefined) trainer.begin(begin);
       const { spaces } = make(0);
       return adapted(trainer, () => {

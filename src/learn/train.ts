@@ -95,6 +95,7 @@ export async function trainPolicy(
     (environment) => new OrchestrationEnvironment(worlds[environment % worlds.length]!, options),
     backend,
     from === undefined ? plan.begin : undefined,
+    worlds.length,
   );
   if (from !== undefined) learner.load(from.learner);
   const watch = new DivergenceWatch(plan.yardstick ?? null);

@@ -74,12 +74,13 @@ export interface Iteration {
 
 /** All of a trainer's state as plain JSON: `load` continues bit for bit. */
 export interface TrainerState {
-  readonly format: "switchyard.trainer/1";
+  readonly format: "switchyard.trainer/2";
   readonly backend: string;
   readonly settings: TrainerSettings;
   readonly decisions: number;
   readonly iterations: number;
-  readonly rewardRate: number | null;
+  /** By world; empty before the first rollout. */
+  readonly rewardRates: readonly number[];
   readonly returns: { readonly count: number; readonly mean: number[]; readonly m2: number[] };
   readonly running: readonly number[];
   readonly shuffle: SequentialState;
@@ -100,25 +101,31 @@ export class Trainer {
   private readonly returnMoments = new RunningMoments(1);
   private readonly running: Float64Array;
   private readonly continuing: boolean;
-  private rewardRate: number | null = null;
+  /** By world; empty before the first rollout. */
+  private rewardRates: number[] = [];
   private iterations = 0;
   private learned = 0;
 
-  /** @param make the e-th environment: they may be different worlds, but of the same spaces */
+  /**
+   * @param make the e-th environment: they may be different worlds, but of the same spaces
+   * @param worlds so many different ones, in turn: environments e and e + worlds play the same. Each has an average of its own,
+   * or whoever plays the busiest would seem to decide badly whatever it does
+   */
   constructor(
     make: (environment: number) => Environment,
     readonly settings: TrainerSettings,
     private readonly backend: GradientBackend,
+    private readonly worlds = 1,
   ) {
     const { seed, environments } = settings;
-    const worlds = Array.from({ length: environments }, (_, e) => make(e));
-    requireSameSpaces(worlds);
-    const { spaces } = worlds[0]!;
-    this.continuing = worlds.every(({ continuing }) => continuing);
+    const played = Array.from({ length: environments }, (_, e) => make(e));
+    requireSameSpaces(played);
+    const { spaces } = played[0]!;
+    this.continuing = played.every(({ continuing }) => continuing);
     this.heads = spaces.map((space) => new LearningHead(space, settings, backend));
     this.shuffle = new SequentialStream(`shuffle/${seed}`);
     this.running = new Float64Array(environments);
-    this.rollout = new Rollout(worlds, settings.rollout, seed, (environment, episode) =>
+    this.rollout = new Rollout(played, settings.rollout, seed, (environment, episode) =>
       trainingSeed(seed, environment, episode),
     );
   }
@@ -195,12 +202,12 @@ export class Trainer {
 
   save(): TrainerState {
     return {
-      format: "switchyard.trainer/1",
+      format: "switchyard.trainer/2",
       backend: this.backend.name,
       settings: this.settings,
       decisions: this.learned,
       iterations: this.iterations,
-      rewardRate: this.rewardRate,
+      rewardRates: [...this.rewardRates],
       returns: this.returnMoments.save(),
       running: [...this.running],
       shuffle: this.shuffle.state(),
@@ -214,7 +221,7 @@ export class Trainer {
     assert(state.episodes.length === this.settings.environments, "a checkpoint with other environments");
     this.learned = state.decisions;
     this.iterations = state.iterations;
-    this.rewardRate = state.rewardRate;
+    this.rewardRates = [...state.rewardRates];
     this.returnMoments.load(state.returns);
     this.running.set(state.running);
     this.shuffle.restore(state.shuffle);
@@ -241,18 +248,22 @@ export class Trainer {
   private scaleRewards(): void {
     const { rollout, settings, running, returnMoments } = this;
     const { rewards, elapsed, terminated, truncated, length } = rollout;
-    let reward = 0;
-    let seconds = 0;
+    const { worlds } = this;
+    const reward = new Float64Array(worlds);
+    const seconds = new Float64Array(worlds);
     for (let i = 0; i < rewards.length; i++) {
-      reward += rewards[i]!;
-      seconds += elapsed[i]!;
+      const world = Math.floor(i / length) % worlds;
+      reward[world]! += rewards[i]!;
+      seconds[world]! += elapsed[i]!;
     }
-    const rate = seconds > 0 ? reward / seconds : 0;
-    this.rewardRate =
-      this.rewardRate === null ? rate : this.rewardRate + RATE_STEP * (rate - this.rewardRate);
-    const centre = this.continuing ? this.rewardRate : 0;
+    const rates = Array.from(reward, (total, w) => (seconds[w]! > 0 ? total / seconds[w]! : 0));
+    this.rewardRates = rates.map((rate, w) => {
+      const before = this.rewardRates[w] ?? rate;
+      return before + RATE_STEP * (rate - before);
+    });
     const sum = new Float64Array(1);
     for (let e = 0; e < running.length; e++) {
+      const centre = this.continuing ? this.rewardRates[e % worlds]! : 0;
       for (let t = 0; t < length; t++) {
         const i = e * length + t;
         rewards[i]! -= centre * elapsed[i]!;
@@ -267,7 +278,7 @@ export class Trainer {
     for (let i = 0; i < rewards.length; i++) {
       rewards[i] = Math.min(clip, Math.max(-clip, rewards[i]! / deviation));
     }
-    this.lastRate = rate;
+    this.lastRate = rates.reduce((total, rate) => total + rate, 0) / worlds;
   }
 
   private lastRate = 0;
