@@ -90,7 +90,7 @@ export function drain(s: EngineState, pool: number, by: 1 | -1): void {
 }
 
 /** The pool's speed has changed, also for what runs: the executor knows what is left of each. */
-export function speedChanged(s: EngineState, pool: number, factor: number): void {
+export function speedChanged(s: EngineState, pool: number, factor: number, shown: number): void {
   const { pools, tasks, attempts, meter } = s;
   for (const task of pools.runners[pool]!) {
     // What was done so far was done at the old speed.
@@ -104,6 +104,7 @@ export function speedChanged(s: EngineState, pool: number, factor: number): void
     attempts.startedAt[attempt] = meter.now;
   }
   pools.speed[pool] = pools.baseSpeed[pool]! * factor;
+  pools.shownSpeed[pool] = pools.baseSpeed[pool]! * shown;
   if (pools.sharing[pool] === 1) s.executor.sharesChanged(pool);
 }
 

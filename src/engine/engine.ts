@@ -226,9 +226,12 @@ export class Engine {
     drain(this.begin(at), pool, began ? 1 : -1);
   }
 
-  /** @param factor of the pool's own speed */
-  speedChanged(at: number, pool: number, factor: number): void {
-    speedChanged(this.begin(at), pool, factor);
+  /**
+   * @param factor of the pool's own speed
+   * @param shown the same, as policies are to see it
+   */
+  speedChanged(at: number, pool: number, factor: number, shown = factor): void {
+    speedChanged(this.begin(at), pool, factor, shown);
   }
 
   /** Arrivals of a source, whose phase is observed, are in another phase, with another rate per second. */

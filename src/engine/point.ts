@@ -269,7 +269,7 @@ class PoolColumnsView implements PoolFigures {
     return this.state.queues.waiting[this.state.pools.queue[pool]!]!;
   }
   speed(pool: number): number {
-    return this.state.pools.speed[pool]!;
+    return this.state.pools.shownSpeed[pool]!;
   }
   price(pool: number): number {
     return this.state.pools.price[pool]!;
@@ -282,7 +282,7 @@ class PoolColumnsView implements PoolFigures {
     // Where tasks share the servers, how far each has come is the driver's to know.
     if (pools.sharing[pool] === 1) return pools.runningWork[pool]!;
     // Sizes less work done since the starts; what overran its expected size counts as nothing left.
-    const done = pools.speed[pool]! * (pools.running[pool]! * meter.now - pools.startedSum[pool]!);
+    const done = pools.shownSpeed[pool]! * (pools.running[pool]! * meter.now - pools.startedSum[pool]!);
     const left = pools.runningWork[pool]! - done;
     return queues.queuedWork[pools.queue[pool]!]! + Math.max(left, 0);
   }

@@ -29,6 +29,8 @@ export class PoolTable {
   /** What it does in a second: `baseSpeed` times the factors of the brownouts that are on. */
   readonly baseSpeed: Float64Array;
   readonly speed: Float64Array;
+  /** The speed that policies see: without the brownouts that are hidden from them. */
+  readonly shownSpeed: Float64Array;
   readonly price: Float64Array;
   readonly idlePrice: Float64Array;
   readonly setupPrice: Float64Array;
@@ -121,6 +123,7 @@ export class PoolTable {
     this.drains = new Int32Array(this.count);
     this.baseSpeed = numbers((pool) => pool.speed);
     this.speed = this.baseSpeed.slice();
+    this.shownSpeed = this.baseSpeed.slice();
     this.price = numbers((pool) => pool.price);
     // Where there is no bound, a server is on while it is busy, and none is ever idle.
     const bounded = (pool: Pool) => (pool.servers === UNLIMITED ? 0 : 1);

@@ -12,7 +12,7 @@ export type SkyWatcher = Pick<RunObserver, "weatherChanged">;
 type Which = (weather: Weather, effect: Extract<Weather["effect"], { kind: "failures" }>) => boolean;
 const ATTEMPTS_THAT_START: Which = (_, effect) => effect.judged !== "end";
 const ATTEMPTS_THAT_END: Which = (_, effect) => effect.judged === "end";
-const SEEN: Which = ({ observed }) => observed !== false;
+const SEEN = ({ observed }: Weather): boolean => observed !== false;
 
 /** The disturbances of a scenario: which are on, when each turns next, and what they come to for a pool. */
 export class Sky implements Stateful {
@@ -86,10 +86,19 @@ export class Sky implements Stateful {
 
   /** What the pool's speed is multiplied by. */
   speed(pool: number): number {
+    return this.slowed(pool, () => true);
+  }
+
+  /** The same, of the weather that policies see. */
+  observedSpeed(pool: number): number {
+    return this.slowed(pool, SEEN);
+  }
+
+  private slowed(pool: number, counts: (weather: Weather) => boolean): number {
     let factor = 1;
     for (const w of this.over[pool]!) {
-      const { effect } = this.weather[w]!;
-      if (this.on[w] === 1 && effect.kind === "brownout") factor *= effect.speed;
+      const one = this.weather[w]!;
+      if (this.on[w] === 1 && one.effect.kind === "brownout" && counts(one)) factor *= one.effect.speed;
     }
     return factor;
   }

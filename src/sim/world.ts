@@ -903,18 +903,20 @@ export class World implements Executor {
     if (next < Number.POSITIVE_INFINITY) this.calendar.schedule(next, SKY, weather);
     for (const pool of pools) {
       if (effect.kind === "outage") engine.outage(at, pool, began, effect.interrupted);
-      else if (effect.kind === "brownout") this.changeSpeed(at, pool, sky.speed(pool));
+      else if (effect.kind === "brownout")
+        this.changeSpeed(at, pool, sky.speed(pool), sky.observedSpeed(pool));
       else if (effect.kind === "failures") engine.pools.weatherFailure[pool] = sky.observedFailure(pool);
     }
   }
 
   /** What runs goes on faster or slower from now on. */
-  private changeSpeed(at: number, pool: number, factor: number): void {
+  private changeSpeed(at: number, pool: number, factor: number, shown: number): void {
     const { engine } = this;
     const { pools, tasks } = engine;
     const before = pools.speed[pool]!;
-    if (pools.baseSpeed[pool]! * factor === before) return;
-    engine.speedChanged(at, pool, factor);
+    const own = pools.baseSpeed[pool]!;
+    if (own * factor === before && own * shown === pools.shownSpeed[pool]) return;
+    engine.speedChanged(at, pool, factor, shown);
     if (this.shared[pool] !== null) return;
     const ratio = before / pools.speed[pool]!;
     for (const task of pools.runners[pool]!) {
