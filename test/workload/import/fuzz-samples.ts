@@ -76,6 +76,11 @@ pod-2,6000,12288,0,0,,LS,Pending,50,60,
 2    52        0      32064642   1    280  0  9    0.063 0.006 0.000     0
 9    52        0      32064642   4    280  0  9    0.063 0.006 0.000     0
 `,
+  "borg2019.csv": `time,instance_events_type,collection_id,scheduling_class,priority,instance_index,machine_id,user,start_after_collection_ids,start_time,end_time,cluster,event,failed
+0,2,94591244395,3,200,144,168846390496,u1,,0,300000000,7,FAIL,1
+2517305308183,2,260697606809,2,360,335,85515092,u2,"[26, 27]",2517000000000,2517300000000,7,FINISH,0
+195684022913,6,3.76E+11,0,103,268,3.9E+11,u3,,195600000000,195684022913,7,KILL,0
+`,
   "functions.csv": `app,func,end_timestamp,duration
 a1,f1,0.0795,0.078
 a1,f2,57.15786004066467,57.154

@@ -18,6 +18,7 @@ import { encodeTrace, loadTrace } from "../../../src/workload/trace/index.js";
 import { flow, METADATA } from "../made-up-workflows.js";
 import { MADE_UP, recordedSamples } from "./fuzz-samples.js";
 import { mutated } from "./mutate.js";
+import { wtaBytes } from "./wta-bytes.js";
 
 /** Over all formats; `npm run test:fuzz` takes 100 000. */
 const CASES = Number(process.env["FUZZ_CASES"] ?? 2000);
@@ -38,6 +39,7 @@ beforeAll(async () => {
   const all = [
     ...Object.entries(MADE_UP).map(([name, text]) => [name, new TextEncoder().encode(text)] as const),
     ["exported.parquet", await exportedParquet()] as const,
+    ["tasks.parquet", archivedParquet()] as const,
     ...recordedSamples(),
   ];
   for (const [name, bytes] of all) {
@@ -58,6 +60,14 @@ async function exportedParquet(): Promise<Uint8Array> {
   for await (const piece of parquetOf(flows(), METADATA)) pieces.push(piece);
   return Buffer.concat(pieces);
 }
+
+const archivedParquet = (): Uint8Array =>
+  wtaBytes([
+    { id: 1n, flow: 7n, submit: 1000, runtime: 500, wait: 20 },
+    { id: 2n, flow: 7n, submit: 1500, runtime: 1000, parents: [1n] },
+    { id: 3n, flow: 8n, submit: 3000, runtime: -1, type: null },
+    { id: 4n, flow: 7n, submit: 2500, runtime: 0, parents: [1n, 2n] },
+  ]);
 
 /** Reads it: what comes of it, or the complaint; anything else is thrown on. */
 async function read(name: string, bytes: Uint8Array, format: string): Promise<Imported | InputError> {

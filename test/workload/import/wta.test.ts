@@ -4,65 +4,19 @@ import { describe, expect, test } from "vitest";
 import { InputError } from "../../../src/kit/errors.js";
 import { bytesSource, fileStatistics, importTrace, type Source } from "../../../src/workload/import/index.js";
 import { complaintOf } from "./complaint-of.js";
-
-interface Row {
-  readonly id: bigint;
-  readonly flow: bigint;
-  readonly submit: number;
-  readonly runtime: number;
-  readonly wait?: number;
-  readonly parents?: readonly bigint[];
-  readonly children?: readonly bigint[];
-  readonly type?: string | null;
-}
+import { type WtaRow, wtaBytes } from "./wta-bytes.js";
 
 const ints = (name: string, data: readonly bigint[]): ColumnSource => ({
   name,
   data: [...data],
   type: "INT64",
 });
-const lists = (data: readonly (readonly bigint[])[], name: string) => ({
-  name,
-  data: data.map((list) => [...list]),
-});
-
-/** What the archive's tasks look like, with the parents or the children of each. */
-function bytesOf(rows: readonly Row[], { edges = "parents", ids = "INT64", groupRows = 3 } = {}): Uint8Array {
-  const list = edges === "parents" ? rows.map((r) => r.parents ?? []) : rows.map((r) => r.children ?? []);
-  return new Uint8Array(
-    parquetWriteBuffer({
-      rowGroupSize: groupRows,
-      schema: [
-        { name: "root", num_children: 7 },
-        { name: "id", type: ids as "INT64", repetition_type: "OPTIONAL" },
-        { name: "workflow_id", type: "INT64", repetition_type: "OPTIONAL" },
-        { name: "ts_submit", type: "INT64", repetition_type: "OPTIONAL" },
-        { name: "runtime", type: "INT64", repetition_type: "OPTIONAL" },
-        { name: "wait_time", type: "INT64", repetition_type: "OPTIONAL" },
-        { name: "type", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" },
-        { name: edges, converted_type: "LIST", repetition_type: "OPTIONAL", num_children: 1 },
-        { name: "list", repetition_type: "REPEATED", num_children: 1 },
-        { name: "element", type: "INT64", repetition_type: "OPTIONAL" },
-      ],
-      columnData: [
-        { name: "id", data: rows.map(({ id }) => (ids === "DOUBLE" ? Number(id) : id)) },
-        { name: "workflow_id", data: rows.map(({ flow }) => flow) },
-        { name: "ts_submit", data: rows.map(({ submit }) => BigInt(submit)) },
-        { name: "runtime", data: rows.map(({ runtime }) => BigInt(runtime)) },
-        { name: "wait_time", data: rows.map(({ wait = -1 }) => BigInt(wait)) },
-        { name: "type", data: rows.map(({ type = "step" }) => type) },
-        lists(list, edges),
-      ],
-    }),
-  );
-}
-
-const file = (rows: readonly Row[], options = {}, name = "tasks.parquet"): Source =>
-  bytesSource(name, bytesOf(rows, options));
+const file = (rows: readonly WtaRow[], options = {}, name = "tasks.parquet"): Source =>
+  bytesSource(name, wtaBytes(rows, options));
 
 const FAR = 2n ** 60n;
 /** Two workflows whose rows stand among each other; ids that a double would join. */
-const rows: readonly Row[] = [
+const rows: readonly WtaRow[] = [
   { id: FAR, flow: 7n, submit: 1000, runtime: 500, wait: 20, children: [FAR + 1n, FAR + 2n] },
   { id: FAR + 9n, flow: 8n, submit: 3000, runtime: 10, type: null },
   { id: FAR + 1n, flow: 7n, submit: 1500, runtime: 1000, parents: [FAR], children: [FAR + 3n] },
@@ -96,7 +50,7 @@ test("rows of a workflow are found wherever they stand, over row groups and file
 });
 
 test("figures count what is missing, dangling and reversed", async () => {
-  const odd: readonly Row[] = [
+  const odd: readonly WtaRow[] = [
     ...rows,
     { id: 1n, flow: 9n, submit: 0, runtime: 5, parents: [2n] },
     { id: 2n, flow: 9n, submit: 0, runtime: 5, parents: [1n, 44n] },
@@ -144,7 +98,7 @@ test.each<[string, Source, string]>([
 
 describe("a Parquet file with bytes changed anywhere", () => {
   test("is refused, or has as many rows as it says; and never takes long or much", async () => {
-    const sound = bytesOf(rows, { groupRows: 100 });
+    const sound = wtaBytes(rows, { groupRows: 100 });
     const change = fc.record({ at: fc.nat(sound.length - 1), byte: fc.nat(255) });
     await fc.assert(
       fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 6 }), fc.nat(40), async (changes, cut) => {
