@@ -1,57 +1,24 @@
-import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../support/temporary-folder.js";
+import { begin, isBuilt, command as run } from "./command.js";
 
-/** The command line as a user meets it: the built program, in processes of its own. */
-const BIN = "dist/cli/bin.js";
-
-interface Result {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function run(...args: readonly string[]): Promise<Result> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [BIN, ...args],
-      { env: { ...process.env, NO_COLOR: "1" } },
-      (error, out, err) => {
-        resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : -1, out, err });
-      },
-    );
+describe.skipIf(!isBuilt("the command line"))("the command line", () => {
+  const path = temporaryFolder("cli", {
+    "tiny.yaml": [
+      "scenario: tiny",
+      "horizon: 5 min",
+      "warmup: 10 s",
+      "pools: { fast: { servers: 2, speed: 2, attemptFailure: 20% }, safe: { servers: 3 } }",
+      "workflows:",
+      "  job:",
+      "    arrivals: { poisson: 1.5 / s }",
+      "    tasks: { a: { work: exponential(1 s), retry: { attempts: 3 } } }",
+      "objective: { minimize: flowTime + 20 * failures }",
+    ].join("\n"),
   });
-}
-
-const built = existsSync(BIN);
-if (!built) console.log("skipped: the command line. It is not built: npm run build");
-
-describe.skipIf(!built)("the command line", () => {
-  let folder: string;
-  const path = (name: string) => join(folder, name);
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "switchyard-cli-"));
-    await writeFile(
-      path("tiny.yaml"),
-      [
-        "scenario: tiny",
-        "horizon: 5 min",
-        "warmup: 10 s",
-        "pools: { fast: { servers: 2, speed: 2, attemptFailure: 20% }, safe: { servers: 3 } }",
-        "workflows:",
-        "  job:",
-        "    arrivals: { poisson: 1.5 / s }",
-        "    tasks: { a: { work: exponential(1 s), retry: { attempts: 3 } } }",
-        "objective: { minimize: flowTime + 20 * failures }",
-      ].join("\n"),
-    );
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   test.each([
     ["--help"],
@@ -252,8 +219,7 @@ describe.skipIf(!built)("the command line", () => {
     expect(JSON.parse(part.out)).toMatchObject({ finished: false });
     expect(await train("parts")).toMatchObject({ code: 2 });
     expect((await train("parts", "--resume")).code).toBe(0);
-    const weights = async (out: string) =>
-      JSON.parse(await readFile(join(path(out), "run.json"), "utf8")).learned;
+    const weights = async (out: string) => JSON.parse(await readFile(path(out, "run.json"), "utf8")).learned;
     expect(await weights("parts")).toEqual(await weights("whole"));
 
     const exported = await run(
@@ -269,7 +235,7 @@ describe.skipIf(!built)("the command line", () => {
       "--json",
     );
     const { folder: made } = JSON.parse(exported.out);
-    expect(made).toBe(join(path("policies"), "tiny", "1.0.0"));
+    expect(made).toBe(path("policies", "tiny", "1.0.0"));
     expect(
       await run("policy", "export", path("whole"), "--version", "1.0.0", "-o", path("policies"), "--learned"),
     ).toMatchObject({ code: 2 });
@@ -332,15 +298,13 @@ describe.skipIf(!built)("the command line", () => {
     const home = path("interrupted");
     await writeFile(path("long.csv"), `at,run\n${"1,2\n".repeat(6_000_000)}`);
     await writeFile(path("plain.yaml"), "columns: { submitted: at, work: run }\n");
-    const child = spawn(process.execPath, [
-      ...[BIN, "trace", "import", path("long.csv"), "--map", path("plain.yaml"), "-o", join(home, "t.arrow")],
-    ]);
-    const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+    const args = [path("long.csv"), "--map", path("plain.yaml"), "-o", path("interrupted", "t.arrow")];
+    const { child, ended } = begin("trace", "import", ...args);
     // Its folder is made when it begins to write.
     while (!existsSync(home)) await sleep(5);
     await sleep(100);
     child.kill("SIGINT");
-    expect(await ended).toBe(130);
+    expect((await ended).code).toBe(130);
     expect(await readdir(home)).toEqual([]);
   });
 

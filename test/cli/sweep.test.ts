@@ -1,40 +1,20 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../support/temporary-folder.js";
+import * as command from "./command.js";
 import { TINY } from "./training/tiny-scenario.js";
 
-const BIN = "dist/cli/bin.js";
-const built = existsSync(BIN);
-if (!built) console.log("skipped: switchyard sweep. It is not built: npm run build");
+const BY_TPE = ["-p", "sed", "-m", "tpe", "--json"];
 
-describe.skipIf(!built)("switchyard sweep", () => {
-  let folder: string;
-  const path = (name: string) => join(folder, name);
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "switchyard-sweep-"));
-    await writeFile(path("tiny.yaml"), TINY);
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+describe.skipIf(!command.isBuilt("switchyard sweep"))("switchyard sweep", () => {
+  const path = temporaryFolder("sweep", { "tiny.yaml": TINY });
 
-  const begin = (out: string, ...more: readonly string[]) => {
-    const args = ["sweep", path("tiny.yaml"), "-p", "sed", "-m", "tpe", "--json", "-o", path(out), ...more];
-    const child: ChildProcess = spawn(process.execPath, [BIN, ...args], {
-      env: { ...process.env, NO_COLOR: "1" },
-    });
-    const ended = new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
-      let [out, err] = ["", ""];
-      child.stdout!.on("data", (text) => (out += text));
-      child.stderr!.on("data", (text) => (err += text));
-      child.on("close", (code) => resolve({ code, out, err }));
-    });
-    return { child, ended };
-  };
+  const begin = (out: string, ...more: readonly string[]) =>
+    command.begin("sweep", path("tiny.yaml"), ...BY_TPE, "-o", path(out), ...more);
   const set = ["--set", "policy.failure=uniform(0,20)", "--set", "scenario.pools.fast.servers=integer(1,4)"];
   const small = [...set, "-n", "12", "--runs", "2"];
-  const read = (out: string, file: string) => readFile(join(path(out), file), "utf8");
+  const read = (out: string, file: string) => readFile(path(out, file), "utf8");
 
   test("gives the same result and the same page on one thread and on two", async () => {
     const one = await begin("one", ...small, "-t", "1").ended;
@@ -53,13 +33,13 @@ describe.skipIf(!built)("switchyard sweep", () => {
     await begin("killed", ...small, "-t", "1").ended;
     const lines = (await read("killed", "trials.ndjson")).trimEnd().split("\n");
     await writeFile(
-      join(path("killed"), "trials.ndjson"),
+      path("killed", "trials.ndjson"),
       lines
         .slice(0, 7)
         .map((line) => `${line}\n`)
         .join(""),
     );
-    await appendFile(join(path("killed"), "trials.ndjson"), '{"trial":7,"sha');
+    await appendFile(path("killed", "trials.ndjson"), '{"trial":7,"sha');
     const { code, err } = await begin("killed", ...small, "-t", "1", "--resume").ended;
     expect(code, err).toBe(0);
     expect(await read("killed", "trials.ndjson")).toBe(`${lines.join("\n")}\n`);
@@ -69,7 +49,7 @@ describe.skipIf(!built)("switchyard sweep", () => {
   test("SIGINT ends it with 130; what is measured is on disk", async () => {
     const { child, ended } = begin("stopped", ...set, "-n", "5000", "--runs", "20", "-t", "1");
     const some = async () =>
-      existsSync(join(path("stopped"), "trials.ndjson")) && (await read("stopped", "trials.ndjson")) !== "";
+      existsSync(path("stopped", "trials.ndjson")) && (await read("stopped", "trials.ndjson")) !== "";
     while (child.exitCode === null && !(await some()))
       await new Promise((resolve) => setTimeout(resolve, 50));
     child.kill("SIGINT");

@@ -1,53 +1,26 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../support/temporary-folder.js";
+import { begin, command, isBuilt } from "./command.js";
 import { TINY } from "./training/tiny-scenario.js";
 
-const BIN = "dist/cli/bin.js";
-const built = existsSync(BIN);
-if (!built) console.log("skipped: switchyard train. It is not built: npm run build");
+describe.skipIf(!isBuilt("switchyard train"))("switchyard train", () => {
+  const path = temporaryFolder("train", { "tiny.yaml": TINY });
 
-interface Result {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-describe.skipIf(!built)("switchyard train", () => {
-  let folder: string;
-  const path = (name: string) => join(folder, name);
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "switchyard-train-"));
-    await writeFile(path("tiny.yaml"), TINY);
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-
-  const begin = (
-    out: string,
-    ...more: readonly string[]
-  ): { child: ChildProcess; ended: Promise<Result> } => {
+  const beginTraining = (out: string, ...more: readonly string[]) => {
     const few = ["--validation-seeds", "1", "--final-seeds", "3", "-t", "1"];
-    const args = ["train", path("tiny.yaml"), "-o", path(out), ...few, ...more];
-    const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, NO_COLOR: "1" } });
-    const ended = new Promise<Result>((resolve) => {
-      let [out, err] = ["", ""];
-      child.stdout.on("data", (text) => (out += text));
-      child.stderr.on("data", (text) => (err += text));
-      child.on("close", (code) => resolve({ code, out, err }));
-    });
-    return { child, ended };
+    return begin("train", path("tiny.yaml"), "-o", path(out), ...few, ...more);
   };
-  const train = (out: string, ...more: readonly string[]) => begin(out, ...more).ended;
-  const runOf = async (out: string) => JSON.parse(await readFile(join(path(out), "run.json"), "utf8"));
+  const train = (out: string, ...more: readonly string[]) => beginTraining(out, ...more).ended;
+  const runOf = async (out: string) => JSON.parse(await readFile(path(out, "run.json"), "utf8"));
   const small = ["--hidden", "8", "--environments", "4", "--rollout", "64"];
 
   const long = ["-n", "100000000", "--environments", "4", "--rollout", "64", "--validate-every", "256"];
   /** Resolves when a run has stored a checkpoint, or has ended. */
   const stored = async (child: ChildProcess, out: string) => {
-    while (child.exitCode === null && !existsSync(join(path(out), "checkpoint.json"))) {
+    while (child.exitCode === null && !existsSync(path(out, "checkpoint.json"))) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };
@@ -58,7 +31,7 @@ describe.skipIf(!built)("switchyard train", () => {
   ] as const)(
     "%s stores a checkpoint and ends with %i",
     async (signal, code) => {
-      const { child, ended } = begin(signal, ...long);
+      const { child, ended } = beginTraining(signal, ...long);
       await stored(child, signal);
       child.kill(signal);
       const result = await ended;
@@ -66,7 +39,7 @@ describe.skipIf(!built)("switchyard train", () => {
       expect(result.err).toMatch(/stopped after \d+ decisions; go on with .*--resume/);
       const { decisions, finished, comparison } = await runOf(signal);
       expect({ finished, comparison }).toEqual({ finished: false, comparison: null });
-      const { state } = JSON.parse(await readFile(join(path(signal), "checkpoint.json"), "utf8"));
+      const { state } = JSON.parse(await readFile(path(signal, "checkpoint.json"), "utf8"));
       expect(state.done).toBe(decisions);
     },
     60_000,
@@ -75,7 +48,7 @@ describe.skipIf(!built)("switchyard train", () => {
   test("killed at any moment and resumed, it gives the same policy as in one go", async () => {
     const args = [...small, "-n", "20000", "--validate-every", "256", "--json"];
     expect((await train("unharmed", ...args)).code).toBe(0);
-    const { child, ended } = begin("killed", ...args);
+    const { child, ended } = beginTraining("killed", ...args);
     await stored(child, "killed");
     await new Promise((resolve) => setTimeout(resolve, 150));
     child.kill("SIGKILL");
@@ -105,20 +78,12 @@ describe.skipIf(!built)("switchyard train", () => {
     expect(err).toMatch(/the heuristic is better: this run returns/);
     const { returns, heuristics } = await runOf("worse");
     expect(returns).toBe("heuristic");
-    const switchyard = (...args: readonly string[]) =>
-      new Promise<Result>((resolve) => {
-        const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, NO_COLOR: "1" } });
-        let [out, err] = ["", ""];
-        child.stdout.on("data", (text) => (out += text));
-        child.stderr.on("data", (text) => (err += text));
-        child.on("close", (code) => resolve({ code, out, err }));
-      });
-    const simulated = await switchyard("simulate", path("tiny.yaml"), "-p", path("worse"), "--json");
+    const simulated = await command("simulate", path("tiny.yaml"), "-p", path("worse"), "--json");
     expect(JSON.parse(simulated.out).policy).toBe(heuristics[0].policy);
     const exporting = ["policy", "export", path("worse"), "--version", "1.0.0", "-o", path("policies")];
-    const refused = await switchyard(...exporting);
+    const refused = await command(...exporting);
     expect(refused).toMatchObject({ code: 2 });
     expect(refused.err).toMatch(/is better than what this run learned.*\n.*--learned/);
-    expect((await switchyard(...exporting, "--learned")).code).toBe(0);
+    expect((await command(...exporting, "--learned")).code).toBe(0);
   }, 60_000);
 });

@@ -1,31 +1,8 @@
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../support/temporary-folder.js";
+import { command, isBuilt } from "./command.js";
 
-const BIN = "dist/cli/bin.js";
-const built = existsSync(BIN);
-if (!built) console.log("skipped: verify on the command line. It is not built: npm run build");
-
-interface Result {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-const verify = (...args: readonly string[]): Promise<Result> =>
-  new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [BIN, "verify", ...args],
-      { env: { ...process.env, NO_COLOR: "1" } },
-      (error, out, err) => {
-        resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : -1, out, err });
-      },
-    );
-  });
+const verify = (...args: readonly string[]) => command("verify", ...args);
 
 /** M/M/1 at load 0.5 as a network: one job in it on average. */
 const network = (id: string, published: Readonly<Record<string, number>>) => ({
@@ -39,32 +16,18 @@ const network = (id: string, published: Readonly<Record<string, number>>) => ({
   published,
 });
 
-describe.skipIf(!built)("verify --qgym", { timeout: 120_000 }, () => {
-  let folder: string;
-  let file: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "switchyard-verify-"));
-    file = join(folder, "networks.json");
-    const instances = [
-      network("right", { cmu: 1, maxweight: 1, ppo: 7 }),
-      network("wrong", { cmu: 3 }),
-      { ...network("overloaded", { cmu: 5 }), arrival_rate: [1.5] },
-    ];
-    await writeFile(file, JSON.stringify({ instances }));
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+const INSTANCES = [
+  network("right", { cmu: 1, maxweight: 1, ppo: 7 }),
+  network("wrong", { cmu: 3 }),
+  { ...network("overloaded", { cmu: 5 }), arrival_rate: [1.5] },
+];
+
+describe.skipIf(!isBuilt("verify on the command line"))("verify --qgym", { timeout: 120_000 }, () => {
+  const path = temporaryFolder("verify", { "networks.json": JSON.stringify({ instances: INSTANCES }) });
+  const qgym = (...more: readonly string[]) => verify("--qgym", path("networks.json"), ...more);
 
   test("prints a line for each rule that it knows, and ends with 0 where none is missed", async () => {
-    const { code, out, err } = await verify(
-      "--qgym",
-      file,
-      "--only",
-      "right",
-      "--replications",
-      "20",
-      "-t",
-      "1",
-    );
+    const { code, out, err } = await qgym("--only", "right", "--replications", "20", "-t", "1");
     expect(err).toBe("");
     expect(code).toBe(0);
     const [head, ...lines] = out.trimEnd().split("\n");
@@ -76,7 +39,7 @@ describe.skipIf(!built)("verify --qgym", { timeout: 120_000 }, () => {
 
   test("ends with 1 where a cost is missed, and says why a network is not run; as JSON too", async () => {
     const names = ["--only", "wrong", "--only", "overloaded"];
-    const { code, out } = await verify("--qgym", file, ...names, "--replications", "5", "-t", "1", "--json");
+    const { code, out } = await qgym(...names, "--replications", "5", "-t", "1", "--json");
     expect(code).toBe(1);
     const { replications, verdicts } = JSON.parse(out);
     expect(replications).toBe(5);
@@ -86,12 +49,12 @@ describe.skipIf(!built)("verify --qgym", { timeout: 120_000 }, () => {
   });
 
   test("wrong use is 2, with the mend", async () => {
-    const unknown = await verify("--qgym", file, "--only", "rihgt");
+    const unknown = await qgym("--only", "rihgt");
     expect(unknown.code).toBe(2);
     expect(unknown.err).toMatch(/right/);
-    expect((await verify("--qgym", file, "--replications", "1")).code).toBe(2);
-    expect((await verify("--qgym", join(folder, "nowhere.json"))).code).toBe(2);
-    expect((await verify("--qgym", file, "--cases", file)).code).toBe(2);
+    expect((await qgym("--replications", "1")).code).toBe(2);
+    expect((await verify("--qgym", path("nowhere.json"))).code).toBe(2);
+    expect((await qgym("--cases", path("networks.json"))).code).toBe(2);
     const twice = await verify("--precision", "0.1", "--precision", "0.2");
     expect(twice.code).toBe(2);
     expect(twice.err).toMatch(/--precision is given 2 times: 0.1, 0.2/);

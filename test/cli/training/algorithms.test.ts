@@ -1,8 +1,6 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
 import { type TrainOptions, train } from "../../../src/cli/actions/train.js";
 import { policyArgument } from "../../../src/cli/policy-argument.js";
 import { learnedSource, readTrainingRun } from "../../../src/cli/training/training-run.js";
@@ -10,15 +8,10 @@ import { makePolicy } from "../../../src/experiment/policy-source.js";
 import { play } from "../../../src/learn/play.js";
 import { finalSeeds } from "../../../src/learn/trainer.js";
 import { parseScenario } from "../../../src/model/index.js";
+import { temporaryFolder } from "../../support/temporary-folder.js";
 import { TINY } from "./tiny-scenario.js";
 
-let folder: string;
-const path = (name: string) => join(folder, name);
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "switchyard-algorithms-"));
-  await writeFile(path("tiny.yaml"), TINY);
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const path = temporaryFolder("algorithms", { "tiny.yaml": TINY });
 
 const networks = { decisions: 3000, hidden: "8" };
 const few: Readonly<Partial<Record<TrainOptions["algorithm"], Partial<TrainOptions>>>> = {
@@ -51,7 +44,7 @@ const run = (algorithm: TrainOptions["algorithm"], out: string, more: Partial<Tr
 
 /** The log without its wall times. */
 const logOf = async (out: string) =>
-  (await readFile(join(path(out), "log.ndjson"), "utf8"))
+  (await readFile(path(out, "log.ndjson"), "utf8"))
     .trimEnd()
     .split("\n")
     .map((line) => ({ ...JSON.parse(line), seconds: 0 }));
@@ -77,7 +70,7 @@ describe.each(algorithms)("training by %s", (algorithm) => {
     const out = `${algorithm}-parts`;
     expect(await run(algorithm, out, { maxMinutes: 0 })).toMatchObject({ finished: false });
     const resumed = await run(algorithm, out, { resume: true });
-    const once = JSON.parse(await readFile(join(path(algorithm), "run.json"), "utf8"));
+    const once = JSON.parse(await readFile(path(algorithm, "run.json"), "utf8"));
     expect(JSON.parse(JSON.stringify(resumed))).toEqual({ ...once, command: resumed.command });
     expect(await logOf(out)).toEqual(await logOf(algorithm));
   });
@@ -137,7 +130,7 @@ describe("refused before anything runs:", () => {
 
   test("to go on from a damaged checkpoint", async () => {
     await run("ppo", "damaged", { maxMinutes: 0 });
-    const file = join(path("damaged"), "checkpoint.json");
+    const file = path("damaged", "checkpoint.json");
     await writeFile(file, (await readFile(file, "utf8")).slice(0, 1000));
     await expect(run("ppo", "damaged", { resume: true })).rejects.toMatchObject({ code: "BAD_CHECKPOINT" });
   });
