@@ -6,8 +6,10 @@ import { RunningMoments } from "./running-moments.js";
  * for ever, over the deviation of their discounted sums.
  */
 export class RewardScale {
+  /** What a reward of 1 is in units of the rewards as they come. */
   unit = 1;
-  private centre = 0;
+  /** Taken off each second; 0 where the task ends. */
+  centre = 0;
   private readonly seen: { reward: number; elapsed: number; over: boolean }[] = [];
 
   constructor(

@@ -1,9 +1,9 @@
 import { SequentialStream } from "../../kit/sequential-stream.js";
 import { type Normalisation, Normaliser } from "../../policy/runtime/normalisation.js";
 import { anyAllowed } from "../contextual-bandit.js";
-import { type Environment, emptyObservation, kept, reserve } from "../environment.js";
+import { type Environment, emptyObservation, reserve } from "../environment.js";
 import { FeatureScales } from "../feature-scales.js";
-import { RunningMoments } from "../running-moments.js";
+import { RewardScale } from "../reward-scale.js";
 import type { RewardUnit } from "./scaled-rewards.js";
 import { observing, type Wrapper } from "./wrap.js";
 
@@ -32,34 +32,22 @@ export function measured(
   const { spaces, continuing } = environment;
   const scales = spaces.map((space) => new FeatureScales(space, clip));
   const stream = new SequentialStream(`measured/${seed}`);
-  const rewards: { reward: number; elapsed: number; over: boolean }[] = [];
+  const rewards = new RewardScale(continuing, horizon);
   let episode = seed;
   let observation = environment.reset(episode);
   for (let n = 0; n < steps; n++) {
-    scales[observation.head]!.look(kept(observation, spaces[observation.head]!));
-    const { reward, elapsed, terminated, truncated, ...next } = environment.step(
-      anyAllowed(observation, stream),
-    );
-    const over = terminated || truncated;
-    rewards.push({ reward, elapsed, over });
-    observation = over ? environment.reset(++episode) : next.observation;
+    scales[observation.head]!.look(observation);
+    const step = environment.step(anyAllowed(observation, stream));
+    rewards.look(step);
+    observation = step.terminated || step.truncated ? environment.reset(++episode) : step.observation;
   }
-  const seconds = rewards.reduce((sum, { elapsed }) => sum + elapsed, 0);
-  const total = rewards.reduce((sum, { reward }) => sum + reward, 0);
-  const centre = continuing && seconds > 0 ? total / seconds : 0;
-  const sums = new RunningMoments(1);
-  const running = new Float64Array(1);
-  for (const { reward, elapsed, over } of rewards) {
-    running[0] = running[0]! * Math.exp(-elapsed / horizon) + reward - centre * elapsed;
-    sums.add(running, 0, 1);
-    if (over) running[0] = 0;
-  }
+  rewards.settle();
   return {
     features: scales.map((each) => {
       each.fix();
       return each.normalisation;
     }),
-    rewards: { centre, scale: 1 / (Math.sqrt(sums.m2[0]! / sums.count) || 1) },
+    rewards: { centre: rewards.centre, scale: 1 / rewards.unit },
   };
 }
 
