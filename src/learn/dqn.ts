@@ -6,7 +6,7 @@ import { anyAllowed } from "./contextual-bandit.js";
 import { diverged } from "./divergence.js";
 import { type Environment, kept, type Observation, type Step } from "./environment.js";
 import { Episodes, type EpisodesState } from "./episodes.js";
-import type { TrainedHead } from "./learning-head.js";
+import { loadHeads, type TrainedHead } from "./network-head.js";
 import { ObservationNumbers, type SavedObservations, savedObservations } from "./observation-numbers.js";
 import { QHead, type QHeadState } from "./q-head.js";
 import { RecentSteps, type SavedSteps } from "./recent-steps.js";
@@ -238,7 +238,7 @@ export class DqnTrainer {
   }
 
   load(state: DqnState): void {
-    assert(state.heads.length === this.heads.length, "a checkpoint of another scenario: its heads differ");
+    loadHeads(this.heads, state.heads);
     this.learned = state.decisions;
     this.looked = state.looked;
     this.gradientSteps = state.gradientSteps;
@@ -247,9 +247,6 @@ export class DqnTrainer {
     this.drawing.restore(state.drawing);
     this.scale.load(state.rewards);
     this.episodes.load(state.episodes);
-    state.heads.forEach((saved, h) => {
-      this.heads[h]!.load(saved);
-    });
     const observations = savedObservations(state.observations, this.episodes.environment.spaces);
     this.memory.load(state.memory, observations);
     this.recent.load(state.recent, observations);

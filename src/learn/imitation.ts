@@ -5,13 +5,13 @@ import type { Policy } from "../policy/policy.js";
 import type { Activation } from "../policy/runtime/network/index.js";
 import type { GradientBackend } from "./backend/index.js";
 import { softmax } from "./categorical.js";
+import { bestAllowed } from "./contextual-bandit.js";
 import { DecisionStore } from "./decision-store.js";
 import type { Environment, Observation, Space } from "./environment.js";
-import { FeatureScales } from "./feature-scales.js";
-import { type FreshNetwork, freshNetwork } from "./fresh-network.js";
-import type { Beginning, TrainedHead } from "./learning-head.js";
+import type { Beginning } from "./learning-head.js";
+import { NetworkHead, type TrainedHead } from "./network-head.js";
 import type { OrchestrationEnvironment } from "./orchestration-environment.js";
-import { PpoScratch, shuffled } from "./ppo.js";
+import { shuffled } from "./ppo.js";
 import { trainingSeed } from "./trainer.js";
 
 /** An environment with one who knows what to do in it. */
@@ -145,44 +145,27 @@ export function lessonOf(environment: OrchestrationEnvironment, teacher: Policy)
 }
 
 /** One head that learns: its network, and all decisions that were labelled so far, as they were observed. */
-class Pupil {
-  private readonly network: FreshNetwork["network"];
-  private readonly trainable: FreshNetwork["trainable"];
-  private readonly runtime: FreshNetwork["runtime"];
-  private readonly scales: FeatureScales;
+class Pupil extends NetworkHead {
   private readonly store: DecisionStore;
-  private readonly one: DecisionStore;
-  private readonly scratch: PpoScratch;
 
   constructor(
-    private readonly space: Space,
+    space: Space,
     private readonly settings: ImitationSettings,
     backend: GradientBackend,
   ) {
-    const { network, trainable, runtime } = freshNetwork(space, settings, backend);
-    this.network = network;
-    this.trainable = trainable;
-    this.runtime = runtime;
-    this.scales = new FeatureScales(space, settings.clip);
+    super(space, settings, backend);
     this.store = new DecisionStore(space);
-    this.one = new DecisionStore(space);
-    this.scratch = new PpoScratch(new DecisionStore(space));
   }
 
   /** The greedy answer; of equals the first. */
   decide(observation: Observation): number {
-    const { one, scratch, runtime, scales } = this;
-    one.clear();
-    one.add(observation);
-    const batch = scratch.gather(one, FIRST, 0, 1);
+    const { scratch, runtime, scales } = this;
+    const batch = scratch.begin();
+    batch.add(observation);
+    scratch.reserve();
     scales.apply(batch);
-    const { logits, values } = scratch;
-    runtime.forward(batch, { logits, values });
-    let best = -1;
-    for (let i = 0; i < batch.rows; i++) {
-      if (batch.mask[i] === 1 && (best < 0 || logits[i]! > logits[best]!)) best = i;
-    }
-    return best;
+    runtime.forward(batch, scratch);
+    return bestAllowed(observation, (i) => scratch.logits[i]!);
   }
 
   take(observation: Observation, label: number): void {
@@ -231,19 +214,6 @@ class Pupil {
   }
 
   learned(): TrainedHead & Beginning {
-    const { space, network, trainable, scales } = this;
-    return {
-      space,
-      network,
-      parameters: trainable.parameters(),
-      normalisation: scales.normalisation,
-      ...scales.save(),
-    };
-  }
-
-  dispose(): void {
-    this.trainable.dispose();
+    return { ...this.trained(), ...this.scales.save() };
   }
 }
-
-const FIRST = Int32Array.of(0);

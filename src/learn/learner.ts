@@ -1,7 +1,7 @@
 import type { GradientBackend } from "./backend/index.js";
 import { type DqnSettings, type DqnState, DqnTrainer } from "./dqn.js";
 import type { Environment, Space } from "./environment.js";
-import type { TrainedHead } from "./learning-head.js";
+import type { TrainedHead } from "./network-head.js";
 import { type ReinforceSettings, type ReinforceState, ReinforceTrainer } from "./reinforce.js";
 import { type Beginning, Trainer, type TrainerSettings, type TrainerState } from "./trainer.js";
 

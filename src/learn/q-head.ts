@@ -2,13 +2,10 @@ import { fromBase64, toBase64 } from "../kit/base64-floats.js";
 import type { NetworkRuntime } from "../policy/runtime/network/index.js";
 import type { GradientBackend } from "./backend/index.js";
 import { scoresNotFinite } from "./categorical.js";
-import { DecisionStore } from "./decision-store.js";
+import type { DecisionStore } from "./decision-store.js";
 import type { DqnSettings } from "./dqn.js";
 import type { Observation, Space } from "./environment.js";
-import { FeatureScales } from "./feature-scales.js";
-import { type FreshNetwork, freshNetwork } from "./fresh-network.js";
-import type { HeadState, TrainedHead } from "./learning-head.js";
-import { PpoScratch } from "./ppo.js";
+import { type HeadState, NetworkHead } from "./network-head.js";
 import type { Transition } from "./replay-memory.js";
 
 /** All of a head's state as plain JSON. */
@@ -17,58 +14,44 @@ export interface QHeadState extends HeadState {
   readonly past: string;
 }
 
-/** One head: the network, its past self, and the scales of what it sees. */
-export class QHead {
-  readonly scales: FeatureScales;
-  private readonly network: FreshNetwork["network"];
-  private readonly online: FreshNetwork["trainable"];
-  private readonly past: FreshNetwork["runtime"];
+/** A head of Q-learning: its network's twin is its past self. */
+export class QHead extends NetworkHead {
   /** Parameters of the past self. */
   private remembered: Float32Array;
-  private readonly scratch: PpoScratch;
   private readonly dueling: boolean;
 
-  constructor(
-    private readonly space: Space,
-    settings: DqnSettings,
-    backend: GradientBackend,
-  ) {
-    const { network, trainable, runtime } = freshNetwork(space, settings, backend);
-    this.network = network;
-    this.online = trainable;
-    this.past = runtime;
-    this.remembered = trainable.parameters();
-    this.scratch = new PpoScratch(new DecisionStore(space));
-    this.scales = new FeatureScales(space, settings.clip);
+  constructor(space: Space, settings: DqnSettings, backend: GradientBackend) {
+    super(space, settings, backend);
+    this.remembered = this.trainable.parameters();
     this.dueling = settings.dueling;
   }
 
   /** The past self becomes what the network is. */
   remember(): void {
-    this.recall(this.online.parameters());
+    this.recall(this.trainable.parameters());
   }
 
   private recall(parameters: Float32Array): void {
     this.remembered = parameters;
-    this.past.setParameters(parameters);
+    this.runtime.setParameters(parameters);
   }
 
   best(observation: Observation): number {
-    this.forward([observation], this.online);
+    this.forward([observation], this.trainable);
     return argmax(this.scratch.logits, 0, observation.count);
   }
 
   q(observation: Observation): Float32Array {
-    this.forward([observation], this.online);
+    this.forward([observation], this.trainable);
     return this.scratch.logits.slice(0, observation.count);
   }
 
   /** Value of the best candidate of each observation, by the past self; `double` has the network choose it. */
   bestValues(observations: readonly Observation[], double: boolean): number[] {
     const { scratch } = this;
-    let batch = this.forward(observations, double ? this.online : this.past);
+    const batch = this.forward(observations, double ? this.trainable : this.runtime);
     const rows = observations.map((_, b) => argmax(scratch.logits, batch.offsets[b]!, batch.offsets[b + 1]!));
-    if (double) batch = this.forward(observations, this.past);
+    if (double) this.forward(observations, this.runtime);
     return rows.map((row) => scratch.logits[row]!);
   }
 
@@ -84,10 +67,10 @@ export class QHead {
     learningRate: number,
     maxGradientNorm: number,
   ): number[] {
-    const { scratch, online, dueling } = this;
+    const { scratch, trainable, dueling } = this;
     const batch = this.forward(
       transitions.map(({ observation }) => observation),
-      online,
+      trainable,
     );
     const { logits, dLogits, dValues } = scratch;
     const errors = transitions.map(({ action }, b) => {
@@ -101,47 +84,18 @@ export class QHead {
       dValues[b] = dueling ? pull : 0;
       return error;
     });
-    online.backward(dLogits, dValues);
-    online.adamStep(learningRate, maxGradientNorm);
+    trainable.backward(dLogits, dValues);
+    trainable.adamStep(learningRate, maxGradientNorm);
     return errors;
   }
 
-  trained(): TrainedHead {
-    const { space, network, scales } = this;
-    return {
-      space,
-      network,
-      parameters: this.online.parameters(),
-      normalisation: scales.normalisation,
-    };
+  override save(): QHeadState {
+    return { ...super.save(), past: toBase64(this.remembered) };
   }
 
-  save(): QHeadState {
-    const { step, m, v } = this.online.optimizer();
-    return {
-      parameters: toBase64(this.online.parameters()),
-      optimizer: { step, m: toBase64(m), v: toBase64(v) },
-      past: toBase64(this.remembered),
-      normalisation: this.scales.normalisation,
-      ...this.scales.save(),
-    };
-  }
-
-  load({ parameters, optimizer, past, normalisation, ...seen }: QHeadState): void {
-    this.online.setParameters(fromBase64(parameters));
-    this.online.setOptimizer({
-      step: optimizer.step,
-      m: fromBase64(optimizer.m),
-      v: fromBase64(optimizer.v),
-    });
-    this.recall(fromBase64(past));
-    this.scales.load(seen);
-    // JSON has no infinity: the bound is the settings'.
-    this.scales.use(normalisation);
-  }
-
-  dispose(): void {
-    this.online.dispose();
+  override load(state: QHeadState): void {
+    super.load(state);
+    this.recall(fromBase64(state.past));
   }
 
   /** Q of all candidates into the scratch's logits. */

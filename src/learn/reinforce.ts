@@ -7,7 +7,8 @@ import { pick, softmax } from "./categorical.js";
 import { DecisionStore } from "./decision-store.js";
 import { diverged } from "./divergence.js";
 import type { Environment, Observation } from "./environment.js";
-import { type HeadState, LearningHead, type TrainedHead } from "./learning-head.js";
+import { LearningHead } from "./learning-head.js";
+import { type HeadState, loadHeads, type TrainedHead } from "./network-head.js";
 import { variance } from "./running-moments.js";
 import { trainingSeed } from "./trainer.js";
 
@@ -187,14 +188,11 @@ export class ReinforceTrainer {
   }
 
   load(state: ReinforceState): void {
-    assert(state.heads.length === this.heads.length, "a checkpoint of another scenario: its heads differ");
+    loadHeads(this.heads, state.heads);
     this.learned = state.decisions;
     this.iterations = state.iterations;
     this.explore.restore(state.exploration);
     this.shuffle.restore(state.shuffle);
-    state.heads.forEach((saved, h) => {
-      this.heads[h]!.load(saved);
-    });
   }
 
   dispose(): void {

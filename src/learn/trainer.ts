@@ -5,7 +5,8 @@ import type { GradientBackend } from "./backend/index.js";
 import { diverged } from "./divergence.js";
 import { type Environment, requireSameSpaces } from "./environment.js";
 import { advantages } from "./gae.js";
-import { type Beginning, type HeadState, LearningHead, type TrainedHead } from "./learning-head.js";
+import { type Beginning, LearningHead } from "./learning-head.js";
+import { type HeadState, loadHeads, type TrainedHead } from "./network-head.js";
 import type { PpoSettings, PpoStatistics } from "./ppo.js";
 import { type EpisodeState, Rollout } from "./rollout.js";
 import { RunningMoments, variance } from "./running-moments.js";
@@ -88,7 +89,8 @@ export interface TrainerState {
   readonly heads: readonly HeadState[];
 }
 
-export type { Beginning, TrainedHead } from "./learning-head.js";
+export type { Beginning } from "./learning-head.js";
+export type { TrainedHead } from "./network-head.js";
 
 /**
  * Trains a policy by PPO on environments in step. Call `iterate` until `done`; `heads` gives the policy as it stands,
@@ -217,7 +219,7 @@ export class Trainer {
   }
 
   load(state: TrainerState): void {
-    assert(state.heads.length === this.heads.length, "a checkpoint of another scenario: its heads differ");
+    loadHeads(this.heads, state.heads);
     assert(state.episodes.length === this.settings.environments, "a checkpoint with other environments");
     this.learned = state.decisions;
     this.iterations = state.iterations;
@@ -226,9 +228,6 @@ export class Trainer {
     this.running.set(state.running);
     this.shuffle.restore(state.shuffle);
     this.rollout.load(state.episodes);
-    state.heads.forEach((saved, h) => {
-      this.heads[h]!.load(saved);
-    });
   }
 
   dispose(): void {
