@@ -45,11 +45,6 @@ export class AttemptTable {
     return this.used;
   }
 
-  /** Whether a slot is in use. Not for hot loops, but where its task does not tell. */
-  holds(attempt: number): boolean {
-    return attempt < this.used && !this.free.includes(attempt);
-  }
-
   /** Slots in use, in their order. Not for hot loops: it looks at all. */
   inUse(): number[] {
     const unused = new Set(this.free);

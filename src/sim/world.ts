@@ -57,6 +57,18 @@ const MOST_TRIES = 4096;
 /** Latencies of a type that must have been seen before one of their quantiles says when an attempt is late. */
 const ENOUGH_LATENCIES = 20;
 
+/** Kinds of event that go stale, besides ends of attempts, and are swept from the calendar then. */
+const GO_STALE: readonly number[] = [
+  PATIENCE_OVER,
+  BACKOFF_OVER,
+  WORKFLOW_TIMEOUT,
+  HEDGE_DUE,
+  SHARED_END,
+  STRAGGLES,
+  BROKE_UNDER,
+  CHANGED_OVER,
+];
+
 /** The simulated world behind the engine's port: what things take, what fails, and when. */
 export class World implements Executor {
   readonly calendar = new Calendar();
@@ -226,26 +238,14 @@ export class World implements Executor {
    * @param detail of an arrivals' phase the next one; nothing of others
    */
   happen(at: number, kind: number, subject: number, detail: number): void {
-    const { engine, version } = this;
-    this.calendar.clear();
-    if (kind >= END) this.finish(at, subject, kind - END);
-    else if (kind === ARRIVAL) {
-      const source = this.sources[subject]!;
-      engine.submit(at, source.graph(), at + source.deadline(), subject, source.serial);
-      source.advance();
-    } else if (kind === PHASE) {
-      const arrivals = this.scenario.workflows.filter((each) => each.arrivals !== undefined)[subject]!
-        .arrivals!;
-      engine.arrivalPhase(at, subject, detail, arrivals.kind === "mmpp" ? arrivals.rates[detail]! : 0);
-    } else if (kind === WORKFLOW_TIMEOUT) this.befall(at, kind, subject, engine.flows.stamp[subject]!);
-    else if (kind === PATIENCE_OVER || kind === BACKOFF_OVER)
-      this.befall(at, kind, subject, engine.tasks.stamp[subject]!);
-    else if (kind === CLEANED_UP) this.befall(at, kind, subject, engine.attempts.stamp[subject]!);
-    else if (kind === SERVER_STARTED)
-      this.befall(at, kind, subject, engine.pools.startingServers[subject]![0]!);
-    else if (kind === SERVER_RETIRES) this.befall(at, kind, subject, engine.pools.idleServers[subject]![0]!);
-    else this.befall(at, kind, subject, version[subject]!);
-    this.calendar.clear();
+    const { calendar, engine } = this;
+    calendar.clear();
+    if (kind === ARRIVAL) this.submitNext(at, subject);
+    else if (kind === PHASE)
+      engine.arrivalPhase(at, subject, detail, this.sources[subject]!.phase!.rateIn(detail));
+    else if (kind < END) this.befall(at, kind, subject, this.stampOf(kind, subject));
+    else this.finish(at, subject, kind - END);
+    calendar.clear();
   }
 
   private leaveShared(at: number, attempt: number): void {
@@ -260,12 +260,17 @@ export class World implements Executor {
     const source = this.sources[which]!;
     // Void where a workflow's end has since brought the next submission forward.
     if (source.nextAt !== at) return;
+    this.submitNext(at, which);
+    this.scheduleArrival(which);
+  }
+
+  private submitNext(at: number, which: number): void {
+    const source = this.sources[which]!;
     const { serial } = source;
     const graph = source.graph();
     const due = at + source.deadline();
     source.advance();
     this.engine.submit(at, graph, due, which, serial);
-    this.scheduleArrival(which);
   }
 
   private befall(at: number, kind: number, subject: number, stamp: number): void {
@@ -425,24 +430,31 @@ export class World implements Executor {
   }
 
   /** Whether an event of the calendar is one that will be passed over when its time comes. */
-  private readonly isStale = (kind: number, subject: number, stamp: number): boolean => {
-    const { tasks, flows, attempts } = this.engine;
-    if (kind >= END || kind === STRAGGLES || kind === BROKE_UNDER || kind === CHANGED_OVER)
-      return this.version[subject] !== stamp;
+  private readonly isStale = (kind: number, subject: number, stamp: number): boolean =>
+    (kind >= END || GO_STALE.includes(kind)) && this.stampOf(kind, subject) !== stamp;
+
+  /** The stamp of events of a kind that are not stale; of servers that start or retire, the number of the first. */
+  private stampOf(kind: number, subject: number): number {
+    const { tasks, flows, attempts, pools } = this.engine;
     switch (kind) {
       case PATIENCE_OVER:
       case BACKOFF_OVER:
-        return tasks.stamp[subject] !== stamp;
+        return tasks.stamp[subject]!;
       case WORKFLOW_TIMEOUT:
-        return flows.stamp[subject] !== stamp;
+        return flows.stamp[subject]!;
       case HEDGE_DUE:
-        return attempts.stamp[subject] !== stamp;
+      case CLEANED_UP:
+        return attempts.stamp[subject]!;
       case SHARED_END:
-        return this.shared[subject]!.stamp !== stamp;
+        return this.shared[subject]!.stamp;
+      case SERVER_STARTED:
+        return pools.startingServers[subject]![0]!;
+      case SERVER_RETIRES:
+        return pools.idleServers[subject]![0]!;
       default:
-        return false;
+        return this.version[subject]!;
     }
-  };
+  }
 
   cancelAttempt(attempt: number): void {
     this.version[attempt]!++;

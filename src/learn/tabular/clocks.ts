@@ -94,10 +94,9 @@ export class Clocks {
       if (engine.state.arrivalPhase[s]! >= 0) add(this.sourceClock(PHASE, s), s);
     }
     for (let w = 0; w < (scenario.weather ?? []).length; w++) add(this.skyClock(w), w);
-    for (let attempt = 0; attempt < attempts.extent; attempt++) {
+    for (const attempt of attempts.inUse()) {
       // A cancelled copy of a task still holds its server.
-      if (attempts.task[attempt] === -1 && attempts.holds(attempt))
-        add(name(CLEANED_UP, attempts.pool[attempt]!, 0, 0), attempt);
+      if (attempts.task[attempt] === -1) add(name(CLEANED_UP, attempts.pool[attempt]!, 0, 0), attempt);
     }
     for (let attempt = 0; attempt < attempts.extent; attempt++) {
       const task = attempts.task[attempt]!;

@@ -19,7 +19,11 @@ export class ObservedPhase {
 
   /** Arrivals per second in it. */
   get rate(): number {
-    return this.rates[this.phase]!;
+    return this.rateIn(this.phase);
+  }
+
+  rateIn(phase: number): number {
+    return this.rates[phase]!;
   }
 
   /** When it is another one, absolute seconds; Infinity where it is not before the next arrival. */
