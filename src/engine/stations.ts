@@ -11,7 +11,7 @@ import { DONE, READY, RUNNING, WAITING } from "./task-table.js";
 export const graphOf = ({ flows, tasks }: EngineState, task: number): TaskGraph =>
   flows.graph[tasks.flow[task]!]!;
 
-const typeOf = (s: EngineState, task: number): number => graphOf(s, task).type[s.tasks.spec[task]!]!;
+export const typeOf = (s: EngineState, task: number): number => graphOf(s, task).type[s.tasks.spec[task]!]!;
 
 /** In which line of a queue the task stands: a central one has a line a type, any other has one. */
 const lineOf = (s: EngineState, task: number, queue: number): number =>

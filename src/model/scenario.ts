@@ -228,6 +228,13 @@ export interface WorkflowTemplate {
   readonly tasks: readonly TaskTemplate[];
 }
 
+/** Templates that bring instances of their own, in the order of their sources. */
+export const arrivingWorkflows = ({ workflows }: Pick<Scenario, "workflows">) =>
+  workflows.filter(
+    (workflow): workflow is WorkflowTemplate & { readonly arrivals: Arrivals } =>
+      workflow.arrivals !== undefined,
+  );
+
 /** What an attempt at a task takes and may do. */
 export interface TaskSpec {
   readonly type: string;

@@ -3,7 +3,7 @@ import { FAILED, SUCCEEDED } from "../../engine/ports.js";
 import { affinity } from "../../engine/stations.js";
 import type { Distribution } from "../../kit/distribution.js";
 import { moments } from "../../kit/moments.js";
-import type { Scenario, TaskTemplate } from "../../model/scenario.js";
+import { arrivingWorkflows, type Scenario, type TaskTemplate } from "../../model/scenario.js";
 import {
   ARRIVAL,
   BACKOFF_OVER,
@@ -32,13 +32,13 @@ const rateOf = (d: Distribution): number => 1 / moments(d).mean;
 
 /** How fast the clocks of a scenario run, of which `notExponential` has nothing to say. */
 export class ClockRates {
-  private readonly arriving: Scenario["workflows"];
+  private readonly arriving: ReturnType<typeof arrivingWorkflows>;
 
   constructor(
     private readonly scenario: Scenario,
     private readonly engine: Engine,
   ) {
-    this.arriving = scenario.workflows.filter(({ arrivals }) => arrivals !== undefined);
+    this.arriving = arrivingWorkflows(scenario);
   }
 
   /** What may come of clocks of one kind: one event, or one an outcome. */
@@ -87,12 +87,12 @@ export class ClockRates {
   private ofSource(kind: number, source: number): readonly NextEvent[] {
     const { arrivals } = this.arriving[source]!;
     const one = (rate: number, detail = 0): NextEvent => ({ kind, subject: source, detail, rate });
-    if (arrivals!.kind === "poisson") return [one(arrivals!.rate)];
-    if (arrivals!.kind !== "mmpp") return [];
+    if (arrivals.kind === "poisson") return [one(arrivals.rate)];
+    if (arrivals.kind !== "mmpp") return [];
     const phase = this.engine.state.arrivalPhase[source]!;
-    if (kind === ARRIVAL) return [one(arrivals!.rates[phase]!)];
+    if (kind === ARRIVAL) return [one(arrivals.rates[phase]!)];
     if ("switching" in arrivals!) return arrivals.switching[phase]!.map((rate, to) => one(rate, to));
-    return [one(arrivals!.leave[phase]!, (phase + 1) % arrivals!.rates.length)];
+    return [one(arrivals.leave[phase]!, (phase + 1) % arrivals.rates.length)];
   }
 
   /** How often an attempt ends in each way. */

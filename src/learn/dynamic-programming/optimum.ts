@@ -1,7 +1,7 @@
 import type { Scenario } from "../../model/scenario.js";
 import type { Policy } from "../../policy/policy.js";
 import { costRateOf, solveChain } from "../tabular/solve-chain.js";
-import type { DecisionTable } from "../tabular/tabular-policy.js";
+import { type DecisionTable, tableOf } from "../tabular/tabular-policy.js";
 import { exploreChain } from "./explore-chain.js";
 
 export interface OptimumOptions {
@@ -47,10 +47,9 @@ export function optimum(scenario: Scenario, options: Partial<OptimumOptions> = {
   for (let most = FIRST_CUT; ; most = Math.ceil(most * GROWTH)) {
     const { graph, views, known, decided } = exploreChain(scenario, { most, mostStates, policies });
     const { costRate, policy } = solveChain(graph, EXACT);
-    const entries = views.flatMap((figures, v) => (policy[v] == null ? [] : [{ figures, code: policy[v] }]));
     const now: Optimum = {
       costRate,
-      table: { kinds: scenario.decide, known, entries },
+      table: tableOf(scenario.decide, known, views, policy),
       costRates: decided.map((codes) => costRateOf(graph, codes, EXACT)),
       most,
       states: graph.states + graph.afters,

@@ -1,8 +1,7 @@
 import type { Engine } from "../../engine/engine.js";
+import { typeOf } from "../../engine/stations.js";
 import { RUNNING } from "../../engine/task-table.js";
-
-const MOST = 0xfff0;
-const FAILURE_STEPS = 1000;
+import { countFigure, probabilityFigure } from "./figures.js";
 
 /**
  * What a run is like while nothing is to be decided, as whole numbers: after a decision, an afterstate (Sutton and Barto
@@ -26,19 +25,19 @@ export class AfterState {
     figures.length = 0;
     for (let s = 0; s < this.sources; s++) {
       const gone = meter.succeededOf[s]! + meter.failuresOf[s]! + meter.denialsOf[s]!;
-      figures.push(Math.min(MOST, meter.submittedOf[s]! - gone), state.arrivalPhase[s]! + 1);
+      figures.push(countFigure(meter.submittedOf[s]! - gone), state.arrivalPhase[s]! + 1);
     }
     for (let p = 0; p < pools.count; p++) {
       figures.push(
-        Math.min(MOST, pools.running[p]!),
-        Math.min(MOST, pools.online[p]!),
-        Math.min(MOST, pools.starting[p]!),
+        countFigure(pools.running[p]!),
+        countFigure(pools.online[p]!),
+        countFigure(pools.starting[p]!),
         pools.outages[p]!,
         pools.lastType[p]! + 1,
-        Math.round(pools.weatherFailure[p]! * FAILURE_STEPS),
+        probabilityFigure(pools.weatherFailure[p]!),
       );
     }
-    for (let q = 0; q < queues.count; q++) figures.push(Math.min(MOST, queues.waiting[q]!));
+    for (let q = 0; q < queues.count; q++) figures.push(countFigure(queues.waiting[q]!));
     this.readJobs();
     return figures;
   }
@@ -46,12 +45,12 @@ export class AfterState {
   /** Who is in service where: the type, whether it straggles or is still prepared for, and whether a copy of it runs elsewhere. */
   private readJobs(): void {
     const { jobs, figures, engine } = this;
-    const { tasks, flows, attempts } = engine;
+    const { tasks, attempts, state } = engine;
     jobs.length = 0;
     for (let attempt = 0; attempt < attempts.extent; attempt++) {
       const task = attempts.task[attempt]!;
       if (task < 0 || tasks.attempt[task] !== attempt || tasks.state[task] !== RUNNING) continue;
-      const type = flows.graph[tasks.flow[task]!]!.type[tasks.spec[task]!]!;
+      const type = typeOf(state, task);
       const marks =
         attempts.straggles[attempt]! + 2 * attempts.preparing[attempt]! + (tasks.twin[task]! >= 0 ? 4 : 0);
       jobs.push((((attempts.pool[attempt]! << 3) + marks) << 6) + (type & 63));

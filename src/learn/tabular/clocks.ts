@@ -1,7 +1,8 @@
 import type { Engine } from "../../engine/engine.js";
 import { LIVE } from "../../engine/flow-table.js";
+import { typeOf } from "../../engine/stations.js";
 import { BACKING_OFF, RUNNING, WAITING } from "../../engine/task-table.js";
-import type { Scenario } from "../../model/scenario.js";
+import { arrivingWorkflows, type Scenario } from "../../model/scenario.js";
 import {
   ARRIVAL,
   BACKOFF_OVER,
@@ -16,9 +17,8 @@ import {
   STRAGGLES,
   WORKFLOW_TIMEOUT,
 } from "../../sim/event-kinds.js";
+import { probabilityFigure } from "./figures.js";
 
-/** Failure probabilities are told apart to this. */
-const FAILURE_STEPS = 1000;
 const OUTCOMES = 4;
 
 /** A kind of clock that runs. */
@@ -46,9 +46,7 @@ export class Clocks {
     private readonly scenario: Scenario,
     private readonly engine: Engine,
   ) {
-    this.timed = scenario.workflows
-      .filter(({ arrivals }) => arrivals !== undefined)
-      .map(({ timeout }) => timeout !== undefined);
+    this.timed = arrivingWorkflows(scenario).map(({ timeout }) => timeout !== undefined);
     this.onset = scenario.pools.map(({ stragglers }) => stragglers !== undefined && "onset" in stragglers);
     this.patient = scenario.workflows.some(({ tasks }) =>
       tasks.some(({ scheduleToStart }) => scheduleToStart !== undefined),
@@ -65,7 +63,8 @@ export class Clocks {
     }
     if (kind === CLEANED_UP) return name(kind, attempts.pool[subject]!, 0, 0);
     if (kind === WORKFLOW_TIMEOUT) return name(kind, flows.source[subject]!, 0, 0);
-    if (kind === PATIENCE_OVER || kind === BACKOFF_OVER) return name(kind, this.typeOf(subject), 0, 0);
+    if (kind === PATIENCE_OVER || kind === BACKOFF_OVER)
+      return name(kind, typeOf(this.engine.state, subject), 0, 0);
     if (kind === ARRIVAL || kind === PHASE) return this.sourceClock(kind, subject);
     if (kind === SKY) return this.skyClock(subject);
     return name(kind, subject, 0, 0);
@@ -129,19 +128,19 @@ export class Clocks {
     const first = flows.first[flow]!;
     for (let t = first; t < first + flows.graph[flow]!.count; t++) {
       if (tasks.state[t] === WAITING && tasks.attempt[t]! < 0)
-        add(name(PATIENCE_OVER, this.typeOf(t), 0, 0), t);
-      else if (tasks.state[t] === BACKING_OFF) add(name(BACKOFF_OVER, this.typeOf(t), 0, 0), t);
+        add(name(PATIENCE_OVER, typeOf(this.engine.state, t), 0, 0), t);
+      else if (tasks.state[t] === BACKING_OFF) add(name(BACKOFF_OVER, typeOf(this.engine.state, t), 0, 0), t);
     }
   }
 
   private attemptClock(kind: number, attempt: number, task: number): number {
     const { attempts, pools } = this.engine;
     const pool = attempts.pool[attempt]!;
-    const failure = kind === END ? Math.round(pools.weatherFailure[pool]! * FAILURE_STEPS) : 0;
+    const failure = kind === END ? probabilityFigure(pools.weatherFailure[pool]!) : 0;
     return name(
       kind,
       pool,
-      2 * (task < 0 ? 0 : this.typeOf(task)) + attempts.straggles[attempt]!,
+      2 * (task < 0 ? 0 : typeOf(this.engine.state, task)) + attempts.straggles[attempt]!,
       failure * OUTCOMES,
     );
   }
@@ -154,13 +153,8 @@ export class Clocks {
   private skyClock(weather: number): number {
     const { pools } = this.engine;
     const pool = this.scenario.weather![weather]!.pools[0]!;
-    const failure = Math.round(pools.weatherFailure[pool]! * FAILURE_STEPS);
+    const failure = probabilityFigure(pools.weatherFailure[pool]!);
     return name(SKY, weather, pools.outages[pool]!, failure * OUTCOMES);
-  }
-
-  private typeOf(task: number): number {
-    const { tasks, flows } = this.engine;
-    return flows.graph[tasks.flow[task]!]!.type[tasks.spec[task]!]!;
   }
 }
 

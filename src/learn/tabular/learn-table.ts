@@ -9,7 +9,7 @@ import { Clocks } from "./clocks.js";
 import { SampledChain } from "./sampled-chain.js";
 import { type ChainSolution, type SolveOptions, solveChain } from "./solve-chain.js";
 import { StateIndex } from "./state-index.js";
-import { type DecisionTable, tabularPolicy } from "./tabular-policy.js";
+import { type DecisionTable, tableOf, tabularPolicy } from "./tabular-policy.js";
 import { ViewKey } from "./view-key.js";
 import { Watch } from "./watch.js";
 
@@ -250,12 +250,6 @@ class Learner {
   }
 
   table({ policy }: ChainSolution): DecisionTable {
-    const entries: { figures: readonly number[]; code: number }[] = [];
-    let view = 0;
-    for (const figures of this.views.entries()) {
-      const code = policy[view++] ?? null;
-      if (code !== null) entries.push({ figures, code });
-    }
-    return { kinds: this.start.kinds, known: this.key.known(), entries };
+    return tableOf(this.start.kinds, this.key.known(), [...this.views.entries()], policy);
   }
 }

@@ -1,12 +1,9 @@
 import type { DecisionView } from "../../model/decision-view.js";
 import { DECISION_KINDS } from "../../model/scenario.js";
+import { countFigure, probabilityFigure } from "./figures.js";
 
-/** Larger counts are taken for this one. */
-const MOST = 0xfff0;
 /** Of so many sources the phase of arrivals is looked at, where any is observed. */
 const MOST_SOURCES = 8;
-/** Failure probabilities are told apart to this. */
-const FAILURE_STEPS = 1000;
 
 /**
  * What a policy can see at a decision, as whole numbers: equal for decisions that are alike. Candidates are told by what
@@ -48,15 +45,15 @@ export class ViewKey {
     figures.length = 0;
     codes.length = 0;
     sorted.length = 0;
-    figures.push(DECISION_KINDS.indexOf(view.kind), Math.min(MOST, view.workflowsInSystem));
+    figures.push(DECISION_KINDS.indexOf(view.kind), countFigure(view.workflowsInSystem));
     if (view.observedArrivalRate > 0)
       for (let s = 0; s < MOST_SOURCES; s++) figures.push(view.arrivalPhase(s) + 1);
     for (let p = 0; p < pools.count; p++) {
       figures.push(
-        Math.min(MOST, pools.running(p)),
-        Math.min(MOST, pools.waiting(p)),
-        Math.min(MOST, pools.servers(p)),
-        Math.min(MOST, pools.starting(p)),
+        countFigure(pools.running(p)),
+        countFigure(pools.waiting(p)),
+        countFigure(pools.servers(p)),
+        countFigure(pools.starting(p)),
         pools.open(p) ? 1 : 0,
       );
     }
@@ -106,10 +103,10 @@ export class ViewKey {
       const task = byType[type];
       if (task === undefined) continue;
       const inLine = view.kind === "dispatch" ? tasks.standsFor(task) : 0;
-      figures.push(type, Math.min(MOST, tasks.queueLength(task)), Math.min(MOST, inLine));
+      figures.push(type, countFigure(tasks.queueLength(task)), countFigure(inLine));
       for (let p = 0; p < pools.count; p++) {
         if (tasks.affinity(task, p) === 0) continue;
-        figures.push(Math.round(tasks.failureProbability(task, p) * FAILURE_STEPS));
+        figures.push(probabilityFigure(tasks.failureProbability(task, p)));
         figures.push(tasks.changeover(task, p) > 0 ? 1 : 0);
       }
     }

@@ -11,7 +11,7 @@ import {
   type Scope,
   STATION_METRICS,
 } from "../objective.js";
-import { type Scenario, specsOf } from "../scenario.js";
+import { arrivingWorkflows, type Scenario, specsOf } from "../scenario.js";
 import { mathjs } from "./quantity.js";
 import type { Reader } from "./reader.js";
 
@@ -27,7 +27,7 @@ export function scopeNames({
   trace,
 }: Pick<Scenario, "workflows" | "pools"> & { readonly trace?: unknown }): ScopeNames {
   const specs = workflows.flatMap(({ tasks }) => specsOf(tasks));
-  const sources = workflows.filter(({ arrivals }) => arrivals !== undefined).map(({ name }) => name);
+  const sources = arrivingWorkflows({ workflows }).map(({ name }) => name);
   return {
     workflow: trace === undefined ? sources : [...sources, "trace"],
     pool: pools.map(({ name }) => name),
