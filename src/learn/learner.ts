@@ -56,10 +56,9 @@ export function learnerOf(
     case "a2c": {
       const trainer = new Trainer(make, learning.settings, backend, worlds);
       if (begin !== undefined) trainer.begin(begin);
-      const { spaces } = make(0);
       return adapted(trainer, () => {
         const { iteration, decisions, heads, ...figures } = trainer.iterate();
-        return { iteration, decisions, figures: { ...figures, ...ofHeads(spaces, heads) } };
+        return { iteration, decisions, figures: { ...figures, ...ofHeads(trainer.spaces, heads) } };
       });
     }
     case "dqn": {

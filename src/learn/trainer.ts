@@ -3,7 +3,7 @@ import { type SequentialState, SequentialStream } from "../kit/sequential-stream
 import type { Activation } from "../policy/runtime/network/index.js";
 import type { GradientBackend } from "./backend/index.js";
 import { diverged } from "./divergence.js";
-import { type Environment, requireSameSpaces } from "./environment.js";
+import { type Environment, requireSameSpaces, type Space } from "./environment.js";
 import { advantages } from "./gae.js";
 import { type Beginning, LearningHead } from "./learning-head.js";
 import { type HeadState, loadHeads, type TrainedHead } from "./network-head.js";
@@ -97,6 +97,7 @@ export type { TrainedHead } from "./network-head.js";
  * `save` and `load` its whole state. No clock, no I/O: whoever drives it reports and stores.
  */
 export class Trainer {
+  readonly spaces: readonly Space[];
   private readonly heads: readonly LearningHead[];
   private readonly rollout: Rollout;
   private readonly shuffle: SequentialStream;
@@ -122,9 +123,9 @@ export class Trainer {
     const { seed, environments } = settings;
     const played = Array.from({ length: environments }, (_, e) => make(e));
     requireSameSpaces(played);
-    const { spaces } = played[0]!;
+    this.spaces = played[0]!.spaces;
     this.continuing = played.every(({ continuing }) => continuing);
-    this.heads = spaces.map((space) => new LearningHead(space, settings, backend));
+    this.heads = this.spaces.map((space) => new LearningHead(space, settings, backend));
     this.shuffle = new SequentialStream(`shuffle/${seed}`);
     this.running = new Float64Array(environments);
     this.rollout = new Rollout(played, settings.rollout, seed, (environment, episode) =>
@@ -156,8 +157,8 @@ export class Trainer {
   private playAndLearn(): Iteration {
     const { rollout, heads, settings } = this;
     if (this.iterations === 0) this.collect();
-    this.collect();
-    const { returns, normalised, explainedVariance, rate } = this.estimate();
+    const rewardRate = this.collect();
+    const { returns, normalised, explainedVariance } = this.estimate();
     const progress = Math.min(1, this.learned / settings.decisions);
     const learningRate =
       settings.learningRate + (settings.finalLearningRate - settings.learningRate) * progress;
@@ -181,7 +182,7 @@ export class Trainer {
     return {
       iteration: this.iterations,
       decisions: this.learned,
-      rewardRate: rate,
+      rewardRate,
       explainedVariance,
       learningRate,
       heads: statistics,
@@ -234,20 +235,21 @@ export class Trainer {
     for (const head of this.heads) head.dispose();
   }
 
-  private collect(): void {
+  /** @returns mean reward a second, over the worlds */
+  private collect(): number {
     for (const head of this.heads) head.fix();
     this.rollout.collect(this.heads.map((head) => head.actor()));
-    this.scaleRewards();
+    return this.scaleRewards();
   }
 
   /**
    * Rewards to units of about 1: centred on their running rate where the task goes on for ever (the differential
    * reward of average-cost problems), over the deviation of their discounted sums.
+   * @returns their rate before
    */
-  private scaleRewards(): void {
-    const { rollout, settings, running, returnMoments } = this;
+  private scaleRewards(): number {
+    const { rollout, settings, running, returnMoments, worlds } = this;
     const { rewards, elapsed, terminated, truncated, length } = rollout;
-    const { worlds } = this;
     const reward = new Float64Array(worlds);
     const seconds = new Float64Array(worlds);
     for (let i = 0; i < rewards.length; i++) {
@@ -277,10 +279,8 @@ export class Trainer {
     for (let i = 0; i < rewards.length; i++) {
       rewards[i] = Math.min(clip, Math.max(-clip, rewards[i]! / deviation));
     }
-    this.lastRate = rates.reduce((total, rate) => total + rate, 0) / worlds;
+    return rates.reduce((total, rate) => total + rate, 0) / worlds;
   }
-
-  private lastRate = 0;
 
   private estimate() {
     const { rollout, settings } = this;
@@ -309,7 +309,7 @@ export class Trainer {
     const mean = estimated.reduce((sum, a) => sum + a, 0) / estimated.length;
     const deviation = Math.sqrt(unexplained) + 1e-8;
     const normalised = estimated.map((advantage) => (advantage - mean) / deviation);
-    return { returns, normalised, explainedVariance, rate: this.lastRate };
+    return { returns, normalised, explainedVariance };
   }
 }
 

@@ -43,27 +43,23 @@ export function solveChain(graph: ChainGraph, options: Partial<SolveOptions> = {
   const policy: (number | null)[] = looks.map((alike, v) =>
     alike.some((s) => moves[s]!.length > 0) ? (graph.usual[v] ?? null) : null,
   );
-  const cost = new Float64Array(graph.afters);
-  const time = new Float64Array(graph.afters);
+  const evaluation = new Evaluation(graph, tolerance);
   const chosen: (Move | null)[] = new Array(states).fill(null);
   const choose = (by: TablePolicy) => {
     for (let s = 0; s < states; s++)
       chosen[s] = moveOf(moves[s]!, by[view[s]!] ?? null, graph.usual[view[s]!]!);
   };
-  let { reference } = graph;
   let costRate = 0;
   let rounds = 0;
   let last = false;
   for (; rounds < mostRounds; rounds++) {
     choose(policy);
     const taken = takenOf(chosen);
-    const stateValue = (s: number) => taken.once[s]! + afterValue(taken.after[s]!);
-    const afterValue = (x: number) => (x === reference ? 0 : cost[x]! - costRate * time[x]!);
-    reference = recurrent(graph, taken, reference);
     last ||= rounds === mostRounds - 1;
-    const sweeps = last ? mostSweeps : Math.min(FEW_SWEEPS, mostSweeps);
-    evaluate(graph, taken, reference, cost, time, sweeps, tolerance);
-    costRate = cost[reference]! / time[reference]!;
+    costRate = evaluation.costRate(taken, last ? mostSweeps : Math.min(FEW_SWEEPS, mostSweeps));
+    const { reference, cost, time } = evaluation;
+    const afterValue = (x: number) => (x === reference ? 0 : cost[x]! - costRate * time[x]!);
+    const stateValue = (s: number) => taken.once[s]! + afterValue(taken.after[s]!);
     const value = ({ once, to }: Move) => once + (to >= 0 ? stateValue(to) : afterValue(~to));
     let changes = 0;
     for (let v = 0; v < looks.length; v++) {
@@ -79,10 +75,7 @@ export function solveChain(graph: ChainGraph, options: Partial<SolveOptions> = {
   let costRateBefore = Number.NaN;
   if (before !== undefined) {
     choose(before);
-    const taken = takenOf(chosen);
-    const then = recurrent(graph, taken, reference);
-    evaluate(graph, taken, then, cost, time, mostSweeps, tolerance);
-    costRateBefore = cost[then]! / time[then]!;
+    costRateBefore = evaluation.costRate(takenOf(chosen), mostSweeps);
   }
   return { costRate, policy, costRateBefore, rounds };
 }
@@ -100,11 +93,7 @@ export function costRateOf(
   const taken = takenOf(
     graph.moves.map((moves, s) => moves.find(({ code }) => code === codes[s]) ?? moves[0] ?? null),
   );
-  const reference = recurrent(graph, taken, graph.reference);
-  const cost = new Float64Array(graph.afters);
-  const time = new Float64Array(graph.afters);
-  evaluate(graph, taken, reference, cost, time, mostSweeps, tolerance);
-  return cost[reference]! / time[reference]!;
+  return new Evaluation(graph, tolerance).costRate(taken, mostSweeps);
 }
 
 function statesByView(view: readonly number[]): number[][] {
@@ -166,8 +155,9 @@ function knownWell(graph: ChainGraph): readonly (readonly Move[])[] {
   const { afters, states, first, place, probability, view, usual } = graph;
   const known = Uint8Array.from({ length: afters }, (_, x) => (first[x + 1]! > first[x]! ? 1 : 0));
   const alive = new Uint8Array(states).fill(1);
+  const stands = (at: number): boolean => (at >= 0 ? alive[at] : known[~at]) === 1;
   const movesOf = (s: number): readonly Move[] => {
-    const good = graph.moves[s]!.filter(({ to }) => (to >= 0 ? alive[to] : known[~to]) === 1);
+    const good = graph.moves[s]!.filter(({ to }) => stands(to));
     return good.some(({ code }) => code === usual[view[s]!]) ? good : [];
   };
   for (let changed = true; changed; ) {
@@ -181,8 +171,7 @@ function knownWell(graph: ChainGraph): readonly (readonly Move[])[] {
       if (known[x] === 0) continue;
       let goesOn = 0;
       for (let e = first[x]!; e < first[x + 1]!; e++) {
-        const to = place[e]!;
-        if ((to >= 0 ? alive[to] : known[~to]) === 1) goesOn += probability[e]!;
+        if (stands(place[e]!)) goesOn += probability[e]!;
       }
       if (goesOn >= MOST_KNOWN) continue;
       known[x] = 0;
@@ -256,6 +245,31 @@ function recurrent(
   let best = from;
   for (let x = 0; x < afters; x++) if (visits[x]! > visits[best]!) best = x;
   return best;
+}
+
+/** Policies of one chain, evaluated one after another: each begins from the values of the one before. */
+class Evaluation {
+  /** Cost and time from each afterstate until the reference is next reached, as last evaluated. */
+  readonly cost: Float64Array;
+  readonly time: Float64Array;
+  reference: number;
+
+  constructor(
+    private readonly graph: ChainGraph,
+    private readonly tolerance: number,
+  ) {
+    this.cost = new Float64Array(graph.afters);
+    this.time = new Float64Array(graph.afters);
+    this.reference = graph.reference;
+  }
+
+  /** Mean cost a second under a policy. */
+  costRate(taken: Taken, mostSweeps: number): number {
+    const { graph, cost, time, tolerance } = this;
+    this.reference = recurrent(graph, taken, this.reference);
+    evaluate(graph, taken, this.reference, cost, time, mostSweeps, tolerance);
+    return cost[this.reference]! / time[this.reference]!;
+  }
 }
 
 /** Cost and time from each afterstate until the reference is next reached. Begins from what is there. */
