@@ -135,7 +135,7 @@ async function toTheEnd(
       await writeRunCheckpoint(checkpoint, run);
       kept = performance.now();
       if (!stopped) continue;
-      process.exitCode = stop.signal === "SIGINT" ? 130 : 143;
+      stop.setExitCode();
       process.stderr.write(`stopped at ${sim.time} s; go on with the same command and --resume\n`);
       return false;
     }

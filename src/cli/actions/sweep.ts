@@ -94,7 +94,7 @@ export async function runSweep(options: SweepOptions): Promise<void> {
   }
   if (outcome === null) {
     if (!silent) process.stderr.write("stopped; go on with the same command and --resume\n");
-    process.exitCode = stop.signal === "SIGINT" ? 130 : 143;
+    stop.setExitCode();
     return;
   }
   const matter = importances(dimensions, outcome);

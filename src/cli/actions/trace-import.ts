@@ -79,7 +79,7 @@ export async function importFiles(options: ImportOptions): Promise<void> {
     else if (!quiet) process.stdout.write(`${renderReport(report, out)}\n`);
   } catch (error) {
     if (stop.signal === null) throw error;
-    process.exitCode = stop.signal === "SIGINT" ? 130 : 143;
+    stop.setExitCode();
   } finally {
     bar.stop();
     stop.release();

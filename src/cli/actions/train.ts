@@ -141,7 +141,7 @@ export async function train(options: TrainOptions): Promise<TrainingRun> {
     outcome = await learned(plan, context, backend);
   } catch (error) {
     stop.release();
-    if (stop.signal !== null) process.exitCode = stop.signal === "SIGINT" ? 130 : 143;
+    stop.setExitCode();
     throw error;
   } finally {
     display.stop();
@@ -176,7 +176,7 @@ export async function train(options: TrainOptions): Promise<TrainingRun> {
   if (json) {
     process.stdout.write(`${JSON.stringify({ ...summaryOf(run), out, seconds: seconds() }, null, 2)}\n`);
   } else verdict(run, out, say);
-  if (stop.signal !== null) process.exitCode = stop.signal === "SIGINT" ? 130 : 143;
+  stop.setExitCode();
   return run;
 }
 
