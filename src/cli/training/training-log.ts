@@ -67,7 +67,7 @@ export class TrainingLog {
     this.append(NDJSON, `${JSON.stringify(entry)}\n`);
     if (this.columns.length === 0) {
       this.columns.push(...Object.keys(entry));
-      this.append(CSV, `${this.columns.map(quoted).join(",")}\n`);
+      this.append(CSV, `${this.columns.join(",")}\n`);
     }
     this.append(CSV, `${this.columns.map((name) => cell(entry[name])).join(",")}\n`);
     const tags: Record<string, number> = {};
@@ -96,8 +96,6 @@ export class TrainingLog {
 
 const cell = (value: number | null | undefined): string =>
   value === null || value === undefined || !Number.isFinite(value) ? "" : String(value);
-
-const quoted = (name: string): string => (/[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
 
 async function linesOf(path: string): Promise<string[]> {
   const text = await readFile(path, "utf8").catch(() => "");
