@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs";
 import { usageError } from "../exit.js";
+import { optionName } from "../option-name.js";
 
 interface Arguments {
   scenario: string;
@@ -147,7 +148,7 @@ function refuseWithout(needed: string, { precision: _, ...given }: Partial<Argum
     ([name, value]) => OF_PRECISION.includes(name) && value !== undefined,
   );
   if (one === undefined) return;
-  throw usageError(`--${one[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} needs --${needed}`);
+  throw usageError(`${optionName(one[0])} needs --${needed}`);
 }
 
 const OF_PRECISION = ["method", "figure", "versus", "level", "mostRuns", "threads"];

@@ -1,6 +1,6 @@
 import { type LearnKnobsSettings, learnKnobsDefaults } from "../../experiment/learn-knobs.js";
 import type { LoadedScenario } from "../../experiment/matrix.js";
-import { type Complaint, InputError, InputErrors } from "../../kit/errors.js";
+import { type Complaint, InputErrors } from "../../kit/errors.js";
 import { a2cDefaults } from "../../learn/a2c.js";
 import { adviseEpisode, adviseHorizon } from "../../learn/advise-horizon.js";
 import { dqnDefaults } from "../../learn/dqn.js";
@@ -11,10 +11,10 @@ import { OrchestrationEnvironment } from "../../learn/orchestration-environment.
 import { reinforceDefaults } from "../../learn/reinforce.js";
 import { tableDefaults } from "../../learn/tabular/index.js";
 import { trainerDefaults, trainingSeed } from "../../learn/trainer.js";
-import { heuristic } from "../../policy/catalogue.js";
+import { optionName } from "../option-name.js";
+import { requireTeacher } from "./teacher.js";
 
-export const ALGORITHMS = ["ppo", "a2c", "dqn", "reinforce", "imitate", "knobs", "table"] as const;
-export type Algorithm = (typeof ALGORITHMS)[number];
+export type Algorithm = Learning["algorithm"] | "imitate" | "knobs" | "table";
 
 /** What a user may set of how is learned; what is left out has a default of the algorithm's own. */
 export interface LearningOptions {
@@ -118,9 +118,6 @@ const WHOLE: readonly [keyof LearningOptions, number, number][] = [
   ["runs", 1, 256],
 ];
 
-/** How an option is written. */
-export const written = (name: string): string => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
-
 /**
  * Makes a whole plan of what a user set, and refuses before any work what cannot be done.
  * @throws {InputErrors} BAD_SETTING with all that is wrong and the mend of each; UNKNOWN_POLICY, NO_KNOBS
@@ -144,18 +141,20 @@ function networksPlan(options: LearningOptions, loaded: LoadedScenario): Learnin
   const horizon = options.horizon ?? adviseHorizon(scenario, trace);
   const episode = options.episode ?? adviseEpisode(scenario, horizon);
   const complaints: Complaint[] = [];
-  if (!(horizon > 0 && horizon < Number.POSITIVE_INFINITY)) {
+  if (!isPositive(horizon)) {
     complaints.push({
       what: `no horizon follows from the scenario: it comes to ${horizon} s`,
       where: "--horizon",
       mend: "say how many seconds a decision matters for, e.g. --horizon 60",
     });
   }
-  if (!(episode > 0 && episode < Number.POSITIVE_INFINITY)) {
+  if (!isPositive(episode)) {
     complaints.push({ what: `an episode of ${episode} s`, where: "--episode", mend: "give seconds above 0" });
   }
   const hidden = (options.hidden ?? "64,64").split(",").map(Number);
-  const { learning, imitation } = settingsOf(options, { seed, horizon, hidden });
+  const base = { seed, horizon, hidden };
+  const learning = learningOf(options, base);
+  const imitation = imitationOf(options, base);
   if (learning.algorithm === "ppo") {
     const { environments, rollout, ppo } = learning.settings;
     if (ppo.minibatch > environments * rollout) {
@@ -196,102 +195,84 @@ function networksPlan(options: LearningOptions, loaded: LoadedScenario): Learnin
   return { kind: "networks", learning, episode, imitation };
 }
 
-function settingsOf(
-  options: LearningOptions,
-  base: { readonly seed: number; readonly horizon: number; readonly hidden: readonly number[] },
-): Pick<Extract<LearningPlan, { kind: "networks" }>, "learning" | "imitation"> {
+interface Base {
+  readonly seed: number;
+  readonly horizon: number;
+  readonly hidden: readonly number[];
+}
+
+/** What a learning rate that a user gave has fallen to at the end, as a share: one in so many. */
+const FINAL_SHARE = 100;
+
+function learningOf(options: LearningOptions, base: Base): Learning {
   const { algorithm, learningRate, entropy, decisions } = options;
-  const usual = { dqn: dqnDefaults, reinforce: reinforceDefaults, a2c: a2cDefaults }[algorithm as "dqn"];
-  const rate = learningRate ?? (usual ?? trainerDefaults).learningRate;
   const rates =
-    learningRate === undefined ? {} : { learningRate: rate, finalLearningRate: rate / FINAL_SHARE };
+    learningRate === undefined ? {} : { learningRate, finalLearningRate: learningRate / FINAL_SHARE };
   const bonus = entropy === undefined ? {} : { entropyWeight: entropy };
   switch (algorithm) {
     case "dqn":
       return {
-        imitation: null,
-        learning: {
-          algorithm,
-          settings: {
-            ...dqnDefaults,
-            ...base,
-            ...rates,
-            decisions: decisions ?? 100_000,
-            ...given(options, ["memory", "steps", "minibatch"]),
-          },
+        algorithm,
+        settings: {
+          ...dqnDefaults,
+          ...base,
+          ...rates,
+          decisions: decisions ?? 100_000,
+          ...given(options, ["memory", "steps", "minibatch"]),
         },
       };
     case "reinforce":
       return {
-        imitation: null,
-        learning: {
-          algorithm,
-          settings: {
-            ...reinforceDefaults,
-            ...base,
-            ...rates,
-            ...bonus,
-            decisions: decisions ?? 1_000_000,
-            ...given(options, ["sequences", "rollouts"]),
-          },
+        algorithm,
+        settings: {
+          ...reinforceDefaults,
+          ...base,
+          ...rates,
+          ...bonus,
+          decisions: decisions ?? 1_000_000,
+          ...given(options, ["sequences", "rollouts"]),
         },
       };
     case "a2c":
       return {
-        imitation: null,
-        learning: {
-          algorithm,
-          settings: {
-            ...a2cDefaults,
-            ...base,
-            ...rates,
-            decisions: decisions ?? 1_000_000,
-            ...given(options, ["environments", "rollout"]),
-            ppo: { ...a2cDefaults.ppo, ...bonus },
-          },
+        algorithm,
+        settings: {
+          ...a2cDefaults,
+          ...base,
+          ...rates,
+          decisions: decisions ?? 1_000_000,
+          ...given(options, ["environments", "rollout"]),
+          ppo: { ...a2cDefaults.ppo, ...bonus },
         },
       };
     default: {
       const sizes = { environments: 16, rollout: 256, ...given(options, ["environments", "rollout"]) };
-      const imitating = algorithm === "imitate";
       return {
-        learning: {
-          algorithm: "ppo",
-          settings: {
-            ...trainerDefaults,
-            ...base,
-            ...rates,
-            ...sizes,
-            decisions: decisions ?? 1_000_000,
-            ...(imitating ? { valueIterations: VALUE_ITERATIONS } : {}),
-            ppo: {
-              ...trainerDefaults.ppo,
-              minibatch: Math.min(trainerDefaults.ppo.minibatch, sizes.environments * sizes.rollout),
-              ...given(options, ["epochs", "minibatch"]),
-              ...bonus,
-            },
+        algorithm: "ppo",
+        settings: {
+          ...trainerDefaults,
+          ...base,
+          ...rates,
+          ...sizes,
+          decisions: decisions ?? 1_000_000,
+          ...(algorithm === "imitate" ? { valueIterations: VALUE_ITERATIONS } : {}),
+          ppo: {
+            ...trainerDefaults.ppo,
+            minibatch: Math.min(trainerDefaults.ppo.minibatch, sizes.environments * sizes.rollout),
+            ...given(options, ["epochs", "minibatch"]),
+            ...bonus,
           },
         },
-        imitation: imitating
-          ? {
-              teacher: options.teacher ?? null,
-              settings: {
-                ...imitationDefaults,
-                seed: base.seed,
-                hidden: base.hidden,
-                ...(options.lessons === undefined
-                  ? {}
-                  : { decisions: Math.ceil(options.lessons / imitationDefaults.rounds) }),
-              },
-            }
-          : null,
       };
     }
   }
 }
 
-/** What a learning rate that a user gave has fallen to at the end, as a share: one in so many. */
-const FINAL_SHARE = 100;
+function imitationOf({ algorithm, teacher, lessons }: LearningOptions, { seed, hidden }: Base) {
+  if (algorithm !== "imitate") return null;
+  const decisions = lessons === undefined ? {} : { decisions: Math.ceil(lessons / imitationDefaults.rounds) };
+  return { teacher: teacher ?? null, settings: { ...imitationDefaults, seed, hidden, ...decisions } };
+}
 
 function knobsPlan(options: LearningOptions, { scenario }: LoadedScenario): LearningPlan {
   if (options.heuristic !== undefined) knobSpace(options.heuristic, scenario);
@@ -330,18 +311,6 @@ function requireDecision({ scenario, trace }: LoadedScenario, seed: number, epis
   new OrchestrationEnvironment(scenario, options).reset(trainingSeed(seed, 0, 0));
 }
 
-/** @throws {InputError} UNKNOWN_POLICY, BAD_TEACHER */
-export function requireTeacher(spec: string, { scenario }: LoadedScenario): void {
-  const { kinds } = heuristic(spec);
-  const missing = scenario.decide.find((kind) => !kinds.includes(kind));
-  if (missing === undefined) return;
-  throw new InputError("BAD_TEACHER", {
-    what: `the teacher ${spec} does not make ${missing} decisions`,
-    where: "--teacher",
-    mend: `add a policy that does (switchyard policy list), e.g. ${spec}+random, or leave ${missing} out of \`decide\``,
-  });
-}
-
 function outOfRange(options: LearningOptions): Complaint[] {
   const complaints: Complaint[] = [];
   for (const [name, least, most] of WHOLE) {
@@ -353,16 +322,16 @@ function outOfRange(options: LearningOptions): Complaint[] {
       continue;
     complaints.push({
       what: `${String(value)} is not a whole number from ${least} to ${most}`,
-      where: written(name),
-      mend: `give one, or leave ${written(name)} out`,
+      where: optionName(name),
+      mend: `give one, or leave ${optionName(name)} out`,
     });
   }
   for (const name of ["learningRate", "horizon", "episode"] as const) {
     const value = options[name] ?? 1;
-    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
+    if (!isPositive(value)) {
       complaints.push({
         what: `${value} is not positive`,
-        where: written(name),
+        where: optionName(name),
         mend: "give a number above 0",
       });
     }
@@ -392,7 +361,7 @@ function unused(options: LearningOptions): Complaint[] {
     .filter((name) => options[name] !== undefined && !USED_BY[name]!.includes(algorithm))
     .map((name) => ({
       what: `${algorithm} does not use it`,
-      where: written(name),
+      where: optionName(name),
       mend: `leave it out; it is for --algorithm ${USED_BY[name]!.join(", ")}`,
     }));
 }
@@ -409,5 +378,7 @@ function given<Name extends keyof LearningOptions>(
     names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
   ) as { [N in Name]?: NonNullable<LearningOptions[N]> };
 }
+
+const isPositive = (value: number): boolean => value > 0 && value < Number.POSITIVE_INFINITY;
 
 const round = (value: number): number => Number(value.toPrecision(3));

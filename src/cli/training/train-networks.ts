@@ -1,5 +1,3 @@
-import { bestTogether } from "../../experiment/rivals.js";
-import { InputError } from "../../kit/errors.js";
 import type { GradientBackend } from "../../learn/backend/index.js";
 import { imitate, lessonOf } from "../../learn/imitation.js";
 import { OrchestrationEnvironment } from "../../learn/orchestration-environment.js";
@@ -7,7 +5,7 @@ import { type TrainingState, type TrainPlan, trainPolicy } from "../../learn/tra
 import type { Beginning } from "../../learn/trainer.js";
 import { heuristic } from "../../policy/catalogue.js";
 import type { LearningPlan } from "./learning-plan.js";
-import { requireTeacher } from "./learning-plan.js";
+import { bestTeacher } from "./teacher.js";
 import type { LearnedOutcome, TrainingContext } from "./training-context.js";
 import { savedHead } from "./training-run.js";
 
@@ -53,12 +51,13 @@ export async function trainNetworks(
 /** What imitation of the teacher comes to, where the plan has one. */
 function taught(
   { imitation, episode }: NetworksPlan,
-  { loaded, rivals, say }: TrainingContext<TrainingState>,
+  context: TrainingContext<TrainingState>,
   backend: GradientBackend,
 ): readonly Beginning[] | undefined {
   if (imitation === null) return undefined;
-  const { scenario, trace } = loaded;
-  const teacher = imitation.teacher ?? bestTeacher(loaded, rivals);
+  const { scenario, trace } = context.loaded;
+  const teacher =
+    imitation.teacher ?? bestTeacher(context, { algorithm: "imitate", naming: "name a teacher with" });
   const options = { episode, ...(trace === undefined ? {} : { trace }) };
   const { heads, rounds } = imitate(
     () => lessonOf(new OrchestrationEnvironment(scenario, options), heuristic(teacher)),
@@ -66,24 +65,8 @@ function taught(
     backend,
   );
   const agreement = rounds.at(-1)!.agreement;
-  say(
+  context.say(
     `imitated ${teacher}: the network decides as it does in ${(100 * agreement).toFixed(1)} % of decisions`,
   );
   return heads;
-}
-
-function bestTeacher(
-  loaded: TrainingContext<TrainingState>["loaded"],
-  rivals: TrainingContext<TrainingState>["rivals"],
-): string {
-  const teacher = bestTogether(rivals, loaded.scenario.decide);
-  if (teacher === null) {
-    throw new InputError("BAD_TEACHER", {
-      what: `no heuristic makes all of the decisions that the scenario asks for: ${loaded.scenario.decide.join(", ")}`,
-      where: "--algorithm imitate",
-      mend: "name a teacher with --teacher (switchyard policy list), or use --algorithm ppo",
-    });
-  }
-  requireTeacher(teacher, loaded);
-  return teacher;
 }

@@ -1,12 +1,12 @@
 import { runMatrix } from "../../experiment/matrix.js";
-import { bestTogether } from "../../experiment/rivals.js";
 import type { LearnedTable, TableJob } from "../../experiment/table-worker.js";
 import { openThreads } from "../../experiment/threads.js";
-import { FailureError, InputError } from "../../kit/errors.js";
+import { FailureError } from "../../kit/errors.js";
 import type { TableRound } from "../../learn/tabular/index.js";
 import { validated } from "../../learn/train.js";
 import { validationSeeds } from "../../learn/trainer.js";
 import type { LearningPlan } from "./learning-plan.js";
+import { bestTeacher } from "./teacher.js";
 import type { LearnedOutcome, TrainingContext } from "./training-context.js";
 
 type TablePlan = Extract<LearningPlan, { kind: "table" }>;
@@ -17,15 +17,9 @@ type TablePlan = Extract<LearningPlan, { kind: "table" }>;
  * @throws {FailureError} STOPPED where it is asked to stop before there is a table
  */
 export async function trainTable(plan: TablePlan, context: TrainingContext<null>): Promise<LearnedOutcome> {
-  const { loaded, rivals, threads, validation, stop } = context;
-  const start = plan.start ?? bestTogether(rivals, loaded.scenario.decide);
-  if (start === null) {
-    throw new InputError("BAD_TEACHER", {
-      what: `no heuristic makes all of the decisions that the scenario asks for: ${loaded.scenario.decide.join(", ")}`,
-      where: "--algorithm table",
-      mend: "name one to begin with by --teacher (switchyard policy list), or use --algorithm ppo",
-    });
-  }
+  const { loaded, threads, validation, stop } = context;
+  const start =
+    plan.start ?? bestTeacher(context, { algorithm: "table", naming: "name one to begin with by" });
   context.say(`learning what to do in every state that is met; elsewhere ${start} decides`);
   context.store(null);
   const timeUp = new AbortController();
