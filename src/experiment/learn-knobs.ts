@@ -8,8 +8,8 @@ import {
 import { knobSpace } from "../learn/knob-space.js";
 import { trainingSeed, validationSeeds } from "../learn/trainer.js";
 import { heuristic } from "../policy/catalogue.js";
+import { meanObjectives } from "./heuristic-runs.js";
 import type { LoadedScenario, RunOptions } from "./matrix.js";
-import { meanObjectives } from "./tune.js";
 
 export interface LearnKnobsSettings extends CrossEntropySettings {
   /** Runs by which a round measures each point: the same seeds for all points, fresh ones each round. */

@@ -1,8 +1,9 @@
 import type { Yardstick } from "../learn/divergence-watch.js";
 import { validated } from "../learn/train.js";
 import type { DecisionKind } from "../model/scenario.js";
-import { HEURISTICS, heuristic } from "../policy/catalogue.js";
-import { type LoadedScenario, type RunOptions, runMatrix } from "./matrix.js";
+import { heuristic } from "../policy/catalogue.js";
+import { heuristicRuns, heuristicsFor } from "./heuristic-runs.js";
+import type { LoadedScenario, RunOptions } from "./matrix.js";
 import { tuneHeuristics } from "./tune.js";
 
 /**
@@ -18,14 +19,10 @@ export async function measureRivals(
   const { decide } = loaded.scenario;
   const specs = tuned
     ? (await tuneHeuristics(loaded, seeds, options)).map(({ spec }) => spec)
-    : HEURISTICS.filter(({ kinds }) => kinds.some((kind) => decide.includes(kind))).map(({ name }) => name);
+    : heuristicsFor(decide).map(({ name }) => name);
   const measure = async (all: readonly string[]): Promise<Yardstick[]> => {
-    const policies = all.map((spec) => ({ kind: "heuristic", spec }) as const);
-    const outcomes = await runMatrix({ scenarios: [loaded], policies, seeds }, options);
-    return all.map((policy, p) => ({
-      policy,
-      ...validated(outcomes.slice(p * seeds.length, (p + 1) * seeds.length)),
-    }));
+    const runs = await heuristicRuns(loaded, all, seeds, options);
+    return all.map((policy, p) => ({ policy, ...validated(runs[p]!) }));
   };
   const alone = ranked(await measure(specs));
   const together = bestTogether(alone, decide);

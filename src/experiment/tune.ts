@@ -1,7 +1,6 @@
-import type { DecisionKind } from "../model/scenario.js";
-import { HEURISTICS, tuningGrid } from "../policy/catalogue.js";
-import { type LoadedScenario, type RunOptions, runMatrix } from "./matrix.js";
-import { mean } from "./statistics/index.js";
+import { tuningGrid } from "../policy/catalogue.js";
+import { heuristicsFor, meanObjectives } from "./heuristic-runs.js";
+import type { LoadedScenario, RunOptions } from "./matrix.js";
 
 /** A heuristic at the setting of its knobs that did best. */
 export interface Tuned {
@@ -23,8 +22,9 @@ export async function tuneHeuristics(
   seeds: readonly number[],
   options: RunOptions = {},
 ): Promise<Tuned[]> {
-  const relevant = HEURISTICS.filter((h) => decides(h.kinds, loaded.scenario.decide));
-  const specs = relevant.flatMap((h) => tuningGrid(h).map((spec) => ({ heuristic: h.name, spec })));
+  const specs = heuristicsFor(loaded.scenario.decide).flatMap((h) =>
+    tuningGrid(h).map((spec) => ({ heuristic: h.name, spec })),
+  );
   const objectives = await meanObjectives(
     loaded,
     specs.map(({ spec }) => spec),
@@ -44,22 +44,4 @@ export async function tuneHeuristics(
     );
   });
   return [...best.values()];
-}
-
-/** The mean objective of each spec over the seeds, all on the same random numbers. */
-export async function meanObjectives(
-  loaded: LoadedScenario,
-  specs: readonly string[],
-  seeds: readonly number[],
-  options: RunOptions = {},
-): Promise<number[]> {
-  const policies = specs.map((spec) => ({ kind: "heuristic", spec }) as const);
-  const outcomes = await runMatrix({ scenarios: [loaded], policies, seeds }, options);
-  return specs.map((_, p) =>
-    mean(outcomes.slice(p * seeds.length, (p + 1) * seeds.length).map((run) => run.objective)),
-  );
-}
-
-function decides(kinds: readonly DecisionKind[], asked: readonly DecisionKind[]): boolean {
-  return kinds.some((kind) => asked.includes(kind));
 }

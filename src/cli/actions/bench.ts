@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { type Contender, runBenchmark } from "../../experiment/benchmark.js";
+import { heuristicsFor } from "../../experiment/heuristic-runs.js";
 import { benchmarkSeeds, type LoadedScenario } from "../../experiment/matrix.js";
 import {
   type BenchmarkResults,
@@ -11,7 +12,6 @@ import {
 import { tuneHeuristics } from "../../experiment/tune.js";
 import { InputError } from "../../kit/errors.js";
 import { validationSeeds } from "../../learn/trainer.js";
-import { HEURISTICS } from "../../policy/catalogue.js";
 import { writeFileAtomic } from "../files.js";
 import { loadScenario, remark } from "../load-scenario.js";
 import { defaultThreads, thisMachine } from "../machine.js";
@@ -114,8 +114,8 @@ async function contendersOf(
   for (const text of policies ?? []) given.push(await policyArgument(text));
   if (policies !== undefined && !tune) return given;
   if (!tune) {
-    const kinds = new Set(loaded.flatMap(({ scenario }) => scenario.decide));
-    return HEURISTICS.filter((h) => h.kinds.some((kind) => kinds.has(kind))).map(({ name }) => ({
+    const kinds = loaded.flatMap(({ scenario }) => scenario.decide);
+    return heuristicsFor(kinds).map(({ name }) => ({
       source: { kind: "heuristic", spec: name },
     }));
   }

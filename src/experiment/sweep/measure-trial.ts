@@ -6,12 +6,13 @@ import { chooseBackend } from "../../learn/backend/index.js";
 import { dqnDefaults } from "../../learn/dqn.js";
 import type { Learning } from "../../learn/learner.js";
 import { reinforceDefaults } from "../../learn/reinforce.js";
-import { trainPolicy } from "../../learn/train.js";
+import { trainPolicy, validated } from "../../learn/train.js";
 import { trainerDefaults, validationSeeds } from "../../learn/trainer.js";
 import { parseScenario } from "../../model/index.js";
 import { heuristic } from "../../policy/catalogue.js";
 import type { ReplayableTrace } from "../../workload/trace/trace-cursor.js";
-import { type LoadedScenario, runMatrix } from "../matrix.js";
+import { heuristicRuns } from "../heuristic-runs.js";
+import type { LoadedScenario } from "../matrix.js";
 import { type Dimension, type Settings, type Value, valueAt } from "./domain.js";
 import type { Job } from "./sweep.js";
 
@@ -51,12 +52,8 @@ export async function measureTrial(
   if (by.kind === "policy") {
     const spec = specWith(by.spec, settings);
     const few = Math.max(1, Math.round(share * seeds));
-    const outcomes = await runMatrix({
-      scenarios: [loaded],
-      policies: [{ kind: "heuristic", spec }],
-      seeds: validationSeeds(few),
-    });
-    return outcomes.reduce((sum, { objective }) => sum + objective, 0) / few;
+    const [outcomes] = await heuristicRuns(loaded, [spec], validationSeeds(few));
+    return validated(outcomes!).cost;
   }
   const { decisions } = by;
   const learning = learningWith(by, settings, loaded);
@@ -101,10 +98,7 @@ export function verifyDimensions(subject: SweepSubject, dimensions: readonly Dim
 }
 
 /** The scenario with settings under `scenario.` put into its text. */
-export function scenarioWith(
-  { text, file, folder, trace }: SweepSubject,
-  settings: Settings,
-): LoadedScenario {
+function scenarioWith({ text, file, folder, trace }: SweepSubject, settings: Settings): LoadedScenario {
   const document = parseDocument(text);
   for (const [path, value] of under("scenario", settings)) {
     const steps = path.split(".").map((step) => (/^\d+$/.test(step) ? Number(step) : step));
@@ -130,7 +124,7 @@ export function scenarioWith(
 }
 
 /** The policy that `policy` chooses, with the knobs that `policy.` sets. */
-export function specWith(spec: string, settings: Settings): string {
+function specWith(spec: string, settings: Settings): string {
   const chosen = String(settings["policy"] ?? spec);
   const knobs = [...under("policy", settings)].map(([name, value]) => `${name}=${value}`);
   const whole = knobs.length === 0 ? chosen : `${chosen}(${knobs.join(",")})`;
@@ -139,7 +133,7 @@ export function specWith(spec: string, settings: Settings): string {
 }
 
 /** An algorithm's settings with those under `agent.`: `agent.learningRate`, `agent.ppo.epochs`. */
-export function learningWith(
+function learningWith(
   by: Extract<SweepSubject["by"], { kind: "agent" }>,
   settings: Settings,
   { scenario, trace }: LoadedScenario,
