@@ -11,11 +11,15 @@ const SCENARIO_BYTES = 4 * 1024 * 1024;
 /** Traces up to this size are held in memory and shared by all runs; larger ones are read from disk as they are replayed. */
 const TRACE_BYTES = 64 * 1024 * 1024;
 
+export const scenarioText = async (path: string): Promise<string> =>
+  new TextDecoder("utf-8", { fatal: false }).decode(await readBounded(path, SCENARIO_BYTES));
+
 /** A scenario file with the trace that it replays, and what is doubtful about it. */
 export async function loadScenario(
   path: string,
+  read?: string,
 ): Promise<LoadedScenario & { readonly warnings: readonly Complaint[] }> {
-  const text = new TextDecoder("utf-8", { fatal: false }).decode(await readBounded(path, SCENARIO_BYTES));
+  const text = read ?? (await scenarioText(path));
   const scenario = parseScenario(text, { file: path, folder: dirname(path) });
   const warnings = scenarioWarnings(scenario);
   if (scenario.trace === undefined) return { scenario, warnings };

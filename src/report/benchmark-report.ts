@@ -50,17 +50,7 @@ export function benchmarkReport(
   const title =
     options.title ?? `Benchmark of ${results.scenarios.map((scenario) => scenario.name).join(", ")}`;
   const charts = new Charts();
-  const body = html`
-<a class="skip" href="#content">Skip to the results</a>
-<div class="page">
-<header>
-<p class="eyebrow">Switchyard benchmark</p>
-<h1>${title}</h1>
-<p class="facts">${facts(results)}</p>
-<nav class="contents" aria-label="Contents">${summary.scenarios.map((scenario, i) => html`<a href="#scenario-${i}">${scenario.scenario}</a>`)}${learningCurve.length > 0 && html`<a href="#learning">Learning</a>`}<a href="#reading">How to read this</a><a href="#repeat">How to repeat this</a></nav>
-</header>
-<main id="content">
-<ul class="verdicts" aria-label="Verdicts">
+  const main = html`<ul class="verdicts" aria-label="Verdicts">
 ${summary.scenarios.flatMap((scenario) => scenario.verdicts.map((verdict) => verdictCard(scenario, verdict, summary.level)))}
 </ul>
 ${summary.scenarios.map((scenario, i) => scenarioSection(i, scenario, summary.level, results, charts))}
@@ -69,12 +59,25 @@ ${learningCurve.length > 0 && learningSection(learningCurve, charts)}
 <h2 id="reading-title">How to read this</h2>
 <ul class="notes">${summary.notes.map((note) => html`<li>${note}</li>`)}</ul>
 </section>
-${repeatSection(results, provenance)}
-</main>
-<footer><p>Made by Switchyard ${results.createdWith.switchyard} on Node ${results.createdWith.node}. This page holds everything that it shows and asks nothing of the network.</p></footer>
-</div>`;
-
-  return page({ title, body, charts, libraries });
+${repeatSection(results, provenance)}`;
+  const contents = [
+    ...summary.scenarios.map(({ scenario }, i) => [`scenario-${i}`, scenario] as const),
+    ...(learningCurve.length > 0 ? [["learning", "Learning"] as const] : []),
+    ["reading", "How to read this"] as const,
+    ["repeat", "How to repeat this"] as const,
+  ];
+  const { switchyard, node } = results.createdWith;
+  const content = {
+    title,
+    about: "benchmark",
+    heading: title,
+    facts: facts(results),
+    contents,
+    mainly: "results",
+    main,
+    maker: `Switchyard ${switchyard} on Node ${node}`,
+  };
+  return page(content, charts, libraries);
 }
 
 function facts(results: BenchmarkResults): string {

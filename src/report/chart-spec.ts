@@ -51,6 +51,15 @@ const CONFIG = {
   text: { fontSize: 12 },
 };
 
+/** A cost upward: not from 0, since it is differences that are looked for. */
+export const costUpward = (field: string, title: string): ChartSpec => ({
+  field,
+  type: "quantitative",
+  title,
+  scale: { zero: false, nice: true },
+  axis: { grid: true, tickCount: 5 },
+});
+
 /** Height of a chart with a row a policy, pixels. */
 export const rowHeight = (count: number): number => 30 * count;
 

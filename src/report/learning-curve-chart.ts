@@ -1,5 +1,5 @@
 import type { LearningPoint } from "../experiment/results.js";
-import { type ChartSpec, chart } from "./chart-spec.js";
+import { type ChartSpec, chart, costUpward } from "./chart-spec.js";
 import { ink } from "./palette.js";
 
 /** Cost over training: every measured point, and the mean of five around each as a line. */
@@ -10,13 +10,7 @@ export function learningCurveChart(points: readonly LearningPoint[]): ChartSpec 
     title: "decisions learned from",
     axis: { format: "~s", grid: false },
   };
-  const y = (field: string): ChartSpec => ({
-    field,
-    type: "quantitative",
-    title: "cost per workflow",
-    scale: { zero: false, nice: true },
-    axis: { grid: true, tickCount: 5 },
-  });
+  const y = (field: string) => costUpward(field, "cost per workflow");
   return chart({
     data: { values: points.map(({ step, cost }) => ({ step, cost })) },
     transform: [

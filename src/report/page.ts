@@ -10,21 +10,28 @@ export interface ReportLibraries {
   readonly vegaEmbed: string;
 }
 
+/** What a page says, beside its charts. */
+export interface PageContent {
+  /** Of the document. */
+  readonly title: string;
+  /** What the page is about: "benchmark", "trace". */
+  readonly about: string;
+  readonly heading: string;
+  readonly facts: string;
+  /** Sections to go to: their ids and what they are called. */
+  readonly contents: readonly (readonly [id: string, label: string])[];
+  /** What `main` has: "results", "figures". */
+  readonly mainly: string;
+  readonly main: Html;
+  /** "Switchyard", with the version where it is known. */
+  readonly maker?: string;
+}
+
 /**
  * One self-contained HTML page. It opens from a file, offline, and prints. Its content security policy forbids every
  * request and every script but its own, by hash; expressions in charts are interpreted, not compiled.
  */
-export function page({
-  title,
-  body,
-  charts,
-  libraries,
-}: {
-  readonly title: string;
-  readonly body: Html;
-  readonly charts: Charts;
-  readonly libraries: ReportLibraries;
-}): string {
+export function page(content: PageContent, charts: Charts, libraries: ReportLibraries): string {
   const scripts = [libraries.vega, libraries.vegaLite, libraries.vegaEmbed, DRAW].map(scriptText);
   const hashes = scripts.map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`);
   const policy = `default-src 'none'; script-src ${hashes.join(" ")}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
@@ -35,14 +42,31 @@ export function page({
 <meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${title}</title>
+<title>${content.title}</title>
 <style>${raw(STYLE)}</style>
 </head>
-<body>${body}
+<body>${bodyOf(content)}
 <script type="application/json" id="chart-specs">${scriptJson(charts.specs)}</script>
 ${scripts.map((text) => html`<script>${raw(text)}</script>\n`)}</body>
 </html>
 `.markup;
+}
+
+function bodyOf({ about, heading, facts, contents, mainly, main, maker = "Switchyard" }: PageContent): Html {
+  return html`
+<a class="skip" href="#content">Skip to the ${mainly}</a>
+<div class="page">
+<header>
+<p class="eyebrow">Switchyard ${about}</p>
+<h1>${heading}</h1>
+<p class="facts">${facts}</p>
+<nav class="contents" aria-label="Contents">${contents.map(([id, label]) => html`<a href="#${id}">${label}</a>`)}</nav>
+</header>
+<main id="content">
+${main}
+</main>
+<footer><p>Made by ${maker}. This page holds everything that it shows and asks nothing of the network.</p></footer>
+</div>`;
 }
 
 /**

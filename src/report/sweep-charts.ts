@@ -1,5 +1,5 @@
-import type { Importance, Trial } from "../experiment/sweep/index.js";
-import { type ChartSpec, chart, rowHeight } from "./chart-spec.js";
+import { completed, type Importance, type Trial } from "../experiment/sweep/index.js";
+import { type ChartSpec, chart, costUpward, rowHeight } from "./chart-spec.js";
 import { ink } from "./palette.js";
 
 /** An axis of parallel coordinates: a setting, or the cost. */
@@ -108,17 +108,13 @@ export function importanceChart(importances: readonly Importance[]): ChartSpec {
 /** The cost of each trial in the order of trying, and the best so far as a stair. */
 export function progressChart(trials: readonly Trial[]): ChartSpec {
   let best = Number.POSITIVE_INFINITY;
-  const values = trials
-    .filter(({ share, cost }) => share === 1 && Number.isFinite(cost))
-    .map(({ trial, cost }) => ({ trial, cost, best: (best = Math.min(best, cost)) }));
+  const values = completed(trials).map(({ trial, cost }) => ({
+    trial,
+    cost,
+    best: (best = Math.min(best, cost)),
+  }));
   const x = { field: "trial", type: "quantitative", title: "trial", axis: { grid: false, tickMinStep: 1 } };
-  const y = (field: string): ChartSpec => ({
-    field,
-    type: "quantitative",
-    title: "cost",
-    scale: { zero: false, nice: true },
-    axis: { grid: true, tickCount: 5 },
-  });
+  const y = (field: string) => costUpward(field, "cost");
   return chart({
     data: { values },
     height: 220,

@@ -1,4 +1,5 @@
 import {
+  completed,
   type Dimension,
   type Importance,
   placeOf,
@@ -34,32 +35,37 @@ export function sweepReport(swept: SweptSettings, libraries: ReportLibraries): s
   const charts = new Charts();
   const ranked = rankedTrials(trials);
   const whole = ranked.filter(({ share }) => share === 1);
-  const body = html`
-<a class="skip" href="#content">Skip to the figures</a>
-<div class="page">
-<header>
-<p class="eyebrow">Switchyard sweep</p>
-<h1>${name}</h1>
-<p class="facts">${[subject, `${trials.length} trials by ${method}`, `${dimensions.length} settings`, `minimizes ${objective}`].join(" · ")}</p>
-<nav class="contents" aria-label="Contents"><a href="#best">Best</a><a href="#matters">What matters</a><a href="#trials">Trials</a></nav>
-</header>
-<main id="content">
-${bestSection(swept, ranked, charts)}
+  const main = html`${bestSection(swept, ranked, charts)}
 ${mattersSection(swept, whole, charts)}
-${trialsSection(swept, ranked)}
-</main>
-<footer><p>Made by Switchyard. This page holds everything that it shows and asks nothing of the network.</p></footer>
-</div>`;
-  return page({ title: `Sweep of ${name}`, body, charts, libraries });
+${trialsSection(swept, ranked)}`;
+  const facts = [
+    subject,
+    `${trials.length} trials by ${method}`,
+    `${dimensions.length} settings`,
+    `minimizes ${objective}`,
+  ];
+  const content = {
+    title: `Sweep of ${name}`,
+    about: "sweep",
+    heading: name,
+    facts: facts.join(" · "),
+    contents: [
+      ["best", "Best"],
+      ["matters", "What matters"],
+      ["trials", "Trials"],
+    ],
+    mainly: "figures",
+    main,
+  } as const;
+  return page(content, charts, libraries);
 }
 
 function bestSection({ dimensions }: SweptSettings, ranked: readonly Trial[], charts: Charts): Html {
   const [best] = ranked;
   if (best === undefined) return html``;
   const said = dimensions.map(({ path }) => `${path} = ${best.settings[path]}`).join(", ");
-  const costs = ranked
-    .filter(({ cost, share }) => share === 1 && Number.isFinite(cost))
-    .map(({ cost }) => cost);
+  const compared = completed(ranked);
+  const costs = compared.map(({ cost }) => cost);
   return html`
 <section id="best" aria-labelledby="best-title">
 <h2 id="best-title">The best settings</h2>
@@ -68,11 +74,7 @@ ${charts.figure({
   title: "All trials, from their settings to their cost",
   caption: `A line a trial; the best ${Math.min(BEST, costs.length)} in colour. Low cost is at the bottom of the last axis.`,
   description: `Parallel coordinates of ${costs.length} trials over ${dimensions.length} settings and the cost; the best is ${said}.`,
-  spec: parallelCoordinates(
-    ranked.filter(({ share, cost }) => share === 1 && Number.isFinite(cost)),
-    [...dimensions.map(axisOf), costAxis(costs)],
-    BEST,
-  ),
+  spec: parallelCoordinates(compared, [...dimensions.map(axisOf), costAxis(costs)], BEST),
 })}
 </section>`;
 }

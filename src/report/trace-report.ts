@@ -17,25 +17,25 @@ export function traceReport(
   { name, libraries }: { readonly name: string; readonly libraries: ReportLibraries },
 ): string {
   const charts = new Charts();
-  const title = `Trace ${name}`;
-  const body = html`
-<a class="skip" href="#content">Skip to the figures</a>
-<div class="page">
-<header>
-<p class="eyebrow">Switchyard trace</p>
-<h1>${name}</h1>
-<p class="facts">${headline(summary)}</p>
-<nav class="contents" aria-label="Contents"><a href="#arrivals">Arrivals</a><a href="#work">Work</a><a href="#shapes">Shapes</a><a href="#made">How it was made</a></nav>
-</header>
-<main id="content">
-${arrivalsSection(summary, charts)}
+  const main = html`${arrivalsSection(summary, charts)}
 ${workSection(summary, charts)}
 ${shapesSection(summary, charts)}
-${madeSection(summary, metadata)}
-</main>
-<footer><p>Made by Switchyard. This page holds everything that it shows and asks nothing of the network.</p></footer>
-</div>`;
-  return page({ title, body, charts, libraries });
+${madeSection(summary, metadata)}`;
+  const content = {
+    title: `Trace ${name}`,
+    about: "trace",
+    heading: name,
+    facts: headline(summary),
+    contents: [
+      ["arrivals", "Arrivals"],
+      ["work", "Work"],
+      ["shapes", "Shapes"],
+      ["made", "How it was made"],
+    ],
+    mainly: "figures",
+    main,
+  } as const;
+  return page(content, charts, libraries);
 }
 
 const count = (n: number): string => n.toLocaleString("en");

@@ -22,7 +22,7 @@ import { chooseBackend } from "../../learn/backend/index.js";
 import type { Learning } from "../../learn/learner.js";
 import { scenarioDigest } from "../../model/index.js";
 import { readBounded, writeFileAtomic } from "../files.js";
-import { loadScenario, remark } from "../load-scenario.js";
+import { loadScenario, remark, scenarioText } from "../load-scenario.js";
 import { defaultThreads } from "../machine.js";
 import { progress } from "../progress.js";
 import { reportLibraries } from "../report-libraries.js";
@@ -49,7 +49,7 @@ export interface SweepOptions {
   readonly quiet: boolean;
 }
 
-const FILE_BYTES = 4 * 1024 * 1024;
+const SPEC_BYTES = 4 * 1024 * 1024;
 
 /** Sweeps, with every cost on disk as soon as it is known, and writes `report.html` and `best.json` at the end. */
 export async function runSweep(options: SweepOptions): Promise<void> {
@@ -59,11 +59,12 @@ export async function runSweep(options: SweepOptions): Promise<void> {
   const threads = options.threads ?? defaultThreads();
   requireInteger("threads", threads, 1);
   const silent = json || quiet;
-  const { scenario, trace, warnings } = await loadScenario(path);
+  const text = await scenarioText(path);
+  const { scenario, trace, warnings } = await loadScenario(path, text);
   remark(warnings, silent);
   const dimensions = await dimensionsOf(options);
   const subject: SweepSubject = {
-    text: new TextDecoder().decode(await readBounded(path, FILE_BYTES)),
+    text,
     file: path,
     folder: dirname(path),
     ...(trace === undefined ? {} : { trace }),
@@ -112,12 +113,9 @@ export async function runSweep(options: SweepOptions): Promise<void> {
     importances: matter,
   };
   await writeFileAtomic(report, sweepReport(swept, await reportLibraries()));
-  const summary = { scenario: scenario.name, method, best, importances: matter, trials: ranked, out };
-  await writeFileAtomic(
-    join(out, "best.json"),
-    `${JSON.stringify({ ...summary, out: undefined }, null, 1)}\n`,
-  );
-  if (json) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+  const summary = { scenario: scenario.name, method, best, importances: matter, trials: ranked };
+  await writeFileAtomic(join(out, "best.json"), `${JSON.stringify(summary, null, 1)}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ ...summary, out }, null, 2)}\n`);
   else process.stdout.write(`${told(ranked, matter, dimensions)}\nreport: ${report}\n`);
 }
 
@@ -166,7 +164,7 @@ function openMeasurer(
 async function dimensionsOf({ set, spec }: SweepOptions): Promise<Dimension[]> {
   const dimensions = set.map(parseDimension);
   if (spec !== undefined) {
-    const file = parse(new TextDecoder().decode(await readBounded(spec, FILE_BYTES))) as {
+    const file = parse(new TextDecoder().decode(await readBounded(spec, SPEC_BYTES))) as {
       set?: unknown;
     } | null;
     const entries = file?.set;

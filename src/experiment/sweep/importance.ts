@@ -1,6 +1,6 @@
 import { SequentialStream } from "../../kit/sequential-stream.js";
 import { type Dimension, placeOf } from "./domain.js";
-import type { Trial } from "./sweep.js";
+import { completed, type Trial } from "./sweep.js";
 
 /** Share of the variance of the cost over the trials' settings that one of them alone accounts for. */
 export interface Importance {
@@ -21,7 +21,7 @@ const LEVELS = 16;
  * @returns greatest first; empty where there is too little to tell
  */
 export function importances(dimensions: readonly Dimension[], trials: readonly Trial[]): Importance[] {
-  const whole = trials.filter(({ share, cost }) => share === 1 && Number.isFinite(cost));
+  const whole = completed(trials);
   if (whole.length < 4) return [];
   const points = whole.map(({ settings }) =>
     dimensions.map(({ path, domain }) => placeOf(domain, settings[path]!)),

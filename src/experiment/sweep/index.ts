@@ -10,4 +10,13 @@ export {
 } from "./domain.js";
 export { type Importance, importances } from "./importance.js";
 export { measureTrial, type SweepSubject, verifyDimensions } from "./measure-trial.js";
-export { type Job, METHODS, type Method, rankedTrials, type SweepPlan, sweep, type Trial } from "./sweep.js";
+export {
+  completed,
+  type Job,
+  METHODS,
+  type Method,
+  rankedTrials,
+  type SweepPlan,
+  sweep,
+  type Trial,
+} from "./sweep.js";

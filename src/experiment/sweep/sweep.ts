@@ -73,6 +73,10 @@ export async function sweep(
   }
 }
 
+/** Those that were measured with the whole effort, and have a cost: the ones to compare by it. */
+export const completed = (trials: readonly Trial[]): Trial[] =>
+  trials.filter(({ share, cost }) => share === 1 && Number.isFinite(cost));
+
 /** Best first; a trial that was cut short comes after all that went farther. */
 export function rankedTrials(trials: readonly Trial[]): Trial[] {
   return [...trials].sort(

@@ -1,4 +1,4 @@
-import { normalQuantile } from "../../kit/normal.js";
+import { normalDensity, normalQuantile } from "../../kit/normal.js";
 import type { UniformSource } from "../../kit/random.js";
 import { type Dimension, placeOf, type Settings, valueAt } from "./domain.js";
 
@@ -91,6 +91,6 @@ const partOf = (place: number, parts: number): number => Math.min(parts - 1, Mat
 
 /** A normal density mirrored at both ends. */
 function bump(place: number, centre: number, width: number): number {
-  const normal = (x: number) => Math.exp(-0.5 * (x / width) ** 2) / (width * Math.sqrt(2 * Math.PI));
+  const normal = (x: number) => normalDensity(x / width) / width;
   return normal(place - centre) + normal(place + centre) + normal(2 - place - centre);
 }
