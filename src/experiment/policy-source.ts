@@ -1,4 +1,4 @@
-import { type DecisionTable, tabularPolicy } from "../learn/tabular/index.js";
+import { type DecisionTable, tabularPolicy } from "../learn/tabular/tabular-policy.js";
 import { heuristic } from "../policy/catalogue.js";
 import type { Policy } from "../policy/policy.js";
 import { type Head, neuralPolicy } from "../policy/runtime/neural-policy.js";

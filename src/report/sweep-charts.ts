@@ -1,4 +1,5 @@
-import { completed, type Importance, type Trial } from "../experiment/sweep/index.js";
+import type { Importance } from "../experiment/sweep/importance.js";
+import { completed, type Trial } from "../experiment/sweep/sweep.js";
 import { type ChartSpec, chart, costUpward, rowHeight } from "./chart-spec.js";
 import { ink } from "./palette.js";
 

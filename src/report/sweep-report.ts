@@ -1,11 +1,6 @@
-import {
-  completed,
-  type Dimension,
-  type Importance,
-  placeOf,
-  rankedTrials,
-  type Trial,
-} from "../experiment/sweep/index.js";
+import { type Dimension, placeOf } from "../experiment/sweep/domain.js";
+import type { Importance } from "../experiment/sweep/importance.js";
+import { completed, rankedTrials, type Trial } from "../experiment/sweep/sweep.js";
 import { formatNumber, formatPercent } from "../kit/format-number.js";
 import { Charts } from "./charts.js";
 import { dataTable } from "./data-table.js";

@@ -1,22 +1,5 @@
 /** Tries out settings of scenarios, policies and agents. */
-export {
-  type Dimension,
-  type Domain,
-  parseDimension,
-  parseDomain,
-  placeOf,
-  type Settings,
-  type Value,
-} from "./domain.js";
+export { type Dimension, parseDimension, parseDomain, type Settings } from "./domain.js";
 export { type Importance, importances } from "./importance.js";
 export { measureTrial, type SweepSubject, verifyDimensions } from "./measure-trial.js";
-export {
-  completed,
-  type Job,
-  METHODS,
-  type Method,
-  rankedTrials,
-  type SweepPlan,
-  sweep,
-  type Trial,
-} from "./sweep.js";
+export { type Job, METHODS, type Method, rankedTrials, type SweepPlan, sweep, type Trial } from "./sweep.js";
