@@ -1,5 +1,12 @@
 import { resized } from "./columns.js";
 
+/** Marks of an attempt: it has been seen to straggle. */
+export const STRAGGLING = 1;
+/** Its server is changing over for it, as a step of its own. */
+export const PREPARING = 4;
+/** It has been given a second copy: it has no third, whose draws would be the second's. */
+export const COPIED = 2;
+
 /** Attempts that run or are held, and cancelled ones that still occupy their server (their task is then -1). */
 export class AttemptTable {
   task = new Int32Array(0);
@@ -11,12 +18,8 @@ export class AttemptTable {
   begunAt = new Float64Array(0);
   /** When it began or, where it was held, last went on. */
   startedAt = new Float64Array(0);
-  /** 1 where it has been seen to straggle. */
-  straggles = new Uint8Array(0);
-  /** 1 while its server is changing over for it, as a step of its own. */
-  preparing = new Uint8Array(0);
-  /** 1 where it has been given a second copy: it has no third, whose draws would be the second's. */
-  copied = new Uint8Array(0);
+  /** Of `STRAGGLING`, `COPIED` and `PREPARING`, those that hold. */
+  marks = new Uint8Array(0);
   stamp = new Int32Array(0);
   private used = 0;
   private readonly free: number[] = [];
@@ -32,9 +35,7 @@ export class AttemptTable {
       this.took = resized(this.took, 3 * capacity);
       this.begunAt = resized(this.begunAt, capacity);
       this.startedAt = resized(this.startedAt, capacity);
-      this.straggles = resized(this.straggles, capacity);
-      this.preparing = resized(this.preparing, capacity);
-      this.copied = resized(this.copied, capacity);
+      this.marks = resized(this.marks, capacity);
       this.stamp = resized(this.stamp, capacity);
     }
     return this.used++;
@@ -51,11 +52,18 @@ export class AttemptTable {
     return Array.from({ length: this.used }, (_, slot) => slot).filter((slot) => !unused.has(slot));
   }
 
+  is(mark: number, attempt: number): boolean {
+    return (this.marks[attempt]! & mark) !== 0;
+  }
+
+  mark(mark: number, attempt: number, holds = true): void {
+    if (holds) this.marks[attempt]! |= mark;
+    else this.marks[attempt]! &= ~mark;
+  }
+
   release(attempt: number): void {
     this.stamp[attempt]!++;
-    this.straggles[attempt] = 0;
-    this.preparing[attempt] = 0;
-    this.copied[attempt] = 0;
+    this.marks[attempt] = 0;
     this.free.push(attempt);
   }
 }

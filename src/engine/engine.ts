@@ -12,6 +12,7 @@ import {
 } from "../model/decision-view.js";
 import type { Interrupted, Scenario } from "../model/scenario.js";
 import type { TaskGraph } from "../model/task-graph.js";
+import { COPIED, STRAGGLING } from "./attempt-table.js";
 import {
   drain,
   outageBegan,
@@ -170,7 +171,7 @@ export class Engine {
     const { attempts, due, asksHedge } = this.state;
     if (attempts.stamp[attempt] !== stamp) return;
     const task = attempts.task[attempt]!;
-    if (attempts.copied[attempt] === 1) return;
+    if (attempts.is(COPIED, attempt)) return;
     const s = this.begin(at);
     s.meter.hedges++;
     if (asksHedge) due.add(HEDGE, attempt, stamp);
@@ -186,7 +187,7 @@ export class Engine {
   /** What is left of an attempt will take longer than was thought: policies may see it, and servers may be given anew. */
   straggles(at: number, attempt: number): void {
     const s = this.begin(at);
-    s.attempts.straggles[attempt] = 1;
+    s.attempts.mark(STRAGGLING, attempt);
     const queue = s.pools.queue[s.attempts.pool[attempt]!]!;
     if (s.queues.duplicates[queue] === 1) serve(s, queue);
   }
@@ -365,7 +366,7 @@ export class Engine {
         return true;
       case HEDGE: {
         const task = attempts.task[subject]!;
-        if (attempts.stamp[subject] !== stamp || task < 0 || attempts.copied[subject] === 1) return false;
+        if (attempts.stamp[subject] !== stamp || task < 0 || attempts.is(COPIED, subject)) return false;
         point.set("hedge", 2, task, attempts.pool[subject]!);
         return true;
       }
@@ -477,7 +478,7 @@ export class Engine {
         if (pools.running[pool]! >= pools.slots[pool]!) continue;
         for (const other of queues.pools[queue]!) {
           for (const task of pools.runners[other]!) {
-            const whole = tasks.copy[task] === 0 && attempts.copied[tasks.attempt[task]!] === 0;
+            const whole = tasks.copy[task] === 0 && !attempts.is(COPIED, tasks.attempt[task]!);
             if (!whole || !mayStart(s, task, pool, true)) continue;
             point.reserve(count + 1);
             point.add(count++, task, pool, DUPLICATE);

@@ -10,6 +10,7 @@ import {
 } from "../model/decision-view.js";
 import { type DecisionKind, RESOURCE_NAMES } from "../model/scenario.js";
 import type { TaskGraph } from "../model/task-graph.js";
+import { STRAGGLING } from "./attempt-table.js";
 import { resized } from "./columns.js";
 import type { EngineState } from "./state.js";
 import { affinity, affinityOfSpec, graphOf, isFull } from "./stations.js";
@@ -197,11 +198,12 @@ class TaskColumnsView implements TaskFigures {
     return attempt < 0 ? Number.NaN : this.state.attempts.begunAt[attempt]!;
   }
   runsAt(task: number): number {
-    return this.state.tasks.state[task] === RUNNING ? this.state.tasks.pool[task]! : NONE;
+    const { tasks, attempts } = this.state;
+    return tasks.state[task] === RUNNING ? attempts.pool[tasks.attempt[task]!]! : NONE;
   }
   straggles(task: number): boolean {
     const attempt = this.state.tasks.attempt[task]!;
-    return attempt >= 0 && this.state.attempts.straggles[attempt] === 1;
+    return attempt >= 0 && this.state.attempts.is(STRAGGLING, attempt);
   }
   queueLength(task: number): number {
     return this.state.present[graphOf(this.state, task).type[this.state.tasks.spec[task]!]!] ?? 0;

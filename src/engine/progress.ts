@@ -1,5 +1,6 @@
 import { childKey } from "../kit/random.js";
 import { ON_FAILURE, ON_SUCCESS, type TaskGraph, VALUE, WHEN_DONE } from "../model/task-graph.js";
+import { COPIED } from "./attempt-table.js";
 import { AT_THE_DOOR, COMPENSATING, GONE, LIVE } from "./flow-table.js";
 import { CANCELLED, SUCCEEDED } from "./ports.js";
 import { ADMIT, BRANCH, type EngineState, RETRY, ROUTE } from "./state.js";
@@ -56,7 +57,6 @@ export function allocateFlow(
   flows.submittedAt[flow] = meter.now;
   flows.first[flow] = first;
   flows.left[flow] = graph.count;
-  flows.state[flow] = LIVE;
   const { join, plain } = graph;
   for (let n = 0; n < graph.count; n++) {
     const task = first + n;
@@ -66,7 +66,6 @@ export function allocateFlow(
     tasks.state[task] = BLOCKED;
     tasks.missing[task] = join[n]!;
     tasks.attempts[task] = 0;
-    tasks.pool[task] = -1;
   }
   if (!plain || s.steers) prepareSpecial(s, flow);
   return flow;
@@ -158,7 +157,6 @@ export function takeBranch(s: EngineState, task: number, variant: number): void 
 /** The task's next attempt may begin: it goes to where it is to be served, or the policy is asked where that is. */
 export function makeReady(s: EngineState, task: number, graph = graphOf(s, task)): void {
   const { tasks, meter } = s;
-  tasks.state[task] = READY;
   tasks.readyAt[task] = meter.now;
   tasks.size[task] = sizeOf(s, task, graph);
   s.observer?.taskReady?.(meter.now, task);
@@ -166,8 +164,10 @@ export function makeReady(s: EngineState, task: number, graph = graphOf(s, task)
   const allowed = graph.pools[tasks.spec[task]!]!;
   if (allowed.length === 1) placeOrReject(s, task, s.pools.queue[allowed[0]!]!);
   else if (tasks.steer[task] === SAME) placeOrReject(s, task, s.pools.queue[tasks.last[task]!]!);
-  else if (s.asksRoute) s.due.add(ROUTE, task, tasks.stamp[task]!);
-  else placeOrReject(s, task, shortestQueue(s, task));
+  else if (s.asksRoute) {
+    tasks.state[task] = READY;
+    s.due.add(ROUTE, task, tasks.stamp[task]!);
+  } else placeOrReject(s, task, shortestQueue(s, task));
 }
 
 /** Work of the task's next attempt as far as a policy may know it, seconds at speed 1. */
@@ -229,8 +229,8 @@ export function attemptOver(s: EngineState, attempt: number, outcome: number): v
   const { attempts, tasks, pools, meter } = s;
   const task = attempts.task[attempt]!;
   const pool = attempts.pool[attempt]!;
-  freeAttempt(s, attempt, outcome);
-  if (tasks.twin[task]! >= 0) copyOver(s, task, outcome);
+  freeAttempt(s, task, attempt, pool, outcome);
+  if (s.steers && tasks.twin[task]! >= 0) copyOver(s, task, outcome);
   else if (outcome === SUCCEEDED) succeed(s, task);
   else {
     meter.attemptFailures++;
@@ -313,7 +313,6 @@ export function makeCopy(s: EngineState, task: number): number {
   tasks.node[copy] = tasks.node[task]!;
   tasks.spec[copy] = tasks.spec[task]!;
   tasks.attempts[copy] = COPY + tasks.attempts[task]! - 1;
-  tasks.pool[copy] = -1;
   tasks.attempt[copy] = -1;
   tasks.twin[copy] = task;
   tasks.twin[task] = copy;
@@ -321,7 +320,7 @@ export function makeCopy(s: EngineState, task: number): number {
   tasks.steer[copy] = OTHER;
   tasks.last[copy] = attempts.pool[tasks.attempt[task]!]!;
   tasks.children[copy] = -1;
-  attempts.copied[tasks.attempt[task]!] = 1;
+  attempts.mark(COPIED, tasks.attempt[task]!);
   meter.duplicates++;
   return copy;
 }
@@ -508,6 +507,7 @@ function spawn(s: EngineState, task: number, graph: TaskGraph, index: number): v
   const key = childKey(flows.key[outer]!, tasks.spec[task]!, index);
   const flow = allocateFlow(s, graph, flows.source[outer]!, flows.serial[outer]!, key);
   flows.dueAt[flow] = flows.dueAt[outer]!;
+  flows.state[flow] = LIVE;
   flows.parent[flow] = task;
   flows.value[flow] = -1;
   const next = tasks.children[task]!;

@@ -46,7 +46,6 @@ export function place(s: EngineState, task: number, queue: number): boolean {
   }
   tasks.queue[task] = queue;
   if (s.countsTypes) arriveAt(s, task);
-  if (!central) tasks.pool[task] = queue;
   settle(s, queue);
   if (!plain && queues.ranks(queue)) {
     tasks.order[task] = s.placed++;
@@ -337,7 +336,6 @@ export function begin(s: EngineState, task: number, pool: number): void {
   attempts.startedAt[attempt] = meter.now;
   attempts.pool[attempt] = pool;
   tasks.state[task] = RUNNING;
-  tasks.pool[task] = pool;
   if (s.countsWork) {
     pools.runningWork[pool]! += tasks.size[task]!;
     pools.startedSum[pool]! += meter.now;
@@ -440,17 +438,20 @@ export function settleIdle(s: EngineState, pool: number): void {
 }
 
 /** The task's attempt is over: its server and its slot are free. */
-export function freeAttempt(s: EngineState, attempt: number, outcome: number): void {
+export function freeAttempt(
+  s: EngineState,
+  task: number,
+  attempt: number,
+  pool: number,
+  outcome: number,
+): void {
   const { tasks, attempts, meter } = s;
-  const task = attempts.task[attempt]!;
-  const pool = attempts.pool[attempt]!;
   s.observer?.attemptEnded(meter.now, attempt, outcome);
   leave(s, task, attempt, pool);
   departFrom(s, task);
   if (s.pools.special[pool] === 1) tasks.given[task] = 0;
   tasks.last[task] = pool;
   tasks.attempt[task] = -1;
-  tasks.pool[task] = -1;
   attempts.release(attempt);
 }
 
@@ -461,7 +462,7 @@ export function withdraw(s: EngineState, task: number): void {
   const attempt = tasks.attempt[task]!;
   if (state === RUNNING) {
     s.executor.cancelAttempt(attempt);
-    freeAttempt(s, attempt, CANCELLED);
+    freeAttempt(s, task, attempt, attempts.pool[attempt]!, CANCELLED);
   } else if (state === WAITING) {
     const queue = tasks.queue[task]!;
     settle(s, queue);

@@ -2,7 +2,7 @@ import { resized } from "./columns.js";
 
 /** State of a task; the words of the blueprint. */
 export const BLOCKED = 0;
-/** Ready, and not yet placed. */
+/** Ready, and a `route` decision about it is due. */
 export const READY = 1;
 export const WAITING = 2;
 export const RUNNING = 3;
@@ -39,8 +39,6 @@ export class TaskTable {
   undecided = new Int32Array(0);
   /** Attempts begun. */
   attempts = new Int32Array(0);
-  /** Pool where it runs, or for which alone it waits; -1 elsewhere. */
-  pool = new Int32Array(0);
   /** Queue where it waits, or from which it came to its pool. */
   queue = new Int32Array(0);
   /** Its running or held attempt; -1 where there is none. */
@@ -97,7 +95,6 @@ export class TaskTable {
     this.missing = resized(this.missing, capacity);
     this.undecided = resized(this.undecided, capacity);
     this.attempts = resized(this.attempts, capacity);
-    this.pool = resized(this.pool, capacity);
     this.queue = resized(this.queue, capacity);
     this.attempt = resized(this.attempt, capacity, -1);
     this.readyAt = resized(this.readyAt, capacity);

@@ -1,3 +1,4 @@
+import { PREPARING, STRAGGLING } from "../engine/attempt-table.js";
 import type { Engine } from "../engine/engine.js";
 import { type Executor, FAILED, SUCCEEDED, TIMED_OUT } from "../engine/ports.js";
 import { COPY } from "../engine/progress.js";
@@ -363,7 +364,7 @@ export class World implements Executor {
       case CHANGED_OVER:
         // The end of its work is that of another start, and so is stale; what is left of it begins with the next.
         if (this.version[subject] !== stamp) break;
-        engine.attempts.preparing[subject] = 0;
+        engine.attempts.mark(PREPARING, subject, false);
         engine.changedOver(at, subject);
         break;
     }
@@ -393,7 +394,7 @@ export class World implements Executor {
     if (!this.plain) {
       this.changes[attempt] = 0;
       changeover = this.changeOver(attempt, task, pool);
-      attempts.preparing[attempt] = changeover > 0 && this.reconsiders(pool) ? 1 : 0;
+      if (changeover > 0 && this.reconsiders(pool)) attempts.mark(PREPARING, attempt);
     }
     const service = this.plain ? work / rate : changeover + this.serviceOf(task, pool, work, rate);
     const timeout = graph.timeout[spec]!;
@@ -486,7 +487,7 @@ export class World implements Executor {
     if (!this.plain && this.reconsiders(pool)) {
       const changeover = this.changeOver(attempt, task, pool);
       this.servedAt[attempt]! += changeover;
-      attempts.preparing[attempt] = changeover > 0 ? 1 : 0;
+      attempts.mark(PREPARING, attempt, changeover > 0);
       if (changeover > 0)
         this.calendar.schedule(meter.now + changeover, CHANGED_OVER, attempt, this.version[attempt]!);
     }
@@ -630,7 +631,7 @@ export class World implements Executor {
     if (this.breaksAt[attempt]! < this.servedAt[attempt]!) {
       this.calendar.schedule(this.breaksAt[attempt]!, BROKE_UNDER, attempt, this.version[attempt]!);
     }
-    if (stragglers !== undefined && "onset" in stragglers && attempts.straggles[attempt] === 0) {
+    if (stragglers !== undefined && "onset" in stragglers && !attempts.is(STRAGGLING, attempt)) {
       const flow = tasks.flow[task]!;
       const stream = this.straggling[flows.source[flow]!]!.at(
         flows.key[flow]!,
@@ -656,7 +657,7 @@ export class World implements Executor {
     const left = (this.servedAt[attempt]! - at) * this.sampler(stragglers!.slowdown)(stream);
     this.version[attempt]!++;
     this.servedAt[attempt] = at + left;
-    attempts.straggles[attempt] = 1;
+    attempts.mark(STRAGGLING, attempt);
     this.scheduleEnd(attempt);
     this.scheduleHazards(attempt, task, pool);
     this.engine.straggles(at, attempt);

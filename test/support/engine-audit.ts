@@ -63,8 +63,7 @@ export function auditEngine(engine: Engine): Census {
       standing[queue]!.add(task);
     }
     if (taskState === RUNNING) {
-      const pool = tasks.pool[task]!;
-      same(attempts.pool[attempt]!, pool, `the pool of task ${task}`);
+      const pool = attempts.pool[attempt]!;
       same(pools.queue[pool]!, tasks.queue[task]!, `the queue of task ${task}`);
       if (!graph.pools[tasks.spec[task]!]!.includes(pool))
         throw new Error(`task ${task} runs where it may not`);

@@ -88,7 +88,7 @@ export class Witness extends Recorder {
           workflow: flows.serial[tasks.flow[t]!]!,
           task: tasks.node[t]!,
           attempt: tasks.attempts[t]! + (begun ? 0 : 1),
-          pool: tasks.pool[t]!,
+          pool: begun ? attempts.pool[tasks.attempt[t]!]! : tasks.queue[t]!,
           ready: tasks.readyAt[t]!,
           started: begun ? attempts.begunAt[tasks.attempt[t]!]! : Number.POSITIVE_INFINITY,
         };

@@ -1,3 +1,4 @@
+import { STRAGGLING } from "../../engine/attempt-table.js";
 import type { Engine } from "../../engine/engine.js";
 import { FAILED, SUCCEEDED } from "../../engine/ports.js";
 import { affinity } from "../../engine/stations.js";
@@ -102,7 +103,7 @@ export class ClockRates {
     const pool = attempts.pool[attempt]!;
     const template = this.taskOf(task);
     const { stragglers } = this.scenario.pools[pool]!;
-    const slowdown = attempts.straggles[attempt] === 1 ? moments(stragglers!.slowdown).mean : 1;
+    const slowdown = attempts.is(STRAGGLING, attempt) ? moments(stragglers!.slowdown).mean : 1;
     const rate = (affinity(state, task, pool) * pools.speed[pool]! * rateOf(template.work)) / slowdown;
     const good =
       (1 - template.attemptFailure) * (1 - pools.attemptFailure[pool]!) * (1 - pools.weatherFailure[pool]!);

@@ -1,3 +1,4 @@
+import { PREPARING, STRAGGLING } from "../../engine/attempt-table.js";
 import type { Engine } from "../../engine/engine.js";
 import { typeOf } from "../../engine/stations.js";
 import { RUNNING } from "../../engine/task-table.js";
@@ -52,7 +53,9 @@ export class AfterState {
       if (task < 0 || tasks.attempt[task] !== attempt || tasks.state[task] !== RUNNING) continue;
       const type = typeOf(state, task);
       const marks =
-        attempts.straggles[attempt]! + 2 * attempts.preparing[attempt]! + (tasks.twin[task]! >= 0 ? 4 : 0);
+        (attempts.is(STRAGGLING, attempt) ? 1 : 0) +
+        (attempts.is(PREPARING, attempt) ? 2 : 0) +
+        (tasks.twin[task]! >= 0 ? 4 : 0);
       jobs.push((((attempts.pool[attempt]! << 3) + marks) << 6) + (type & 63));
     }
     jobs.sort((a, b) => a - b);

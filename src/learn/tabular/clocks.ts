@@ -1,3 +1,4 @@
+import { PREPARING, STRAGGLING } from "../../engine/attempt-table.js";
 import type { Engine } from "../../engine/engine.js";
 import { LIVE } from "../../engine/flow-table.js";
 import { typeOf } from "../../engine/stations.js";
@@ -101,12 +102,12 @@ export class Clocks {
       const task = attempts.task[attempt]!;
       if (task < 0 || tasks.attempt[task] !== attempt || tasks.state[task] !== RUNNING) continue;
       const pool = attempts.pool[attempt]!;
-      if (attempts.preparing[attempt] === 1) {
+      if (attempts.is(PREPARING, attempt)) {
         add(this.attemptClock(CHANGED_OVER, attempt, task), attempt);
         continue;
       }
       add(this.attemptClock(END, attempt, task), attempt);
-      if (this.onset[pool] && attempts.straggles[attempt] === 0)
+      if (this.onset[pool] && !attempts.is(STRAGGLING, attempt))
         add(this.attemptClock(STRAGGLES, attempt, task), attempt);
     }
     for (let p = 0; p < pools.count; p++) {
@@ -140,7 +141,7 @@ export class Clocks {
     return name(
       kind,
       pool,
-      2 * (task < 0 ? 0 : typeOf(this.engine.state, task)) + attempts.straggles[attempt]!,
+      2 * (task < 0 ? 0 : typeOf(this.engine.state, task)) + (attempts.is(STRAGGLING, attempt) ? 1 : 0),
       failure * OUTCOMES,
     );
   }
