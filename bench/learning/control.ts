@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { inlineMore } from "../../src/cli/inline-more.js";
+import { mean, standardError } from "../../src/experiment/statistics/index.js";
 import { readCases, type TheoryCase } from "../../src/experiment/theory/case-file.js";
 import { CONTROL } from "../../src/experiment/theory/control/index.js";
 import { theoryModel } from "../../src/experiment/theory/families/index.js";
@@ -14,7 +15,7 @@ import { learnTable } from "../../src/learn/tabular/index.js";
 import { heuristic } from "../../src/policy/catalogue.js";
 import type { Policy } from "../../src/policy/policy.js";
 import { atMost, type Figure } from "../support/figure.js";
-import { writeResults } from "../support/write-results.js";
+import { TELLING, Verdicts } from "./verdicts.js";
 
 /**
  * How near the optimum: control problems are learned from runs alone, and what was learned is measured on the problem's own
@@ -65,9 +66,7 @@ function costOf(base: Experiment, policy: Policy, jobs: number, firstSeed: numbe
     } = play({ ...base.scenario, warmup, horizon: warmup + measured }, policy, firstSeed + run);
     return (objective * workflows.submitted) / seconds;
   });
-  const mean = values.reduce((a, b) => a + b, 0) / RUNS;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (RUNS - 1);
-  return { cost: mean, standardError: Math.sqrt(variance / RUNS) };
+  return { cost: mean(values), standardError: standardError(values) };
 }
 
 const made = ({ policy }: Experiment): Policy => (typeof policy === "string" ? heuristic(policy) : policy());
@@ -162,38 +161,9 @@ function optima(bytes: Uint8Array): Map<string, number> {
   return found;
 }
 
-inlineMore();
-const { values } = parseArgs({
-  options: {
-    cases: {
-      type: "string",
-      default: fileURLToPath(new URL("../../../../scenarios/theory/cases.json", import.meta.url)),
-    },
-    only: { type: "string", multiple: true },
-    seeds: { type: "string", default: "5" },
-    decisions: { type: "string" },
-    json: { type: "boolean", default: false },
-    write: { type: "boolean", default: false },
-  },
-});
-const bytes = readFileSync(values.cases);
-const least = optima(bytes);
-const cases = readCases(bytes, values.cases).filter(
-  ({ id, family }) =>
-    Object.hasOwn(CONTROL, family) &&
-    least.has(id) &&
-    (values.only === undefined || values.only.some((name) => name === id || name === family)),
-);
-const verdicts: Verdict[] = [];
-if (!values.json)
-  console.log(
-    `${"case".padEnd(24)}${["optimum", "own chain's", "best rule", "learned, median", "worst seed", "± s.e.", "CPU s"].map((head) => head.padStart(17)).join("")}`,
-  );
-/** What is done so far: a run over all cases takes long. */
-function write(): void {
-  const command = `npm run bench:learning -- ${process.argv.slice(2).join(" ")}`;
-  const figures = verdicts.map((of): Figure & { readonly verdict: Verdict } => ({
-    name: `${of.id}: above the optimum, median of ${values.seeds} seeds`,
+function figure(of: Verdict): Figure & { readonly verdict: Verdict } {
+  return {
+    name: `${of.id}: above the optimum, median of ${of.gaps.length} seeds`,
     value: of.median,
     unit: "%",
     checksum: of.gaps.reduce((sum, gap) => sum + gap, 0),
@@ -207,28 +177,52 @@ function write(): void {
       atMost(20, "CPU minutes a seed", of.cpuSeconds / 60),
     ],
     verdict: of,
-  }));
-  writeResults("learning", command, figures);
+  };
 }
 
-for (const one of cases) {
-  const { decisions, seeds } = values;
-  const most = decisions === undefined ? undefined : Number(decisions);
-  const verdict = solve(one, least.get(one.id)!, Number(seeds), most);
-  verdicts.push(verdict);
-  if (values.write) write();
-  if (values.json) continue;
+function row(of: Verdict): string {
   const percent = (value: number) => `${value >= 0 ? "+" : ""}${value.toFixed(3)} %`.padStart(17);
-  console.log(
-    verdict.id.padEnd(24) +
-      formatNumber(verdict.optimal, 6).padStart(17) +
-      (verdict.ownOptimum === null ? "none".padStart(17) : percent(verdict.ownOptimum)) +
-      percent(verdict.ruleGap) +
-      percent(verdict.median) +
-      percent(verdict.worst) +
-      `${Math.max(...verdict.standardErrors).toFixed(2)} %`.padStart(17) +
-      verdict.cpuSeconds.toFixed(1).padStart(17) +
-      (verdict.keptRule > 0 ? `   ${verdict.keptRule} of ${values.seeds} kept ${verdict.bestRule}` : ""),
+  return (
+    of.id.padEnd(24) +
+    formatNumber(of.optimal, 6).padStart(17) +
+    (of.ownOptimum === null ? "none".padStart(17) : percent(of.ownOptimum)) +
+    percent(of.ruleGap) +
+    percent(of.median) +
+    percent(of.worst) +
+    `${Math.max(...of.standardErrors).toFixed(2)} %`.padStart(17) +
+    of.cpuSeconds.toFixed(1).padStart(17) +
+    (of.keptRule > 0 ? `   ${of.keptRule} of ${of.gaps.length} kept ${of.bestRule}` : "")
   );
 }
-if (values.json) console.log(JSON.stringify(verdicts, null, 2));
+
+inlineMore();
+const { values } = parseArgs({
+  options: {
+    cases: {
+      type: "string",
+      default: fileURLToPath(new URL("../../../../scenarios/theory/cases.json", import.meta.url)),
+    },
+    only: { type: "string", multiple: true },
+    seeds: { type: "string", default: "5" },
+    decisions: { type: "string" },
+    ...TELLING,
+  },
+});
+const bytes = readFileSync(values.cases);
+const least = optima(bytes);
+const cases = readCases(bytes, values.cases).filter(
+  ({ id, family }) =>
+    Object.hasOwn(CONTROL, family) &&
+    least.has(id) &&
+    (values.only === undefined || values.only.some((name) => name === id || name === family)),
+);
+const { seeds } = values;
+const verdicts = new Verdicts<Verdict>("learning", values, row, (of) => [figure(of)]);
+verdicts.head(
+  `${"case".padEnd(24)}${["optimum", "own chain's", "best rule", "learned, median", "worst seed", "± s.e.", "CPU s"].map((head) => head.padStart(17)).join("")}`,
+);
+for (const one of cases) {
+  const most = values.decisions === undefined ? undefined : Number(values.decisions);
+  verdicts.add(solve(one, least.get(one.id)!, Number(seeds), most));
+}
+verdicts.end();

@@ -18,7 +18,7 @@ import {
   type Standing,
   verdict,
 } from "../support/paired-runs.js";
-import { writeResults } from "../support/write-results.js";
+import { TELLING, Verdicts } from "./verdicts.js";
 
 /**
  * What a policy is worth where it was not trained: it learns to route over four pools at loads of 0.6 to 0.9, and is measured,
@@ -114,11 +114,30 @@ async function tuned(scenarios: readonly LoadedScenario[]): Promise<PolicySource
 
 interface Verdict {
   readonly world: string;
+  /** Cost of the learned policy there. */
+  readonly learned: number;
   readonly standings: readonly Omit<Standing, "costs">[];
   /** The learned policy over the heuristic that did best there, and over some by name. */
   readonly rival: string;
+  readonly rivalCost: number;
   readonly overRival: Change;
   readonly over: Readonly<Record<string, Change>>;
+}
+
+function text({ world, learned, rival, rivalCost, overRival, over }: Verdict): string {
+  const head = `${world}: ${learned.toFixed(3)}, over ${rival} (${rivalCost.toFixed(3)}) ${renderChange(overRival)}, ${verdict(overRival)}`;
+  const rows = Object.entries(over).map(([policy, change]) => `    over ${policy}: ${renderChange(change)}`);
+  return ["", head, ...rows].join("\n");
+}
+
+function figure({ world, rival, overRival, standings }: Verdict) {
+  return {
+    name: `${world}: learned over ${rival}, of ${standings.length} policies`,
+    value: overRival.percent,
+    unit: "% of cost",
+    interval: [overRival.low, overRival.high] as const,
+    checksum: standings.reduce((sum, { mean }) => sum + mean, 0),
+  };
 }
 
 inlineMore();
@@ -126,8 +145,7 @@ const { values } = parseArgs({
   options: {
     decisions: { type: "string", default: "400000" },
     seed: { type: "string", default: "1" },
-    json: { type: "boolean", default: false },
-    write: { type: "boolean", default: false },
+    ...TELLING,
   },
 });
 const [first, ...variants] = TRAINED_AT.map((load) => world({ load, copies: 1 }));
@@ -148,8 +166,14 @@ const { heads } = await trainPolicy(
 const { user, system } = process.cpuUsage(start);
 const cpuSeconds = (user + system) / 1e6;
 const heuristics = await tuned([first!, ...variants].map((scenario) => ({ scenario })));
-const verdicts: Verdict[] = [];
-if (!values.json) console.log(`trained in ${cpuSeconds.toFixed(0)} CPU s`);
+const verdicts = new Verdicts<Verdict>(
+  "generalise",
+  values,
+  text,
+  (verdict) => [figure(verdict)],
+  (verdicts) => ({ trainedAt: TRAINED_AT, settings: SETTINGS, cpuSeconds, verdicts }),
+);
+verdicts.head(`trained in ${cpuSeconds.toFixed(0)} CPU s`);
 for (const [name, settings] of Object.entries(MEASURED)) {
   const [learned, ...others] = await pairedRuns(
     { scenario: world(settings) },
@@ -159,8 +183,10 @@ for (const [name, settings] of Object.entries(MEASURED)) {
   const rival = others.reduce((a, b) => (b.mean < a.mean ? b : a));
   const found: Verdict = {
     world: name,
+    learned: learned!.mean,
     standings: [learned!, ...others].sort((a, b) => a.mean - b.mean).map(({ costs: _, ...rest }) => rest),
     rival: rival.policy,
+    rivalCost: rival.mean,
     overRival: change(learned!, rival),
     over: Object.fromEntries(
       others
@@ -168,25 +194,6 @@ for (const [name, settings] of Object.entries(MEASURED)) {
         .map((other) => [other.policy, change(learned!, other)]),
     ),
   };
-  verdicts.push(found);
-  if (values.json) continue;
-  console.log(
-    `\n${name}: ${learned!.mean.toFixed(3)}, over ${rival.policy} (${rival.mean.toFixed(3)}) ${renderChange(found.overRival)}, ${verdict(found.overRival)}`,
-  );
-  for (const [policy, over] of Object.entries(found.over))
-    console.log(`    over ${policy}: ${renderChange(over)}`);
+  verdicts.add(found);
 }
-if (values.json) console.log(JSON.stringify(verdicts, null, 2));
-if (values.write) {
-  const command = `npm run bench:generalise -- ${process.argv.slice(2).join(" ")}`;
-  const figures = verdicts.map(({ world, rival, overRival, standings }) => ({
-    name: `${world}: learned over ${rival}, of ${standings.length} policies`,
-    value: overRival.percent,
-    unit: "% of cost",
-    interval: [overRival.low, overRival.high] as const,
-    checksum: standings.reduce((sum, { mean }) => sum + mean, 0),
-  }));
-  console.log(
-    `written: ${writeResults("generalise", command, figures, { trainedAt: TRAINED_AT, settings: SETTINGS, cpuSeconds, verdicts })}`,
-  );
-}
+verdicts.end();

@@ -9,7 +9,7 @@ import { PUBLISHED_NETWORKS } from "../../src/experiment/theory/qgym/published.j
 import { RULES, ruleFor, runNetwork } from "../../src/experiment/theory/qgym/run-network.js";
 import { instability } from "../../src/model/instability.js";
 import { atMost, type Figure } from "../support/figure.js";
-import { writeResults } from "../support/write-results.js";
+import { TELLING, Verdicts } from "./verdicts.js";
 
 /**
  * Published networks, learned: each network's policy is learned from simulated runs, and measured on fresh seeds beside cμ,
@@ -157,25 +157,18 @@ const { values } = parseArgs({
     cases: { type: "string" },
     only: { type: "string", multiple: true },
     seed: { type: "string", default: "1" },
-    json: { type: "boolean", default: false },
-    write: { type: "boolean", default: false },
+    ...TELLING,
   },
 });
-const { cases, only, seed, json, write } = values;
+const { cases, only, seed } = values;
 const all = cases === undefined ? PUBLISHED_NETWORKS : readNetworks(readFileSync(cases), cases);
 const names = only ?? all.map(({ name }) => name);
-const verdicts: Verdict[] = [];
-if (!json)
-  console.log(`${"network".padEnd(16)}${HEADS.map((head, i) => head.padStart(WIDTHS[i]!)).join("")}`);
+const verdicts = new Verdicts<Verdict>("qgym", values, row, (verdict) => [figure(verdict)]);
+verdicts.head(`${"network".padEnd(16)}${HEADS.map((head, i) => head.padStart(WIDTHS[i]!)).join("")}`);
 for (const name of names) {
   const network = all.find((one) => one.name === name);
   if (network === undefined)
     throw new Error(`no network is called ${name}: ${all.map((one) => one.name).join(", ")}`);
-  const verdict = await solve(network, Number(seed));
-  verdicts.push(verdict);
-  if (!json) console.log(row(verdict));
-  // After each, so that a run that is cut short leaves what it has.
-  if (write)
-    writeResults("qgym", `npm run bench:qgym -- ${process.argv.slice(2).join(" ")}`, verdicts.map(figure));
+  verdicts.add(await solve(network, Number(seed)));
 }
-if (json) console.log(JSON.stringify(verdicts, null, 2));
+verdicts.end();

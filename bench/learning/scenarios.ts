@@ -21,7 +21,7 @@ import {
   type Standing,
   verdict,
 } from "../support/paired-runs.js";
-import { writeResults } from "../support/write-results.js";
+import { TELLING, Verdicts } from "./verdicts.js";
 
 /**
  * Realistic scenarios: what is learned beside every heuristic that decides something there, each at the best setting on its
@@ -143,14 +143,35 @@ const withoutSettings = (spec: string): string =>
 const hasKnobs = (spec: string): boolean =>
   specParts(spec).some(({ heuristic: { knobs, weights } }) => knobs.length + weights.length > 0);
 
+function text({ scenario, rival, learned, standings }: Verdict): string {
+  return [
+    `\n${scenario}: best heuristic ${rival}`,
+    ...learned.map(
+      ({ policy, change, cpuSeconds }) =>
+        `  ${policy}: ${renderChange(change)}, ${verdict(change)}; ${cpuSeconds.toFixed(0)} CPU s`,
+    ),
+    ...standings.map(
+      ({ policy, mean, half }) => `    ${mean.toFixed(3).padStart(10)} ± ${half.toFixed(3)}  ${policy}`,
+    ),
+  ].join("\n");
+}
+
+const figures = ({ scenario, rival, learned, standings }: Verdict) =>
+  learned.map(({ policy, change }) => ({
+    name: `${scenario}: ${policy} over ${rival}, of ${standings.length} policies`,
+    value: change.percent,
+    unit: "% of cost",
+    interval: [change.low, change.high] as const,
+    checksum: standings.reduce((sum, { mean }) => sum + mean, 0),
+  }));
+
 inlineMore();
 const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true, default: Object.keys(SCENARIOS) },
     decisions: { type: "string", default: "1000000" },
     seed: { type: "string", default: "1" },
-    json: { type: "boolean", default: false },
-    write: { type: "boolean", default: false },
+    ...TELLING,
   },
 });
 const unknown = values.only.filter((name) => !Object.hasOwn(SCENARIOS, name));
@@ -163,28 +184,6 @@ const effort: Effort = {
   seed: Number(values.seed),
   backend: await chooseBackend("auto"),
 };
-const verdicts: Verdict[] = [];
-for (const name of values.only) {
-  const found = await contend(name, SCENARIOS[name]!, effort);
-  verdicts.push(found);
-  if (values.json) continue;
-  console.log(`\n${name}: best heuristic ${found.rival}`);
-  for (const { policy, change, cpuSeconds } of found.learned)
-    console.log(`  ${policy}: ${renderChange(change)}, ${verdict(change)}; ${cpuSeconds.toFixed(0)} CPU s`);
-  for (const { policy, mean, half } of found.standings)
-    console.log(`    ${mean.toFixed(3).padStart(10)} ± ${half.toFixed(3)}  ${policy}`);
-}
-if (values.json) console.log(JSON.stringify(verdicts, null, 2));
-if (values.write) {
-  const command = `npm run bench:scenarios -- ${process.argv.slice(2).join(" ")}`;
-  const figures = verdicts.flatMap(({ scenario, rival, learned, standings }) =>
-    learned.map(({ policy, change }) => ({
-      name: `${scenario}: ${policy} over ${rival}, of ${standings.length} policies`,
-      value: change.percent,
-      unit: "% of cost",
-      interval: [change.low, change.high] as const,
-      checksum: standings.reduce((sum, { mean }) => sum + mean, 0),
-    })),
-  );
-  console.log(`written: ${writeResults("scenarios", command, figures, { verdicts })}`);
-}
+const verdicts = new Verdicts<Verdict>("scenarios", values, text, figures, (verdicts) => ({ verdicts }));
+for (const name of values.only) verdicts.add(await contend(name, SCENARIOS[name]!, effort));
+verdicts.end();

@@ -6,6 +6,7 @@
 //   npm run build && node scenarios/traces/make-gateway.mjs
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { mulberry32 } from "./mulberry32.mjs";
 
 const SECONDS = 600;
 /** Sessions that begin a second, in calm and in rush; how long either lasts on average. */
@@ -25,7 +26,7 @@ export const WORK_MODEL = { fixed: 0.2, prompt: 0.0003, output: 0.012 };
 
 /** The log: JSON lines in order of time. */
 export function log() {
-  const random = generator(20240901);
+  const random = mulberry32(20240901);
   const exponential = (mean) => -Math.log(1 - random()) * mean;
   let blocks = 0;
   const fresh = (count) => Array.from({ length: count }, () => blocks++);
@@ -60,16 +61,6 @@ export function log() {
   }
   requests.sort((a, b) => a.timestamp - b.timestamp);
   return requests.map((request) => `${JSON.stringify(request)}\n`).join("");
-}
-
-/** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state are plenty for samples. */
-function generator(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

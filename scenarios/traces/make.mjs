@@ -4,6 +4,7 @@
 //   npm run build && node scenarios/traces/make.mjs
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { mulberry32 } from "./mulberry32.mjs";
 
 /** Workflows in `small.arrow`. */
 const WORKFLOWS = 96;
@@ -16,7 +17,7 @@ export function instances() {
   const applications = [orderPipeline, mediaTranscode, variantCalling, documentIntake];
   // Mostly orders, as in a shop; the first four are one of each.
   const schedule = [0, 1, 2, 3];
-  const random = generator(20240304);
+  const random = mulberry32(20240304);
   while (schedule.length < WORKFLOWS) {
     const u = random();
     schedule.push(u < 0.5 ? 0 : u < 0.7 ? 1 : u < 0.82 ? 2 : 3);
@@ -152,16 +153,6 @@ function wfformat(name, tasks, at) {
         machines: [],
       },
     },
-  };
-}
-
-/** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state are plenty for samples. */
-function generator(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 

@@ -12,6 +12,7 @@ import {
   twoKinds,
 } from "../../src/learn/toys/index.js";
 import { simdPresent } from "../../src/policy/runtime/network/index.js";
+import { expectResumes } from "./resumed.js";
 import { greedyReturn } from "./toy-training.js";
 import { twoPools } from "./two-pools.js";
 
@@ -110,21 +111,10 @@ describe("stopped and resumed from what was saved, it is as in one go", () => {
   ];
 
   test.each(variants)("%s", (_, make, settings) => {
-    const begun = () => new DqnTrainer(make, { ...short, ...settings }, backend);
-    const whole = begun();
-    let part = begun();
-    while (!whole.done) {
-      const expected = whole.advance(150);
-      expect(part.advance(150)).toEqual(expected);
-      const state = JSON.stringify(part.save());
-      expect(state).toBe(JSON.stringify(whole.save()));
-      part.dispose();
-      part = begun();
-      part.load(JSON.parse(state));
-      expect(part.trained()).toEqual(whole.trained());
-      expect(JSON.stringify(part.save())).toBe(state);
-    }
-    expect(part.done).toBe(true);
+    expectResumes(
+      () => new DqnTrainer(make, { ...short, ...settings }, backend),
+      (trainer) => trainer.advance(150),
+    );
   });
 
   test("planted: a past self that is not saved is seen", () => {

@@ -11,6 +11,7 @@ import {
 } from "../../src/learn/reinforce.js";
 import { chain, identity, twoKinds } from "../../src/learn/toys/index.js";
 import { simdPresent } from "../../src/policy/runtime/network/index.js";
+import { expectResumes } from "./resumed.js";
 import { examine } from "./toy-training.js";
 import { twoPools } from "./two-pools.js";
 
@@ -142,19 +143,10 @@ describe("REINFORCE", () => {
     ["a scenario", () => new OrchestrationEnvironment(twoPools, { episode: 20 })],
   ] as const)("stopped and resumed from what was saved, %s is as in one go", (_, make) => {
     const small = { ...settings, decisions: 3000, sequences: 2, rollouts: 3 };
-    const begun = () => new ReinforceTrainer(make, small, backend);
-    const whole = begun();
-    let part = begun();
-    while (!whole.done) {
-      expect(part.iterate()).toEqual(whole.iterate());
-      const state = JSON.stringify(part.save());
-      expect(state).toBe(JSON.stringify(whole.save()));
-      part.dispose();
-      part = begun();
-      part.load(JSON.parse(state));
-      expect(part.trained()).toEqual(whole.trained());
-    }
-    expect(part.done).toBe(true);
+    expectResumes(
+      () => new ReinforceTrainer(make, small, backend),
+      (trainer) => trainer.iterate(),
+    );
   });
 
   test("a run that diverges says so", () =>

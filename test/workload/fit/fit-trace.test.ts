@@ -1,12 +1,6 @@
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import {
-  FIT_DEFAULTS,
-  fitRemarks,
-  fitTrace,
-  Gatherer,
-  sampleTrace,
-} from "../../../src/workload/fit/index.js";
+import { FIT_DEFAULTS, fitRemarks, fitTrace, sampleTrace } from "../../../src/workload/fit/index.js";
 import {
   generate,
   parseSynthesis,
@@ -14,18 +8,12 @@ import {
   type SynthesisSpec,
 } from "../../../src/workload/synthesis/index.js";
 import { lawMean } from "../../../src/workload/synthesis/law.js";
-import type { TraceWorkflow } from "../../../src/workload/trace/index.js";
 import { flow } from "../made-up-workflows.js";
+import { gathered } from "./gathered.js";
 
 const SCENARIOS = resolve(import.meta.dirname, "../../../scenarios");
 const OPTIONS = { ...FIT_DEFAULTS, name: "fit" };
 
-function gathered(flows: Iterable<TraceWorkflow>) {
-  const gatherer = new Gatherer();
-  let id = 0;
-  for (const workflow of flows) gatherer.add({ ...workflow, id: id++, task: new Int32Array(workflow.count) });
-  return gatherer.sample();
-}
 const spec = (text: string): SynthesisSpec => parseSynthesis(`synthesis: s\n${text}`, "s.yaml");
 
 describe("a fit of what was made up finds what it was made up from", () => {

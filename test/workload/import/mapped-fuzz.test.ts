@@ -7,6 +7,7 @@ import { InputError, InputErrors } from "../../../src/kit/errors.js";
 import { SequentialStream } from "../../../src/kit/sequential-stream.js";
 import { bytesSource, importToFile, parseMapping } from "../../../src/workload/import/index.js";
 import { readTrace } from "../../../src/workload/trace/index.js";
+import { JOB_MAPPING } from "./job-mapping.js";
 import { mutated } from "./mutate.js";
 
 /** A tenth of those of all formats: each case writes a file. */
@@ -14,14 +15,6 @@ const CASES = Math.ceil(Number(process.env["FUZZ_CASES"] ?? 2000) / 10);
 const FIRST = Number(process.env["FUZZ_FIRST"] ?? 0);
 const MOST_SECONDS = 5;
 
-const MAPPING = `columns:
-  workflow: job
-  task: task
-  parents: { column: after, separator: "|" }
-  submitted: { column: at, unit: ms }
-  work: { column: run, missing: ["-"] }
-  type: { column: kind, default: plain }
-`;
 const ROWS = [
   { job: "j0", task: "a", after: "", at: 0, run: 1.5, kind: "map" },
   { job: "j0", task: "b", after: "a", at: 0, run: 0.25, kind: "reduce" },
@@ -85,7 +78,11 @@ async function imported(name: string, bytes: Uint8Array, mapping: string) {
 }
 
 test.each(Object.keys(TABLES))("%s is read whole under the mapping, undamaged", async (name) =>
-  expect(await imported(name, TABLES[name]!, MAPPING)).toMatchObject({ workflows: 3, tasks: 6, edges: 4 }),
+  expect(await imported(name, TABLES[name]!, JOB_MAPPING)).toMatchObject({
+    workflows: 3,
+    tasks: 6,
+    edges: 4,
+  }),
 );
 
 test("a damaged table, or a damaged mapping, is made into a sound trace or refused with a reason", {
@@ -99,8 +96,8 @@ test("a damaged table, or a damaged mapping, is made into a sound trace or refus
     const damagesMapping = draw.next() < 0.25;
     const bytes = damagesMapping ? TABLES[name]! : mutated(TABLES[name]!, draw);
     const mapping = damagesMapping
-      ? new TextDecoder().decode(mutated(new TextEncoder().encode(MAPPING), draw))
-      : MAPPING;
+      ? new TextDecoder().decode(mutated(new TextEncoder().encode(JOB_MAPPING), draw))
+      : JOB_MAPPING;
     const began = process.cpuUsage();
     try {
       if ((await imported(name, bytes, mapping)) === null) refused++;

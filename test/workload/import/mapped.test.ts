@@ -12,6 +12,7 @@ import {
 } from "../../../src/workload/import/index.js";
 import { workflowOf } from "../../../src/workload/import/workflow-of.js";
 import { readTrace, readTraceMetadata, type TraceWorkflow } from "../../../src/workload/trace/index.js";
+import { JOB_MAPPING } from "./job-mapping.js";
 
 let home: string;
 beforeAll(async () => {
@@ -47,14 +48,7 @@ const plain = ({ count, firstParent, parent, submitted, template, type, work }: 
 });
 
 describe("a table of workflows", () => {
-  const mapping = `columns:
-  workflow: job
-  task: task
-  parents: { column: after, separator: "|" }
-  submitted: { column: at, unit: ms }
-  work: { column: run, missing: ["-"] }
-  type: { column: kind, default: plain }
-`;
+  const mapping = JOB_MAPPING;
   interface Row {
     job: string;
     task: string;

@@ -2,20 +2,14 @@ import { describe, expect, test } from "vitest";
 import { normalCdf, normalQuantile } from "../../../../src/kit/normal.js";
 import { KeyedStream } from "../../../../src/kit/random.js";
 import { normalScores } from "../../../../src/workload/fit/correlation.js";
-import { FIT_DEFAULTS, fitRemarks, fitTrace, Gatherer } from "../../../../src/workload/fit/index.js";
+import { FIT_DEFAULTS, fitRemarks, fitTrace } from "../../../../src/workload/fit/index.js";
 import { autocorrelations } from "../../../../src/workload/fit/sequence/block-length.js";
 import { generate, parseSynthesis, renderSynthesis } from "../../../../src/workload/synthesis/index.js";
 import type { TraceWorkflow } from "../../../../src/workload/trace/index.js";
 import { flow } from "../../made-up-workflows.js";
+import { gathered } from "../gathered.js";
 
 const OPTIONS = { ...FIT_DEFAULTS, name: "fit" };
-
-function gathered(flows: Iterable<TraceWorkflow>) {
-  const gatherer = new Gatherer();
-  let id = 0;
-  for (const workflow of flows) gatherer.add({ ...workflow, id: id++, task: new Int32Array(workflow.count) });
-  return gatherer.sample();
-}
 
 /** A Poisson stream of single tasks with exponential work whose normal scores are autoregressive. */
 function madeUp(
