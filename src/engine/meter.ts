@@ -187,6 +187,17 @@ export class Meter {
     return this.stations[ROW * queue + QUEUED]!;
   }
 
+  /** What these will be at a moment to come, if until then as many are busy, queued or on as are now. */
+  busyTimeBy(at: number, pool: number, busy: number): number {
+    return this.busyTime(pool) + (at - this.stations[ROW * pool + SINCE]!) * busy;
+  }
+  queueTimeBy(at: number, queue: number, waiting: number): number {
+    return this.queueTime(queue) + (at - this.stations[ROW * queue + SINCE]!) * waiting;
+  }
+  onTimeBy(at: number, pool: number, on: number): number {
+    return this.onTime[pool]! + (at - this.serversSince[pool]!) * on;
+  }
+
   /** Seconds of tasks queued at a pool or running there. */
   presentTime(pool: number): number {
     return this.queueTime(pool) + this.busyTime(pool) + this.stations[ROW * pool + EXTRA]!;

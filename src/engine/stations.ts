@@ -318,6 +318,11 @@ export function settle({ pools, queues, meter, plain }: EngineState, queue: numb
   else meter.settle(queue, 0, waiting);
 }
 
+/** Servers of a pool that are busy, as they are metered. */
+export function busyServers({ pools, plain }: EngineState, pool: number): number {
+  return plain[pool] === 1 ? Math.min(pools.running[pool]!, pools.online[pool]!) : pools.busy(pool);
+}
+
 /** Brings the meter's figures of all pools and queues up to date. */
 export function settleAll(s: EngineState): void {
   for (let q = 0; q < s.queues.count; q++) settle(s, q);

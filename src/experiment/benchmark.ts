@@ -1,6 +1,6 @@
 import { scenarioDigest } from "../model/index.js";
-import type { Outcome } from "../sim/outcome.js";
-import { type LoadedScenario, type RunOptions, runMatrix } from "./matrix.js";
+import { portableScenario } from "../model/render-scenario.js";
+import { type CellOutcome, type LoadedScenario, type RunOptions, runMatrix } from "./matrix.js";
 import { type PolicySource, policyName } from "./policy-source.js";
 import type { BenchmarkCell, BenchmarkResults, Machine } from "./results.js";
 
@@ -34,7 +34,7 @@ export async function runBenchmark(
   options: RunOptions = {},
 ): Promise<BenchmarkResults> {
   const policies = contenders.map((contender) => contender.source);
-  const outcomes = await runMatrix({ scenarios, policies, seeds }, options);
+  const outcomes = await runMatrix({ scenarios, policies, seeds, profiles: true }, options);
   const names = policies.map(policyName);
   return {
     format: "switchyard.benchmark/1",
@@ -47,6 +47,7 @@ export async function runBenchmark(
       objective: scenario.objective.expression,
       horizon: scenario.horizon,
       warmup: scenario.warmup,
+      definition: portableScenario(scenario),
     })),
     policies: contenders.map(({ source, digest, tunedFrom }, p) => ({
       name: names[p]!,
@@ -61,7 +62,20 @@ export async function runBenchmark(
   };
 }
 
-function cell(outcome: Outcome, policy: string): BenchmarkCell {
-  const { scenario, seed, objective, metrics, flowTime, pools, workflows, events, decisions } = outcome;
-  return { scenario, policy, seed, objective, metrics, flowTime, pools, workflows, events, decisions };
+function cell(outcome: CellOutcome, policy: string): BenchmarkCell {
+  const { scenario, seed, objective, metrics, flowTime, pools, workflows, events, decisions, profile } =
+    outcome;
+  return {
+    scenario,
+    policy,
+    seed,
+    objective,
+    metrics,
+    flowTime,
+    pools,
+    workflows,
+    events,
+    decisions,
+    ...(profile === undefined ? {} : { profile }),
+  };
 }

@@ -1,8 +1,7 @@
 import { workerData } from "piscina";
-import type { Outcome } from "../sim/outcome.js";
-import { type Cell, type Matrix, runCell } from "./matrix.js";
+import { type Cell, type CellOutcome, type Matrix, runCell } from "./matrix.js";
 
 /** A worker thread's whole program: one cell of the matrix it was started with. */
-export default function run(cell: Cell): Outcome {
+export default function run(cell: Cell): CellOutcome {
   return runCell(workerData as Matrix, cell);
 }

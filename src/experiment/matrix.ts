@@ -3,6 +3,7 @@ import { play } from "../learn/play.js";
 import { FIRST_RESERVED_SEED } from "../learn/trainer.js";
 import type { Scenario } from "../model/scenario.js";
 import type { Outcome } from "../sim/outcome.js";
+import { ProfileTaker, type RunProfile } from "../sim/run-profile.js";
 import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
 import { makePolicy, type PolicySource } from "./policy-source.js";
 import { openThreads } from "./threads.js";
@@ -20,7 +21,12 @@ export interface Matrix {
   readonly seeds: readonly number[];
   /** Every run is the antithetic one on its seed; false by default. */
   readonly antithetic?: boolean;
+  /** Whether outcomes have the profiles of their runs; false by default. */
+  readonly profiles?: boolean;
 }
+
+/** An outcome, with the profile of its run where the matrix asks for it. */
+export type CellOutcome = Outcome & { readonly profile?: RunProfile };
 
 /** Which run: indices into the matrix. */
 export interface Cell {
@@ -52,7 +58,7 @@ export function benchmarkSeeds(first: number, count: number): number[] {
  * Runs every cell; the outcome of cell (s, p, k) stands at (s * policies + p) * seeds + k. The same outcomes, whatever
  * the number of threads.
  */
-export async function runMatrix(matrix: Matrix, options: RunOptions = {}): Promise<Outcome[]> {
+export async function runMatrix(matrix: Matrix, options: RunOptions = {}): Promise<CellOutcome[]> {
   return runCells(matrix, cellsOf(matrix), options);
 }
 
@@ -61,18 +67,21 @@ export async function runCells(
   matrix: Matrix,
   cells: readonly Cell[],
   options: RunOptions = {},
-): Promise<Outcome[]> {
+): Promise<CellOutcome[]> {
   const threads = Math.min(options.threads ?? 1, cells.length);
   return threads > 1 ? onThreads(matrix, cells, threads, options) : inThisThread(matrix, cells, options);
 }
 
-export function runCell(matrix: Matrix, { scenario, policy, seed }: Cell): Outcome {
+export function runCell(matrix: Matrix, { scenario, policy, seed }: Cell): CellOutcome {
   const { scenario: nouns, trace } = matrix.scenarios[scenario]!;
   const made = makePolicy(matrix.policies[policy]!);
-  return play(nouns, made, matrix.seeds[seed]!, {
+  const recorder = matrix.profiles === true ? new ProfileTaker() : null;
+  const outcome = play(nouns, made, matrix.seeds[seed]!, {
     antithetic: matrix.antithetic === true,
     ...(trace === undefined ? {} : { trace }),
+    ...(recorder === null ? {} : { recorder }),
   });
+  return recorder === null ? outcome : { ...outcome, profile: recorder.profile() };
 }
 
 function cellsOf({ scenarios, policies, seeds }: Matrix): Cell[] {
@@ -85,8 +94,12 @@ function cellsOf({ scenarios, policies, seeds }: Matrix): Cell[] {
   return cells;
 }
 
-async function inThisThread(matrix: Matrix, cells: readonly Cell[], options: RunOptions): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
+async function inThisThread(
+  matrix: Matrix,
+  cells: readonly Cell[],
+  options: RunOptions,
+): Promise<CellOutcome[]> {
+  const outcomes: CellOutcome[] = [];
   for (const cell of cells) {
     options.signal?.throwIfAborted();
     outcomes.push(runCell(matrix, cell));
@@ -102,8 +115,8 @@ async function onThreads(
   cells: readonly Cell[],
   threads: number,
   { onCell, signal }: RunOptions,
-): Promise<Outcome[]> {
-  const pool = openThreads<Cell, Outcome>("matrix-worker.js", threads, matrix);
+): Promise<CellOutcome[]> {
+  const pool = openThreads<Cell, CellOutcome>("matrix-worker.js", threads, matrix);
   let done = 0;
   try {
     return await Promise.all(

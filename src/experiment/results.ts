@@ -1,3 +1,5 @@
+import type { RunProfile } from "../sim/run-profile.js";
+
 /**
  * The results of a benchmark as plain JSON: what was run, and what every single run gave. Nothing here is averaged;
  * `summarize` does that. Seconds and money throughout, lower objective is better.
@@ -36,6 +38,8 @@ export interface ScenarioEntry {
   /** Seconds of virtual time, and how many at the start are not measured. */
   readonly horizon: number;
   readonly warmup: number;
+  /** The scenario as the text of a file (YAML) that gives the same digest; its trace, if any, is to lie beside it. */
+  readonly definition?: string;
 }
 
 export interface PolicyEntry {
@@ -63,6 +67,8 @@ export interface BenchmarkCell {
   /** Simulated events and decisions asked of the policy. */
   readonly events: number;
   readonly decisions: number;
+  /** How the run went over time, for charts. */
+  readonly profile?: RunProfile;
 }
 
 export interface FlowTime {

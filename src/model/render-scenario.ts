@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { stringify } from "yaml";
 import type { Distribution } from "../kit/distribution.js";
 import type { Arrivals, BatchSize, ClosedArrivals } from "./arrivals.js";
@@ -18,6 +19,16 @@ import {
   type Weather,
   type WorkflowTemplate,
 } from "./scenario.js";
+
+/** The same of a scenario that is to be read elsewhere: its trace, if any, then lies beside the file. */
+export function portableScenario(scenario: Scenario): string {
+  const { trace } = scenario;
+  if (trace === undefined) return renderScenario(scenario);
+  return renderScenario({
+    ...scenario,
+    trace: { ...trace, path: posix.basename(trace.path.replaceAll("\\", "/")) },
+  });
+}
 
 /** What YAML is made of; a field that is undefined is left out. */
 export type Plain =

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type BenchmarkResults, renderTable, summarize } from "../../src/experiment/results.js";
+import { resultsText } from "../../src/experiment/results-text.js";
 import { meanInterval, relativePairedDifference } from "../../src/experiment/statistics/index.js";
 import { InputError } from "../../src/kit/errors.js";
 import { madeUpResults } from "../support/made-up-results.js";
@@ -132,4 +133,13 @@ describe("the terminal table", () => {
     const hostile = { ...summary, notes: ["\u001b]0;owned\u0007"] };
     expect(renderTable(hostile)).toContain("?]0;owned?");
   });
+});
+
+test("the file of results is JSON with a line a run", () => {
+  const results = madeUpResults({ scenarios: 1, seeds: 2 });
+  const text = resultsText(results);
+  expect(JSON.parse(text)).toEqual(results);
+  expect(text.split("\n").filter((line) => line.startsWith('{"scenario"'))).toHaveLength(
+    results.cells.length,
+  );
 });

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { scenarioDigest } from "../../src/model/digest.js";
 import { parseScenario } from "../../src/model/parse-scenario.js";
-import { renderScenario } from "../../src/model/render-scenario.js";
+import { portableScenario, renderScenario } from "../../src/model/render-scenario.js";
 import type { Scenario } from "../../src/model/scenario.js";
 import { swarm } from "../support/swarm.js";
 
@@ -129,4 +130,14 @@ describe("a scenario's text makes the same scenario again", () => {
     expect(text).toMatch(/replicas: 3/);
     expect(text).not.toMatch(/^ {2}web-1:/m);
   });
+});
+
+test("a scenario that replays a trace is portable: read beside a trace of that name, it has the same digest", () => {
+  const text = readFileSync(new URL("wfcommons-replay.yaml", folder), "utf8");
+  const scenario = parseScenario(text, { file: "scenario.yaml", folder: "/somewhere/else" });
+  const portable = portableScenario(scenario);
+  expect(portable).not.toContain("/somewhere");
+  const read = parseScenario(portable, { file: "copy.yaml", folder: "/here" });
+  expect(read.trace!.path).toMatch(/^\/here\/[^/]+$/);
+  expect(scenarioDigest(read)).toBe(scenarioDigest(scenario));
 });

@@ -9,6 +9,7 @@ import {
   renderTable,
   summarize,
 } from "../../experiment/results.js";
+import { resultsText } from "../../experiment/results-text.js";
 import { tuneHeuristics } from "../../experiment/tune.js";
 import { InputError } from "../../kit/errors.js";
 import { validationSeeds } from "../../learn/trainer.js";
@@ -79,7 +80,7 @@ export async function bench(options: BenchOptions): Promise<void> {
     bar.stop();
   }
   const summary = summarize(results, { baseline: options.baseline, level: options.level });
-  if (options.out !== undefined) await writeFileAtomic(options.out, `${JSON.stringify(results, null, 1)}\n`);
+  if (options.out !== undefined) await writeFileAtomic(options.out, resultsText(results));
   if (options.report !== undefined) await writeReport(options.report, results, summary);
   if (json) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
   else {

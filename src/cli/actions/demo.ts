@@ -6,6 +6,7 @@ import { type Contender, runBenchmark } from "../../experiment/benchmark.js";
 import { benchmarkSeeds, type LoadedScenario, runMatrix } from "../../experiment/matrix.js";
 import { makePolicy } from "../../experiment/policy-source.js";
 import { type BenchmarkSummary, renderTable, summarize } from "../../experiment/results.js";
+import { resultsText } from "../../experiment/results-text.js";
 import { FailureError } from "../../kit/errors.js";
 import { formatDuration, formatNumber } from "../../kit/format-number.js";
 import { play } from "../../learn/play.js";
@@ -106,7 +107,7 @@ export async function demo({ seed, out, short, json, quiet }: DemoOptions): Prom
   const { warnings: _, ...loaded } = await loadScenario(scenarioPath);
   const { results, summary, learned } = await benchmark(loaded, run, seed, SEEDS[size], silent);
   say(renderTable(summary, { bold: pc.bold, dim: pc.dim, good: pc.green, bad: pc.red }));
-  await writeFileAtomic(join(out, "benchmark.json"), `${JSON.stringify(results, null, 1)}\n`);
+  await writeFileAtomic(join(out, "benchmark.json"), resultsText(results));
 
   step(5, "Export it as a versioned package");
   const folder = await exportPolicy({
