@@ -99,6 +99,7 @@ export {
 } from "./learn/off-policy.js";
 export { OrchestrationEnvironment, type OrchestrationOptions } from "./learn/orchestration-environment.js";
 export { type AttendingPolicy, type PlayOptions, play } from "./learn/play.js";
+export type { QuantileSettings } from "./learn/quantile-regression.js";
 export {
   type ReinforceProgress,
   type ReinforceSettings,

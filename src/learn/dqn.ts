@@ -8,7 +8,8 @@ import { type Environment, kept, type Observation, type Step } from "./environme
 import { Episodes, type EpisodesState } from "./episodes.js";
 import { loadHeads, type TrainedHead } from "./network-head.js";
 import { ObservationNumbers, type SavedObservations, savedObservations } from "./observation-numbers.js";
-import { QHead, type QHeadState } from "./q-head.js";
+import { meanOf, QHead, type QHeadState } from "./q-head.js";
+import type { QuantileSettings } from "./quantile-regression.js";
 import { RecentSteps, type SavedSteps } from "./recent-steps.js";
 import { ReplayMemory, type SavedMemory } from "./replay-memory.js";
 import { RewardScale, type SavedRewardScale } from "./reward-scale.js";
@@ -27,6 +28,8 @@ export interface DqnSettings {
   readonly double: boolean;
   /** Q = V + A - mean of A (Wang et al. 2016, eq. 9), the mean over allowed candidates. */
   readonly dueling: boolean;
+  /** Learns the distribution of what comes, not its mean alone (Dabney et al. 2018, QR-DQN); null learns the mean. */
+  readonly quantiles: QuantileSettings | null;
   /** Exponents of priorities and of their correction, which rises to 1 (Schaul et al. 2016); null draws uniformly. */
   readonly prioritised: { readonly alpha: number; readonly beta: number } | null;
   /** Transitions that are remembered. */
@@ -53,6 +56,7 @@ export const dqnDefaults = {
   steps: 3,
   double: true,
   dueling: true,
+  quantiles: null,
   // Where rewards are mostly luck, as in queues, the largest errors are luck too: priorities do harm there.
   prioritised: null,
   memory: 50_000,
@@ -71,7 +75,7 @@ export const dqnDefaults = {
 
 export interface DqnProgress {
   readonly decisions: number;
-  /** Mean Huber loss of the gradient steps, in units of the returns' deviation. */
+  /** Mean loss of the gradient steps, Huber's or that of quantiles, in units of the returns' deviation. */
   readonly loss: number;
   /** Share of random decisions now. */
   readonly exploration: number;
@@ -102,7 +106,7 @@ export interface DqnState {
 
 /**
  * Deep Q-learning (Mnih et al. 2015, "Human-level control through deep reinforcement learning", algorithm 1) with the parts
- * of Rainbow (Hessel et al. 2018) that a candidate scorer has room for: double, dueling, several steps, prioritised.
+ * of Rainbow (Hessel et al. 2018): double, dueling, several steps, prioritised, distributional (by quantiles).
  * Candidates that are masked are neither taken nor looked at, in the maximum too. Time counts: a step of t seconds
  * discounts by exp(-t / horizon).
  */
@@ -208,7 +212,20 @@ export class DqnTrainer {
 
   /** Q of every candidate of an observation, in units of the rewards; -Infinity where masked. */
   q(observation: Observation): number[] {
-    return [...this.heads[observation.head]!.q(observation)].map((value) => value * this.unit);
+    return this.distributions(observation).map((worth) => meanOf(worth, 0, worth.length));
+  }
+
+  /**
+   * Of every candidate of an observation the quantiles of what comes, in units of the rewards, by the fractions of
+   * `QuantileSettings`; Q alone where no distribution is learned; -Infinity where masked.
+   */
+  distributions(observation: Observation): Float32Array[] {
+    const head = this.heads[observation.head]!;
+    const { outputs } = head;
+    const worth = head.worth(observation).map((value) => value * this.unit);
+    return Array.from({ length: observation.count }, (_, i) =>
+      worth.subarray(i * outputs, (i + 1) * outputs),
+    );
   }
 
   /** All that `load` needs to go on bit for bit; between calls of `advance`. */
@@ -302,23 +319,22 @@ export class DqnTrainer {
     memory.draw(drawing, places);
     const progress = this.learned / settings.decisions;
     const batch = Array.from(places, (place) => memory.at(place));
-    const targets = new Float64Array(minibatch);
+    const targets = batch.map(({ reward }) => new Float64Array(heads[0]!.outputs).fill(reward));
     const next = batch.map(({ next }) => next);
     for (const [h, head] of heads.entries()) {
       const members = next.flatMap(({ head: of }, b) => (of === h && batch[b]!.discount > 0 ? [b] : []));
       if (members.length === 0) continue;
-      // eq. 3 of van Hasselt et al.: r + gamma Q'(s', argmax Q(s', .)), Q' the past self.
-      const worth = head.bestValues(
+      // eq. 3 of van Hasselt et al.: r + gamma Q'(s', argmax Q(s', .)), Q' the past self; of quantiles each one.
+      const worth = head.bestWorth(
         members.map((b) => next[b]!),
         double,
       );
-      members.forEach((b, k) => {
-        targets[b] = batch[b]!.discount * worth[k]!;
+      members.forEach((b, m) => {
+        for (let k = 0; k < head.outputs; k++) {
+          targets[b]![k]! += batch[b]!.discount * worth[m * head.outputs + k]!;
+        }
       });
     }
-    batch.forEach(({ reward }, b) => {
-      targets[b]! += reward;
-    });
 
     // Importance weights, over the largest (Schaul et al., section 3.4).
     const weights = new Float64Array(minibatch).fill(1);
@@ -334,7 +350,7 @@ export class DqnTrainer {
     for (const [h, head] of heads.entries()) {
       const members = batch.flatMap(({ observation }, b) => (observation.head === h ? [b] : []));
       if (members.length === 0) continue;
-      const errors = head.learn(
+      const surprises = head.learn(
         members.map((b) => batch[b]!),
         members.map((b) => targets[b]!),
         members.map((b) => weights[b]! / minibatch),
@@ -342,8 +358,8 @@ export class DqnTrainer {
         maxGradientNorm,
       );
       members.forEach((b, k) => {
-        const size = Math.abs(errors[k]!);
-        loss += (size <= 1 ? 0.5 * size ** 2 : size - 0.5) / minibatch;
+        const { size, loss: own } = surprises[k]!;
+        loss += own / minibatch;
         if (prioritised !== null) memory.prioritise(places[b]!, (size + LEAST_PRIORITY) ** prioritised.alpha);
       });
     }

@@ -14,6 +14,8 @@ export interface NetworkSettings {
   readonly seed: number;
   readonly hidden: readonly number[];
   readonly activation: Activation;
+  /** Numbers in a score, 1 where it is not given. */
+  readonly outputs?: number;
 }
 
 /** A network that has learned nothing yet: what trains, and a twin that holds the same weights until it is given others. */
@@ -26,7 +28,7 @@ export interface FreshNetwork {
 /** The scorer of one head's candidates. */
 export function freshNetwork(
   { name, context, candidate }: Space,
-  { seed, hidden, activation }: NetworkSettings,
+  { seed, hidden, activation, outputs = 1 }: NetworkSettings,
   backend: GradientBackend,
 ): FreshNetwork {
   const network: NetworkSpec = {
@@ -35,6 +37,7 @@ export function freshNetwork(
     candidate,
     hidden: [...hidden],
     activation,
+    ...(outputs === 1 ? {} : { outputs }),
   };
   const stream = new SequentialStream(`weights/${seed}/${name}`);
   const { own } = backend;

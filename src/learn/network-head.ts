@@ -44,7 +44,7 @@ export abstract class NetworkHead {
   /** The twin, which holds the weights that it was last given. */
   protected readonly runtime: FreshNetwork["runtime"];
   protected readonly scratch: PpoScratch;
-  private readonly network: NetworkSpec;
+  protected readonly network: NetworkSpec;
 
   constructor(
     private readonly space: Space,
@@ -55,7 +55,7 @@ export abstract class NetworkHead {
     this.network = network;
     this.trainable = trainable;
     this.runtime = runtime;
-    this.scratch = new PpoScratch(new DecisionStore(space));
+    this.scratch = new PpoScratch(new DecisionStore(space), settings.outputs);
     this.scales = new FeatureScales(space, settings.clip);
   }
 

@@ -144,7 +144,11 @@ export class PpoScratch {
   dValues = new Float32Array(0);
   p = new Float64Array(0);
 
-  constructor(private readonly batch: DecisionStore) {}
+  constructor(
+    private readonly batch: DecisionStore,
+    /** Of the network that answers: numbers in a logit, and in a value. */
+    private readonly outputs = 1,
+  ) {}
 
   gather(store: DecisionStore, order: Int32Array, from: number, to: number): DecisionStore {
     const batch = this.begin();
@@ -161,13 +165,13 @@ export class PpoScratch {
 
   /** Room for the answer to the minibatch and its derivatives. */
   reserve(): void {
-    const { batch } = this;
-    if (batch.size > this.values.length) {
-      this.values = new Float32Array(batch.size);
-      this.dValues = new Float32Array(batch.size);
+    const { batch, outputs } = this;
+    if (batch.size * outputs > this.values.length) {
+      this.values = new Float32Array(batch.size * outputs);
+      this.dValues = new Float32Array(batch.size * outputs);
     }
-    if (batch.rows > this.logits.length) {
-      const rows = batch.rows * 2;
+    if (batch.rows * outputs > this.logits.length) {
+      const rows = batch.rows * outputs * 2;
       this.logits = new Float32Array(rows);
       this.dLogits = new Float32Array(rows);
       this.p = new Float64Array(rows);

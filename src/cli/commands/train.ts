@@ -43,13 +43,17 @@ export const trainCommand: CommandModule<object, Arguments> = {
         runs: { type: "number", describe: "knobs: runs by which a setting is measured in a round [4]" },
         memory: { type: "number", describe: "dqn: decisions that are remembered [50000]" },
         steps: { type: "number", describe: "dqn: steps whose rewards are taken as they came [3]" },
+        quantiles: {
+          type: "number",
+          describe: "dqn: learn the distribution of what comes, by so many [none: its mean]",
+        },
         sequences: { type: "number", describe: "reinforce: arrival sequences in an update [4]" },
         rollouts: { type: "number", describe: "reinforce: episodes on each of them [8]" },
       })
       .group(["environments", "rollout", "epochs", "minibatch"], "ppo, a2c:")
       .group(["teacher", "lessons"], "imitate, table:")
       .group(["heuristic", "population", "rounds", "runs"], "knobs:")
-      .group(["memory", "steps"], "dqn:")
+      .group(["memory", "steps", "quantiles"], "dqn:")
       .group(["sequences", "rollouts"], "reinforce:")
       .example("$0 train scenarios/payment-routing.yaml", "a million decisions by ppo, about a minute")
       .example("$0 train scenarios/payment-routing.yaml --algorithm knobs", "a readable rule, half a minute")

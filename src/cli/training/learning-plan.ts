@@ -11,6 +11,7 @@ import { OrchestrationEnvironment } from "../../learn/orchestration-environment.
 import { reinforceDefaults } from "../../learn/reinforce.js";
 import { tableDefaults } from "../../learn/tabular/index.js";
 import { trainerDefaults, trainingSeed } from "../../learn/trainer.js";
+import { networkLimits } from "../../policy/runtime/network/index.js";
 import { optionName } from "../option-name.js";
 import { requireTeacher } from "./teacher.js";
 
@@ -32,6 +33,7 @@ export interface LearningOptions {
   readonly minibatch?: number | undefined;
   readonly memory?: number | undefined;
   readonly steps?: number | undefined;
+  readonly quantiles?: number | undefined;
   readonly sequences?: number | undefined;
   readonly rollouts?: number | undefined;
   readonly teacher?: string | undefined;
@@ -90,6 +92,7 @@ const USED_BY: Readonly<Partial<Record<keyof LearningOptions, readonly Algorithm
   minibatch: ["ppo", "imitate", "dqn"],
   memory: ["dqn"],
   steps: ["dqn"],
+  quantiles: ["dqn"],
   sequences: ["reinforce"],
   rollouts: ["reinforce"],
   teacher: ["imitate", "table"],
@@ -110,6 +113,7 @@ const WHOLE: readonly [keyof LearningOptions, number, number][] = [
   ["minibatch", 1, 1e6],
   ["memory", 1, 1e7],
   ["steps", 1, 1000],
+  ["quantiles", 1, networkLimits.outputs],
   ["sequences", 1, MOST_ENVIRONMENTS],
   ["rollouts", 2, 1000],
   ["lessons", 1, 1e7],
@@ -204,8 +208,11 @@ interface Base {
 /** What a learning rate that a user gave has fallen to at the end, as a share: one in so many. */
 const FINAL_SHARE = 100;
 
+/** The paper's: in units of the returns' deviation, errors below it are squared. */
+const QUANTILE_KAPPA = 1;
+
 function learningOf(options: LearningOptions, base: Base): Learning {
-  const { algorithm, learningRate, entropy, decisions } = options;
+  const { algorithm, learningRate, entropy, decisions, quantiles } = options;
   const rates =
     learningRate === undefined ? {} : { learningRate, finalLearningRate: learningRate / FINAL_SHARE };
   const bonus = entropy === undefined ? {} : { entropyWeight: entropy };
@@ -219,6 +226,7 @@ function learningOf(options: LearningOptions, base: Base): Learning {
           ...rates,
           decisions: decisions ?? 100_000,
           ...given(options, ["memory", "steps", "minibatch"]),
+          ...(quantiles === undefined ? {} : { quantiles: { count: quantiles, kappa: QUANTILE_KAPPA } }),
         },
       };
     case "reinforce":

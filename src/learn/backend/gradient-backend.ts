@@ -52,7 +52,7 @@ export interface Trainable {
   forward(batch: Batch, out: Forward): void;
   /**
    * Adds the gradient of sum(logits * dLogits) + sum(values * dValues) at the last batch to the gradient held.
-   * `dLogits` [rows] and `dValues` [size] are the loss's derivatives; those of masked candidates are not read.
+   * `dLogits` [rows, K] and `dValues` [size, K] are the loss's derivatives; those of masked candidates are not read.
    * `setParameters` and `adamStep` end the validity of the last `forward`.
    */
   backward(dLogits: Float32Array, dValues: Float32Array): void;

@@ -1,5 +1,5 @@
 import type { Floats, Layer, PlainNetwork } from "../../policy/runtime/network/index.js";
-import { sharedWidth } from "../../policy/runtime/network/index.js";
+import { outputsOf, sharedWidth } from "../../policy/runtime/network/index.js";
 
 /**
  * Reverse-mode differentiation of the candidate scorer, by hand: adds to `gradient` (the parameters' layout) the
@@ -15,8 +15,11 @@ export function plainGradient<F extends Floats>(
   const { spec, actor, critic, rows, size, owner, place, shared } = network;
   const S = sharedWidth(spec);
 
-  const dScores = new network.floats(rows);
-  for (let r = 0; r < rows; r++) dScores[r] = dLogits[place[r]!]!;
+  const K = outputsOf(spec);
+  const dScores = new network.floats(rows * K);
+  for (let r = 0; r < rows; r++) {
+    for (let k = 0; k < K; k++) dScores[r * K + k] = dLogits[place[r]! * K + k]!;
+  }
   const dFirst = backThroughHidden(network, actor, network.actorHidden, rows, dScores, gradient);
   // The first layer in its two parts: a candidate's own, and, summed over its rows, the decision's.
   const first = actor[0]!;
@@ -37,7 +40,7 @@ export function plainGradient<F extends Floats>(
   addBiasGradient(critic[0]!, dCritic, size, gradient);
 }
 
-/** From the derivatives by an MLP's outputs [rows] to those by its first layer's sums [rows, hidden[0]]. */
+/** From the derivatives by an MLP's outputs [rows, K] to those by its first layer's sums [rows, hidden[0]]. */
 function backThroughHidden<F extends Floats>(
   { parameters, floats, spec }: PlainNetwork<F>,
   layers: readonly Layer[],

@@ -1,5 +1,11 @@
 import { assert } from "../../kit/assert.js";
-import { assertBatch, checkNetworkSpec, PlainNetwork, rowsOf } from "../../policy/runtime/network/index.js";
+import {
+  assertBatch,
+  checkNetworkSpec,
+  outputsOf,
+  PlainNetwork,
+  rowsOf,
+} from "../../policy/runtime/network/index.js";
 import type { GradientBackend } from "./gradient-backend.js";
 import { HostOptimizer } from "./host-optimizer.js";
 import { plainGradient } from "./plain-gradient.js";
@@ -13,7 +19,8 @@ export const plainBackend: GradientBackend = {
     network.setParameters(parameters);
     const optimizer = new HostOptimizer(parameters, adam);
     let fresh = false;
-    let candidates = 0;
+    const outputs = outputsOf(spec);
+    let scores = 0;
     const setParameters = (values: Float32Array): void => {
       optimizer.setParameters(values);
       network.setParameters(values);
@@ -24,12 +31,12 @@ export const plainBackend: GradientBackend = {
         assertBatch(spec, batch, out);
         network.forward(batch, out);
         fresh = true;
-        candidates = rowsOf(batch);
+        scores = rowsOf(batch) * outputs;
       },
       backward(dLogits, dValues) {
         assert(fresh, "backward follows a forward with the same parameters");
         assert(
-          dLogits.length >= candidates && dValues.length >= network.size,
+          dLogits.length >= scores && dValues.length >= network.size * outputs,
           "a derivative for every output",
         );
         plainGradient(network, dLogits, dValues, optimizer.gradient);

@@ -24,22 +24,26 @@ export class SimdGradient {
     /** The block of the network's memory that the gradient is added to. */
     private readonly block: number,
   ) {
-    const widest = Math.max(...network.spec.hidden.map(padded));
+    const { spec, outputs } = network;
+    const widest = Math.max(...[...spec.hidden, outputs].map(padded));
     this.zeros = network.allocate(widest);
     this.one = network.allocate(1);
     this.turned = network.allocate(widest * widest);
     network.f32[this.one / FLOAT] = 1;
-    this.slope = network.spec.activation === "tanh" ? finish.timesTanhSlope : finish.timesReluSlope;
+    this.slope = spec.activation === "tanh" ? finish.timesTanhSlope : finish.timesReluSlope;
   }
 
   /** Adds the gradient at the network's last forward pass, given the derivatives by its logits and values. */
   add(dLogits: Float32Array, dValues: Float32Array): void {
     const { network } = this;
-    const { batch, size, candidates, rows, kernels, actor, critic, spec, f32 } = network;
+    const { batch, size, candidates, rows, kernels, actor, critic, spec, f32, outputs } = network;
     const S = sharedWidth(spec);
-    assert(dLogits.length >= candidates && dValues.length >= size, "a derivative for every output");
-    f32.set(dLogits.subarray(0, candidates), batch.dLogits / FLOAT);
-    f32.set(dValues.subarray(0, size), batch.dValues / FLOAT);
+    assert(
+      dLogits.length >= candidates * outputs && dValues.length >= size * outputs,
+      "a derivative for every output",
+    );
+    if (outputs > 1) this.pad(dLogits, rows, (r) => network.placeOf(r));
+    else f32.set(dLogits.subarray(0, candidates), batch.dLogits / FLOAT);
 
     const dFirst = this.throughHidden(actor, batch.actorHidden, rows, batch.dLogits, batch.place);
     // The first layer in its two parts: a candidate's own, and, summed over its rows, the decision's.
@@ -50,6 +54,8 @@ export class SimdGradient {
     this.addWeightGradient(first.weight, S, first, batch.shared, network.sharedRow, batch.common, size);
     this.addBiasGradient(first, batch.common, size);
 
+    if (outputs > 1) this.pad(dValues, size, (b) => b);
+    else f32.set(dValues.subarray(0, size), batch.dValues / FLOAT);
     const dCritic = this.throughHidden(critic, batch.criticHidden, size, batch.dValues, 0);
     const { weight } = critic[0]!;
     this.addWeightGradient(weight, S, critic[0]!, batch.shared, network.sharedRow, dCritic, size);
@@ -64,22 +70,25 @@ export class SimdGradient {
     dOut: number,
     place: number,
   ): number {
-    const { kernels, batch } = this.network;
+    const { kernels, batch, outputs } = this.network;
     const last = layers.at(-1)!;
     let [d, spare] = batch.work;
-    kernels.projectBackward(
-      hidden.at(-1)!,
-      rows,
-      padded(last.inputs),
-      last.weight,
-      this.gradientOf(last.weight),
-      this.gradientOf(last.bias),
-      place,
-      dOut,
-      this.slope,
-      d,
-    );
-    for (let l = layers.length - 2; l > 0; l--) {
+    if (outputs > 1) d = batch.dOutputs;
+    else {
+      kernels.projectBackward(
+        hidden.at(-1)!,
+        rows,
+        padded(last.inputs),
+        last.weight,
+        this.gradientOf(last.weight),
+        this.gradientOf(last.bias),
+        place,
+        dOut,
+        this.slope,
+        d,
+      );
+    }
+    for (let l = layers.length - (outputs > 1 ? 1 : 2); l > 0; l--) {
       const layer = layers[l]!;
       const below = layers[l - 1]!;
       const y = hidden[l - 1]!;
@@ -103,9 +112,19 @@ export class SimdGradient {
         this.slope,
         y,
       );
-      [d, spare] = [spare, d];
+      [d, spare] = [spare, d === batch.dOutputs ? batch.work[0] : d];
     }
     return d;
+  }
+
+  /** Derivatives by several outputs into padded rows, those of row r from row `place(r)`. */
+  private pad(derivatives: Float32Array, rows: number, place: (r: number) => number): void {
+    const { f32, batch, outputs } = this.network;
+    const width = padded(outputs);
+    for (let r = 0, to = batch.dOutputs / FLOAT; r < rows; r++, to += width) {
+      const from = place(r) * outputs;
+      for (let k = 0; k < width; k++) f32[to + k] = k < outputs ? derivatives[from + k]! : 0;
+    }
   }
 
   /** dW += x^T d: x is read down its columns. */

@@ -1,5 +1,5 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
-import { type NetworkSpec, sharedWidth } from "../../policy/runtime/network/index.js";
+import type { Tensor, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
+import { type NetworkSpec, outputsOf, sharedWidth } from "../../policy/runtime/network/index.js";
 import type { TensorFlow } from "./load-tensorflow.js";
 
 /** A batch, padded to the largest number of candidates N. Masked and padded candidates are zero. */
@@ -13,7 +13,8 @@ export interface TensorInputs {
 }
 
 /**
- * A network as a function on tensors, from parameters by name to logits [B, N] and values [B]. What a masked
+ * A network as a function on tensors, from parameters by name to logits [B, N] and values [B] ([B, N, K] and [B, K]
+ * where the spec has several outputs). What a masked
  * candidate's logit is does not matter. This is the seam for other architectures: all else in the tensorflow backend
  * (padding, gradients, Adam, resuming) knows the network by this function and its table of parameters only.
  */
@@ -21,13 +22,14 @@ export type TensorModel = (
   tf: TensorFlow,
   parameters: ReadonlyMap<string, Tensor>,
   inputs: TensorInputs,
-) => { logits: Tensor2D; values: Tensor1D };
+) => { logits: Tensor; values: Tensor };
 
 /** The candidate scorer of `NetworkSpec`. */
 export function candidateScorer(spec: NetworkSpec): TensorModel {
   return (tf, parameters, { contexts, candidates, mask }) => {
     const [B, N, F] = candidates.shape;
     const S = sharedWidth(spec);
+    const K = outputsOf(spec);
     const L = spec.hidden.length;
     const H = spec.hidden[0]!;
     const weight = (name: string): Tensor2D => parameters.get(`${name}.weight`)! as Tensor2D;
@@ -52,7 +54,7 @@ export function candidateScorer(spec: NetworkSpec): TensorModel {
     const logits = tf
       .matMul(rows, weight(`actor.${L}`))
       .add(bias(`actor.${L}`))
-      .reshape([B, N]) as Tensor2D;
+      .reshape(K === 1 ? [B, N] : [B, N, K]);
 
     let hidden = shared;
     for (let l = 0; l < L; l++)
@@ -60,7 +62,7 @@ export function candidateScorer(spec: NetworkSpec): TensorModel {
     const values = tf
       .matMul(hidden, weight(`critic.${L}`))
       .add(bias(`critic.${L}`))
-      .reshape([B]) as Tensor1D;
+      .reshape(K === 1 ? [B] : [B, K]);
     return { logits, values };
   };
 }

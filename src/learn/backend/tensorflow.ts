@@ -4,6 +4,7 @@ import {
   assertBatch,
   type Batch,
   type NetworkSpec,
+  outputsOf,
   type ParameterTensor,
   parameterTable,
 } from "../../policy/runtime/network/index.js";
@@ -48,6 +49,7 @@ export function tensorTrainable(
   adam: AdamOptions,
 ): Trainable {
   const optimizer = new HostOptimizer(initial, adam);
+  const K = outputsOf(spec);
   const names = table.map(({ name }) => name);
   /** The parameters as tensors, made when they are next needed. */
   let tensors: Tensor[] | undefined;
@@ -87,24 +89,36 @@ export function tensorTrainable(
       });
       out.values.set(values!);
       eachRow(padded, (row, at) => {
-        out.logits[row] = padded.mask[row] === 0 ? Number.NEGATIVE_INFINITY : logits![at]!;
+        const allowed = padded.mask[row] !== 0;
+        for (let k = 0; k < K; k++) {
+          out.logits[row * K + k] = allowed ? logits![at * K + k]! : Number.NEGATIVE_INFINITY;
+        }
       });
     },
     // The forward pass runs once more here: TensorFlow.js has no tape that outlives a call.
     backward(dLogits, dValues) {
       assert(last !== undefined, "backward follows a forward with the same parameters");
       const padded = last;
-      assert(dLogits.length >= padded.rows && dValues.length >= padded.size, "a derivative for every output");
+      assert(
+        dLogits.length >= padded.rows * K && dValues.length >= padded.size * K,
+        "a derivative for every output",
+      );
       if (padded.size === 0) return;
       use();
-      const spread = new Float32Array(padded.size * padded.widest);
+      const spread = new Float32Array(padded.size * padded.widest * K);
       eachRow(padded, (row, at) => {
-        if (padded.mask[row] !== 0) spread[at] = dLogits[row]!;
+        if (padded.mask[row] !== 0) spread.set(dLogits.subarray(row * K, (row + 1) * K), at * K);
       });
       const parameters = parameterTensors();
       tf.tidy(() => {
-        const byLogits = tf.tensor2d(spread, [padded.size, padded.widest]);
-        const byValues = tf.tensor1d(dValues.slice(0, padded.size));
+        const byLogits = tf.tensor(
+          spread,
+          K === 1 ? [padded.size, padded.widest] : [padded.size, padded.widest, K],
+        );
+        const byValues = tf.tensor(
+          dValues.slice(0, padded.size * K),
+          K === 1 ? [padded.size] : [padded.size, K],
+        );
         const gradients = tf.grads((...values: Tensor[]) => {
           const { logits, values: state } = model(tf, byName(values), padded.inputs);
           return logits.mul(byLogits).sum().add(state.mul(byValues).sum());

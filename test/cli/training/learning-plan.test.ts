@@ -35,6 +35,8 @@ describe("an impossible configuration is refused before training, with the mend"
       { algorithm: "dqn", memory: 10 },
       /--memory: a minibatch of 64 is more than is remembered: 10 decisions \(at least 64/,
     ],
+    [{ algorithm: "dqn", quantiles: 1025 }, /--quantiles: 1025 is not a whole number from 1 to 1024/],
+    [{ quantiles: 8 }, /--quantiles: ppo does not use it/],
     [{ algorithm: "dqn", decisions: 500 }, /--decisions: 500 decisions are fewer than the 1000 random ones/],
     [
       { algorithm: "dqn", epochs: 3 },
@@ -74,6 +76,7 @@ describe("what is left out has a default of the algorithm's own", () => {
     [{}, { environments: 16, rollout: 256, decisions: 1_000_000, horizon: 12 }],
     [{ algorithm: "a2c" }, { environments: 16, rollout: 16, learningRate: 2e-3 }],
     [{ algorithm: "dqn" }, { memory: 50_000, decisions: 100_000, double: true }],
+    [{ algorithm: "dqn", quantiles: 32 }, { quantiles: { count: 32, kappa: 1 } }],
     [{ algorithm: "reinforce" }, { sequences: 4, rollouts: 8, baseline: "input-driven" }],
     [{ environments: 4, rollout: 32 }, { ppo: expect.objectContaining({ minibatch: 128 }) }],
     [{ learningRate: 0.01 }, { learningRate: 0.01, finalLearningRate: 1e-4 }],

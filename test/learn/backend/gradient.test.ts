@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { KeyedStream } from "../../../src/kit/random.js";
 import { adamDefaults } from "../../../src/learn/backend/index.js";
-import type { NetworkSpec } from "../../../src/policy/runtime/network/index.js";
+import { type NetworkSpec, outputsOf } from "../../../src/policy/runtime/network/index.js";
 import {
   answer,
   cases,
@@ -24,6 +24,9 @@ const specs: NetworkSpec[] = [
   { kind: "candidate-scorer", context: 3, candidate: 2, hidden: [5, 6], activation: "tanh" },
   { kind: "candidate-scorer", context: 0, candidate: 5, hidden: [9], activation: "tanh" },
   { kind: "candidate-scorer", context: 4, candidate: 3, hidden: [8, 3, 7], activation: "relu" },
+  // Several numbers a score, more and fewer than the last hidden layer is wide.
+  { kind: "candidate-scorer", context: 2, candidate: 3, hidden: [6, 5], activation: "tanh", outputs: 3 },
+  { kind: "candidate-scorer", context: 1, candidate: 4, hidden: [5], activation: "tanh", outputs: 9 },
 ];
 // The third decision has one candidate; in such batches some have none that is allowed.
 const counts = [4, 2, 1, 7, 3];
@@ -33,7 +36,7 @@ test("in double precision, reverse mode is what central differences say, to 1e-8
     const stream = KeyedStream.named(i, "gradient");
     const parameters = randomParameters(spec, stream);
     const batch = randomBatch(spec, counts, stream);
-    const by = randomDerivatives(batch, stream);
+    const by = randomDerivatives(batch, stream, outputsOf(spec));
     const numeric = finiteDifferences(spec, parameters, batch, by);
     expect(farthest(doubleGradient(spec, parameters, batch, by), numeric)).toBeLessThan(1e-8);
     expect(numeric.filter((slope) => Math.abs(slope) > 1e-3).length).toBeGreaterThan(parameters.length / 2);
@@ -46,9 +49,9 @@ describe.each(backends)("gradients by $name", (backend) => {
       const stream = KeyedStream.named(i, "gradient");
       const parameters = randomParameters(spec, stream);
       const batch = randomBatch(spec, counts, stream);
-      const by = randomDerivatives(batch, stream);
+      const by = randomDerivatives(batch, stream, outputsOf(spec));
       const network = backend.create(spec, parameters, adamDefaults);
-      answer(network, batch);
+      answer(network, batch, outputsOf(spec));
       network.backward(by.dLogits, by.dValues);
       expect(farthest(network.gradient(), finiteDifferences(spec, parameters, batch, by))).toBeLessThan(1e-5);
       network.dispose();
@@ -57,14 +60,14 @@ describe.each(backends)("gradients by $name", (backend) => {
 
   test("agree with double precision within 1e-5, and so do logits and values, for any network and batch", () => {
     fc.assert(
-      fc.property(cases, (drawn) => {
-        const { spec, parameters, batch, stream } = realise(drawn);
-        const by = randomDerivatives(batch, stream);
+      fc.property(cases, fc.constantFrom(1, 1, 2, 4, 7, 23), (drawn, outputs) => {
+        const { spec, parameters, batch, stream } = realise({ ...drawn, spec: { ...drawn.spec, outputs } });
+        const by = randomDerivatives(batch, stream, outputs);
         const network = backend.create(spec, parameters, adamDefaults);
-        const out = answer(network, batch);
+        const out = answer(network, batch, outputs);
         network.backward(by.dLogits, by.dValues);
         const plain = backends.find(({ name }) => name === "plain")!.create(spec, parameters, adamDefaults);
-        const twin = answer(plain, batch);
+        const twin = answer(plain, batch, outputs);
         expect(farthest(out.logits, twin.logits)).toBeLessThan(1e-5);
         expect(farthest(out.values, twin.values)).toBeLessThan(1e-5);
         expect(farthest(network.gradient(), doubleGradient(spec, parameters, batch, by))).toBeLessThan(1e-5);

@@ -10,6 +10,7 @@ import {
 import {
   type Batch,
   type NetworkSpec,
+  outputsOf,
   PlainNetwork,
   parameterCount,
   rowsOf,
@@ -33,9 +34,12 @@ export async function presentBackends(): Promise<GradientBackend[]> {
 /** Whether a backend is a TensorFlow one: it is optional, so its tests skip where it is absent. */
 export const isTensorFlow = ({ name }: GradientBackend): boolean => name.startsWith("tensorflow-");
 
-/** Derivatives of some loss by the outputs. */
-export function randomDerivatives(batch: Batch, stream: KeyedStream) {
-  return { dLogits: uniforms(rowsOf(batch), stream), dValues: uniforms(batch.size, stream) };
+/** Derivatives of some loss by the outputs, of which a score has so many. */
+export function randomDerivatives(batch: Batch, stream: KeyedStream, outputs = 1) {
+  return {
+    dLogits: uniforms(rowsOf(batch) * outputs, stream),
+    dValues: uniforms(batch.size * outputs, stream),
+  };
 }
 
 type Derivatives = ReturnType<typeof randomDerivatives>;
@@ -43,12 +47,15 @@ type Derivatives = ReturnType<typeof randomDerivatives>;
 /** The plain twin in double precision: sum(logits * dLogits) + sum(values * dValues) over the allowed candidates. */
 function doubleNetwork(spec: NetworkSpec, batch: Batch, { dLogits, dValues }: Derivatives) {
   const network = new PlainNetwork(spec, Float64Array);
-  const out = { logits: new Float64Array(rowsOf(batch)), values: new Float64Array(batch.size) };
+  const K = outputsOf(spec);
+  const out = { logits: new Float64Array(rowsOf(batch) * K), values: new Float64Array(batch.size * K) };
   const loss = (): number => {
     network.forward(batch, out);
     let sum = 0;
-    for (let r = 0; r < out.logits.length; r++) if (batch.mask[r]) sum += out.logits[r]! * dLogits[r]!;
-    for (let b = 0; b < batch.size; b++) sum += out.values[b]! * dValues[b]!;
+    out.logits.forEach((logit, i) => {
+      if (batch.mask[Math.floor(i / K)]) sum += logit * dLogits[i]!;
+    });
+    for (let i = 0; i < out.values.length; i++) sum += out.values[i]! * dValues[i]!;
     return sum;
   };
   return { network, loss };

@@ -1,5 +1,5 @@
 import { assert } from "../../../kit/assert.js";
-import type { NetworkSpec } from "./spec.js";
+import { type NetworkSpec, outputsOf } from "./spec.js";
 
 /** Single precision is what runs; double precision makes finite differences sharp. */
 export type Floats = Float32Array | Float64Array;
@@ -23,9 +23,9 @@ export interface Batch {
 
 /** What the network answers. */
 export interface Forward<F extends Floats = Float32Array> {
-  /** [rows]; -Infinity where masked. */
+  /** [rows, K], K the network's outputs, 1 as a rule; -Infinity where masked. */
   readonly logits: F;
-  /** [size] */
+  /** [size, K] */
   readonly values: F;
 }
 
@@ -33,9 +33,12 @@ export function rowsOf(batch: Batch): number {
   return batch.offsets[batch.size]!;
 }
 
-/** Room for the answer to a batch. */
-export function forwardFor(batch: Batch): Forward {
-  return { logits: new Float32Array(rowsOf(batch)), values: new Float32Array(batch.size) };
+/** Room for the answer of a network with so many outputs to a batch. */
+export function forwardFor(batch: Batch, outputs = 1): Forward {
+  return {
+    logits: new Float32Array(rowsOf(batch) * outputs),
+    values: new Float32Array(batch.size * outputs),
+  };
 }
 
 /** That arrays hold what a batch says it has, so that no kernel reads or writes past an end. */
@@ -48,5 +51,9 @@ export function assertBatch(spec: NetworkSpec, batch: Batch, out: Forward<Floats
   assert(batch.contexts.length >= size * spec.context, "contexts are shorter than the batch");
   assert(batch.candidates.length >= rows * spec.candidate, "candidates are shorter than the batch");
   assert(batch.mask.length >= rows, "the mask is shorter than the batch");
-  assert(out.logits.length >= rows && out.values.length >= size, "no room for the answer to the batch");
+  const outputs = outputsOf(spec);
+  assert(
+    out.logits.length >= rows * outputs && out.values.length >= size * outputs,
+    "no room for the answer to the batch",
+  );
 }

@@ -14,5 +14,6 @@ export {
   defaultNetwork,
   type NetworkSpec,
   networkLimits,
+  outputsOf,
   sharedWidth,
 } from "./spec.js";

@@ -1,5 +1,5 @@
 import { InputError } from "../../../kit/errors.js";
-import { checkNetworkSpec, type NetworkSpec, networkLimits, sharedWidth } from "./spec.js";
+import { checkNetworkSpec, type NetworkSpec, networkLimits, outputsOf, sharedWidth } from "./spec.js";
 
 /** One tensor in the flat vector of parameters. */
 export interface ParameterTensor {
@@ -15,7 +15,7 @@ export interface ParameterTensor {
  * The layout of the flat float32 vector of parameters: the actor's layers, then the critic's; of each layer l =
  * 0 .. hidden.length the weight [inputs, outputs] (y = x W + b, row-major), then the bias [outputs]. The inputs of
  * `actor.0` are [context, mean, max, candidate], those of `critic.0` [context, mean, max]; the last layer of both
- * has one output. No gaps.
+ * has `outputsOf(spec)` outputs. No gaps.
  * @throws {InputErrors} NETWORK_SPEC
  */
 export function parameterTable(spec: NetworkSpec): readonly ParameterTensor[] {
@@ -27,7 +27,7 @@ export function parameterTable(spec: NetworkSpec): readonly ParameterTensor[] {
     offset += shape.reduce((product, side) => product * side, 1);
   };
   const mlp = (name: string, inputs: number): void => {
-    [...spec.hidden, 1].forEach((outputs, layer) => {
+    [...spec.hidden, outputsOf(spec)].forEach((outputs, layer) => {
       add(`${name}.${layer}.weight`, [inputs, outputs]);
       add(`${name}.${layer}.bias`, [outputs]);
       inputs = outputs;

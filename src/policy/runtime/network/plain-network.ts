@@ -1,7 +1,7 @@
 import { assert } from "../../../kit/assert.js";
 import { type Batch, type Floats, type Forward, rowsOf } from "./batch.js";
 import { type ParameterTensor, parameterCount, parameterTable } from "./parameters.js";
-import { type Activation, type NetworkSpec, sharedWidth } from "./spec.js";
+import { type Activation, type NetworkSpec, outputsOf, sharedWidth } from "./spec.js";
 
 /** A layer y = x W + b: where W [inputs, outputs] and b [outputs] begin in the flat vector of parameters. */
 export interface Layer {
@@ -15,7 +15,7 @@ export interface Layer {
 export function layersOf(spec: NetworkSpec, mlp: "actor" | "critic"): readonly Layer[] {
   const table = parameterTable(spec);
   const find = (name: string): ParameterTensor => table.find((tensor) => tensor.name === name)!;
-  return [...spec.hidden, 1].map((outputs, l) => {
+  return [...spec.hidden, outputsOf(spec)].map((outputs, l) => {
     const weight = find(`${mlp}.${l}.weight`);
     const bias = find(`${mlp}.${l}.bias`);
     return { inputs: weight.shape[0]!, outputs, weight: weight.offset, bias: bias.offset };
@@ -77,6 +77,7 @@ export class PlainNetwork<F extends Floats = Float32Array> {
     this.reserve(batch.size, rowsOf(batch));
     const { context: C, candidate: F } = this.spec;
     const S = sharedWidth(this.spec);
+    const K = outputsOf(this.spec);
     const { candidates, shared, owner, place } = this;
     this.size = batch.size;
     this.rows = 0;
@@ -84,7 +85,7 @@ export class PlainNetwork<F extends Floats = Float32Array> {
       const first = this.rows;
       for (let row = batch.offsets[b]!; row < batch.offsets[b + 1]!; row++) {
         if (batch.mask[row] === 0) {
-          logits[row] = Number.NEGATIVE_INFINITY;
+          for (let k = 0; k < K; k++) logits[row * K + k] = Number.NEGATIVE_INFINITY;
           continue;
         }
         owner[this.rows] = b;
@@ -127,9 +128,12 @@ export class PlainNetwork<F extends Floats = Float32Array> {
       dense(parameters, actor[l]!, hidden, rows, this.actorHidden[l]!, activation);
       hidden = this.actorHidden[l]!;
     }
-    const scores = new this.floats(rows);
+    const K = outputsOf(this.spec);
+    const scores = new this.floats(rows * K);
     dense(parameters, actor.at(-1)!, hidden, rows, scores, "linear");
-    for (let r = 0; r < rows; r++) logits[this.place[r]!] = scores[r]!;
+    for (let r = 0; r < rows; r++) {
+      for (let k = 0; k < K; k++) logits[this.place[r]! * K + k] = scores[r * K + k]!;
+    }
   }
 
   runCritic(values: Floats): void {

@@ -2,11 +2,12 @@ import { assert } from "../../../kit/assert.js";
 import { assertBatch, type Batch } from "./batch.js";
 import { PlainNetwork } from "./plain-network.js";
 import type { NetworkRuntime } from "./runtime.js";
-import type { NetworkSpec } from "./spec.js";
+import { type NetworkSpec, outputsOf } from "./spec.js";
 
 /** The runtime without WebAssembly: where there is no SIMD, and as the twin that the kernels are tested against. */
 export function plainRuntime(spec: NetworkSpec): NetworkRuntime {
   const network = new PlainNetwork(spec, Float32Array);
+  const single = outputsOf(spec) === 1;
   const value = new Float32Array(1);
   const offsets = new Int32Array(2);
   return {
@@ -17,6 +18,7 @@ export function plainRuntime(spec: NetworkSpec): NetworkRuntime {
       network.forward(batch, out);
     },
     score(context, candidates, mask, count, logits, also) {
+      assert(single, "decisions one by one are for networks of one output");
       assert(logits.length >= count, "no room for the logits of the decision");
       offsets[1] = count;
       const batch: Batch = { size: 1, contexts: context, candidates, offsets, mask };

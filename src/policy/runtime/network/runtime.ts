@@ -10,7 +10,7 @@ export interface NetworkRuntime {
   forward(batch: Batch, out: Forward): void;
   /**
    * One decision of `count` candidates: `context` [context], `candidates` [count, candidate], `mask` [count],
-   * 1 = allowed. Writes logits [count], the bits that `forward` gives.
+   * 1 = allowed. Writes logits [count], the bits that `forward` gives. For networks of one output.
    * @returns the value of the decision if `also` asks for it, else NaN: a decision needs the actor alone
    */
   score(

@@ -2,7 +2,7 @@ import { assert } from "../../../kit/assert.js";
 import { finish, instantiateKernels, type Kernels } from "../kernels/kernels.js";
 import { type Batch, type Forward, rowsOf } from "./batch.js";
 import { parameterTable } from "./parameters.js";
-import { type NetworkSpec, sharedWidth } from "./spec.js";
+import { type NetworkSpec, outputsOf, sharedWidth } from "./spec.js";
 
 /** A layer in the kernels' memory: byte addresses. Rows of the weight are `rowBytes` apart. */
 export interface SimdLayer {
@@ -36,6 +36,10 @@ export interface BatchMemory {
   readonly dLogits: number;
   readonly dValues: number;
   readonly work: readonly [number, number];
+  /** Where there are several outputs: scores and values in padded rows, and in training their derivatives. */
+  readonly scoreRows: number;
+  readonly valueRows: number;
+  readonly dOutputs: number;
 }
 
 const FLOAT = 4;
@@ -72,6 +76,7 @@ export class SimdNetwork {
   readonly sharedRow: number;
   private readonly tensors: readonly { flat: number; rows: number; columns: number; at: number }[];
   private readonly activate: number;
+  readonly outputs: number;
   /** First free byte, before the room for a batch. */
   private floor: number;
 
@@ -83,13 +88,15 @@ export class SimdNetwork {
     const tensors: { flat: number; rows: number; columns: number; at: number }[] = [];
     let at = 0;
     for (const { name, shape, offset } of parameterTable(spec)) {
-      // The last weight has one output, so it is a vector: laid along, it is read four at a time.
-      const isMatrix = shape.length === 2 && !name.endsWith(`.${spec.hidden.length}.weight`);
+      // Where the last weight has one output it is a vector: laid along, it is read four at a time.
+      const isVector = outputsOf(spec) === 1 && name.endsWith(`.${spec.hidden.length}.weight`);
+      const isMatrix = shape.length === 2 && !isVector;
       const rows = isMatrix ? shape[0]! : 1;
       const columns = isMatrix ? shape[1]! : shape[0]!;
       tensors.push({ flat: offset, rows, columns, at });
       at += rows * padded(columns);
     }
+    this.outputs = outputsOf(spec);
     this.tensors = tensors;
     this.parameters = START;
     this.parameterFloats = at;
@@ -105,7 +112,7 @@ export class SimdNetwork {
   }
 
   private layers(first: number, inputs: number): SimdLayer[] {
-    return [...this.spec.hidden, 1].map((outputs, l) => {
+    return [...this.spec.hidden, this.outputs].map((outputs, l) => {
       const weight = this.parameters + this.tensors[first + 2 * l]!.at * FLOAT;
       const bias = this.parameters + this.tensors[first + 2 * l + 1]!.at * FLOAT;
       const layer = { inputs, width: padded(outputs), rowBytes: padded(outputs) * FLOAT, weight, bias };
@@ -169,8 +176,32 @@ export class SimdNetwork {
     this.gather(batch.size, rows);
     this.runActor();
     this.runCritic();
+    if (this.outputs > 1) {
+      this.unpad(out);
+      return;
+    }
     out.logits.set(this.f32.subarray(room.logits / FLOAT, room.logits / FLOAT + rows));
     out.values.set(this.f32.subarray(room.values / FLOAT, room.values / FLOAT + batch.size));
+  }
+
+  /** Several outputs, from padded rows of allowed candidates to rows of the batch. */
+  private unpad({ logits, values }: Forward): void {
+    const { f32, i32, batch, outputs } = this;
+    const width = padded(outputs);
+    const place = batch.place / FLOAT;
+    logits.fill(Number.NEGATIVE_INFINITY, 0, this.candidates * outputs);
+    for (let r = 0, from = batch.scoreRows / FLOAT; r < this.rows; r++, from += width) {
+      const to = i32[place + r]! * outputs;
+      for (let k = 0; k < outputs; k++) logits[to + k] = f32[from + k]!;
+    }
+    for (let b = 0, from = batch.valueRows / FLOAT; b < this.size; b++, from += width) {
+      for (let k = 0; k < outputs; k++) values[b * outputs + k] = f32[from + k]!;
+    }
+  }
+
+  /** The place in the batch of the r-th allowed candidate. */
+  placeOf(r: number): number {
+    return this.i32[this.batch.place / FLOAT + r]!;
   }
 
   /** One decision, element by element: for a few numbers that is quicker than `set`. */
@@ -254,6 +285,11 @@ export class SimdNetwork {
       hidden = batch.actorHidden[l]!;
     }
     const last = actor[actor.length - 1]!;
+    if (this.outputs > 1) {
+      const inputRow = actor[actor.length - 2]!.rowBytes;
+      this.dense(last, last.inputs, hidden, inputRow, rows, batch.scoreRows, finish.nothing);
+      return;
+    }
     kernels.project(hidden, rows, padded(last.inputs), last.weight, last.bias, batch.place, batch.logits);
   }
 
@@ -268,6 +304,10 @@ export class SimdNetwork {
       inputRow = layer.rowBytes;
     }
     const last = critic[critic.length - 1]!;
+    if (this.outputs > 1) {
+      this.dense(last, last.inputs, input, inputRow, size, batch.valueRows, finish.nothing);
+      return;
+    }
     this.kernels.project(input, size, padded(last.inputs), last.weight, last.bias, 0, batch.values);
   }
 
@@ -320,6 +360,7 @@ export class SimdNetwork {
     const { context, candidate, hidden } = this.spec;
     const widest = Math.max(...hidden.map(padded));
     const training = this.blocks > 1;
+    const outputRow = this.outputs > 1 ? padded(this.outputs) * FLOAT : 0;
     const room: BatchMemory = {
       sizeMax,
       rowsMax,
@@ -342,6 +383,9 @@ export class SimdNetwork {
         take(training ? Math.max(rowsMax, sizeMax) * widest * FLOAT : 0),
         take(training ? Math.max(rowsMax, sizeMax) * widest * FLOAT : 0),
       ],
+      scoreRows: take(rowsMax * outputRow),
+      valueRows: take(sizeMax * outputRow),
+      dOutputs: take(training ? Math.max(rowsMax, sizeMax) * outputRow : 0),
     };
     assert(next < 2 ** 31, "a batch of this size does not fit in the kernels' memory: split it");
     const { memory } = this.kernels;

@@ -15,6 +15,11 @@ export interface NetworkSpec {
   /** Widths of the hidden layers, at least one. */
   readonly hidden: readonly number[];
   readonly activation: Activation;
+  /**
+   * Outputs of a score, and of the value: K numbers in place of one, as when a distribution is learned. 1 where it is not
+   * given, as in every network that ships.
+   */
+  readonly outputs?: number;
 }
 
 export type Activation = "tanh" | "relu";
@@ -22,11 +27,22 @@ export type Activation = "tanh" | "relu";
 export const ACTIVATIONS: readonly Activation[] = ["tanh", "relu"];
 
 /** What a network may be at most: bounds what a package can make the runtime allocate. */
-export const networkLimits = { inputs: 4096, layers: 8, width: 4096, parameters: 2 ** 26 } as const;
+export const networkLimits = {
+  inputs: 4096,
+  layers: 8,
+  width: 4096,
+  outputs: 1024,
+  parameters: 2 ** 26,
+} as const;
 
 /** The network of a decision layer where nothing else was asked for. */
 export function defaultNetwork(context: number, candidate: number): NetworkSpec {
   return { kind: "candidate-scorer", context, candidate, hidden: [64, 64], activation: "tanh" };
+}
+
+/** Numbers in a score and in a value, K. */
+export function outputsOf({ outputs = 1 }: NetworkSpec): number {
+  return outputs;
 }
 
 /** Width of [c, mean, max], what all candidates of a decision share. */
@@ -52,6 +68,7 @@ export function checkNetworkSpec(spec: NetworkSpec): void {
   }
   whole("context", spec.context, 0, networkLimits.inputs);
   whole("candidate", spec.candidate, 1, networkLimits.inputs);
+  whole("outputs", outputsOf(spec), 1, networkLimits.outputs);
   if (!Array.isArray(spec.hidden) || spec.hidden.length < 1 || spec.hidden.length > networkLimits.layers) {
     complaints.push({ what: `expected 1 to ${networkLimits.layers} hidden layers`, where: "hidden" });
   } else {

@@ -36,8 +36,8 @@ export function randomParameters(spec: NetworkSpec, stream: KeyedStream): Float3
   return out.map((value) => value + 0.2 * (2 * stream.next() - 1));
 }
 
-export function answer(network: Pick<NetworkRuntime, "forward">, batch: Batch): Forward {
-  const out = forwardFor(batch);
+export function answer(network: Pick<NetworkRuntime, "forward">, batch: Batch, outputs = 1): Forward {
+  const out = forwardFor(batch, outputs);
   network.forward(batch, out);
   return out;
 }
