@@ -3,6 +3,7 @@ import { benchCommand } from "./commands/bench.js";
 import { demoCommand } from "./commands/demo.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { policyCommand } from "./commands/policy.js";
+import { queryCommand } from "./commands/query.js";
 import { schemaCommand } from "./commands/schema.js";
 import { simulateCommand } from "./commands/simulate.js";
 import { sweepCommand } from "./commands/sweep.js";
@@ -26,6 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       .command(sweepCommand)
       .command(benchCommand)
       .command(traceCommand)
+      .command(queryCommand)
       .command(policyCommand)
       .command(verifyCommand)
       .command(schemaCommand)

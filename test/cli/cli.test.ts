@@ -308,20 +308,6 @@ describe.skipIf(!isBuilt("the command line"))("the command line", () => {
     expect(await readdir(home)).toEqual([]);
   });
 
-  const hasDuckDb = existsSync("node_modules/@duckdb/node-api");
-  if (!hasDuckDb) console.log("skipped: trace query. DuckDB is not installed");
-  test.skipIf(!hasDuckDb)("trace query answers SQL", async () => {
-    const sample = "scenarios/traces/small.arrow";
-    const sql = "SELECT count(*) AS n, sum(tasks) AS tasks FROM workflows";
-    const { out } = await run("trace", "query", sample, sql, "--json");
-    expect(JSON.parse(out)).toEqual([{ n: 96, tasks: 1403 }]);
-    expect((await run("trace", "query", sample, sql)).out).toBe(" n  tasks\n96   1403\n");
-    await run("trace", "query", sample, "SELECT type FROM tasks LIMIT 2", "-o", path("two.csv"));
-    expect(await readFile(path("two.csv"), "utf8")).toBe("type\nreceive\nvalidate\n");
-    const bad = await run("trace", "query", sample, "SELEC 1");
-    expect([bad.code, bad.err]).toEqual([2, expect.stringMatching(/syntax error at or near "SELEC"/)]);
-  });
-
   test("trace show makes a page", async () => {
     expect((await run("trace", "show", "scenarios/traces/small.arrow", "--page", path("t.html"))).code).toBe(
       0,

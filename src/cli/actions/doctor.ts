@@ -47,6 +47,7 @@ export async function doctor(json: boolean): Promise<void> {
     { name: "gradient backend", value: `${auto.name} (chosen by auto)`, state: "good" },
   ];
   for (const engine of ["node", "wasm", "cpu"] as const) findings.push(await tensorflow(engine));
+  findings.push(await duckDb());
   if (json) process.stdout.write(`${JSON.stringify({ findings }, null, 2)}\n`);
   else {
     const width = Math.max(...findings.map(({ name }) => name.length));
@@ -58,6 +59,16 @@ export async function doctor(json: boolean): Promise<void> {
     }
   }
   if (findings.some(({ state }) => state === "bad")) process.exitCode = 1;
+}
+
+async function duckDb(): Promise<Finding> {
+  const name = "DuckDB (query)";
+  try {
+    const duckdb = await import("@duckdb/node-api");
+    return { name, value: duckdb.version(), state: "good" };
+  } catch {
+    return { name, value: "absent, optional", state: "absent", mend: "npm install @duckdb/node-api" };
+  }
 }
 
 async function tensorflow(engine: TensorFlowEngine): Promise<Finding> {

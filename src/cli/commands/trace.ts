@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { queryCommand } from "./query.js";
 
 interface ImportArguments {
   files: string[];
@@ -98,41 +99,6 @@ const showCommand: CommandModule<object, ShowArguments> = {
   handler: async ({ json, quiet, ...rest }) => {
     const { showTrace } = await import("../actions/trace.js");
     await showTrace({ ...rest, json: json === true, quiet: quiet === true });
-  },
-};
-
-interface QueryArguments {
-  file: string;
-  sql: string;
-  out: string | undefined;
-  json: boolean | undefined;
-}
-
-const queryCommand: CommandModule<object, QueryArguments> = {
-  command: "query <file> <sql>",
-  describe: "SQL over a trace (DuckDB)",
-  builder: (yargs) =>
-    yargs
-      .positional("file", { type: "string", demandOption: true, describe: "a trace: Arrow or Parquet" })
-      .positional("sql", {
-        type: "string",
-        demandOption: true,
-        describe: "a query over the tables tasks and workflows",
-      })
-      .option("out", { type: "string", alias: "o", describe: "write the result: .csv or .parquet" })
-      .example(
-        '$0 trace query runs.arrow "SELECT type, count(*), avg(work) FROM tasks GROUP BY type"',
-        "work by type",
-      )
-      .example(
-        '$0 trace query runs.arrow "SELECT * FROM workflows ORDER BY work DESC LIMIT 10"',
-        "the ten largest",
-      )
-      .epilogue("Tables: docs/trace-format.md, section SQL.")
-      .strict() as never,
-  handler: async ({ json, ...rest }) => {
-    const { queryTrace } = await import("../actions/trace-query.js");
-    await queryTrace({ ...rest, json: json === true });
   },
 };
 
