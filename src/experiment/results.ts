@@ -95,14 +95,19 @@ export interface LearningPoint {
   readonly cost: number;
 }
 
-export {
-  type BenchmarkSummary,
-  type Comparison,
-  type Estimate,
-  type PolicySummary,
-  type ScenarioSummary,
-  type SummarizeOptions,
-  summarize,
-  type Verdict,
-} from "./summarize.js";
+export { type SummarizeOptions, summarize } from "./summarize.js";
+export type {
+  AggregatePolicy,
+  AggregateSummary,
+  BenchmarkSummary,
+  BestSummary,
+  Comparison,
+  Effect,
+  Estimate,
+  FrontPoint,
+  FrontSummary,
+  PolicySummary,
+  ScenarioSummary,
+  Verdict,
+} from "./summary.js";
 export { renderTable, type TableStyle } from "./summary-table.js";

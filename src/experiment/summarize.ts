@@ -1,92 +1,44 @@
 import { InputError, suggest } from "../kit/errors.js";
 import { formatPercent } from "../kit/format-number.js";
-import type { BenchmarkResults, FlowTime, PolicyEntry, ScenarioEntry } from "./results.js";
+import type { BenchmarkResults, PolicyEntry, ScenarioEntry } from "./results.js";
 import { type Column, grid } from "./results-grid.js";
 import {
+  benjaminiHochberg,
   holm,
-  type Interval,
   mean,
   meanInterval,
   pairedDifference,
+  pairedSuperiority,
   pairedTTest,
   relativePairedDifference,
+  sizeInWords,
+  standardizedDifference,
   wilcoxonSignedRank,
 } from "./statistics/index.js";
-
-export interface BenchmarkSummary {
-  /** Of every interval, e.g. 0.95. */
-  readonly level: number;
-  /** In the order of the results. */
-  readonly scenarios: readonly ScenarioSummary[];
-  /** What a reader must know to read the numbers rightly; sentences. */
-  readonly notes: readonly string[];
-}
-
-export interface ScenarioSummary {
-  readonly scenario: string;
-  readonly objective: string;
-  /** How many paired seeds. */
-  readonly seeds: number;
-  /** Whom the others are compared with. */
-  readonly baseline: string;
-  readonly baselineChosen: "by name" | "best heuristic" | "best policy";
-  /** Best first. */
-  readonly policies: readonly PolicySummary[];
-  /** One for each learned policy, else one for the best policy: "ppo beats the best heuristic (sed) by 12.3 % [...]". */
-  readonly verdicts: readonly Verdict[];
-}
-
-export interface Verdict {
-  readonly policy: string;
-  readonly outcome: "better" | "worse" | "unclear";
-  readonly sentence: string;
-}
-
-export interface PolicySummary {
-  readonly policy: string;
-  readonly kind: PolicyEntry["kind"];
-  /** 1 is the least mean objective; equal means share a rank. */
-  readonly rank: number;
-  readonly objective: Estimate;
-  /** Means over the seeds: of each metric, of each run's quantiles, and of each pool's figures. */
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly flowTime: FlowTime;
-  readonly pools: readonly {
-    readonly name: string;
-    readonly utilisation: number;
-    readonly meanWaiting: number;
-  }[];
-  /** Share of the workflows that ended while measured that succeeded; null where none ended. */
-  readonly success: number | null;
-  /** Absent for the baseline itself. */
-  readonly comparison?: Comparison;
-}
-
-/** A mean with its interval. An end is null where it is unbounded: fewer than two seeds. */
-export interface Estimate {
-  readonly mean: number;
-  readonly low: number | null;
-  readonly high: number | null;
-}
-
-/** Against the baseline, by paired seeds. Negative is better. */
-export interface Comparison {
-  /** Mean of policy minus baseline, with its t interval. */
-  readonly absolute: Estimate;
-  /** mean(policy) / mean(baseline) - 1 with Fieller's interval; null where a ratio means nothing (baseline not above zero). */
-  readonly relative: Estimate | null;
-  /** Two-sided paired t-test; null with fewer than two seeds. */
-  readonly pValue: number | null;
-  /** The same after Holm's correction over the scenario's comparisons. */
-  readonly adjustedPValue: number | null;
-  /** Two-sided Wilcoxon signed-rank test, which asks for no normal differences. */
-  readonly signedRankPValue: number;
-}
+import type {
+  AggregateSummary,
+  BenchmarkSummary,
+  Comparison,
+  Effect,
+  Estimate,
+  FrontAxis,
+  PolicySummary,
+  ScenarioSummary,
+} from "./summary.js";
+import { summarizeAggregate } from "./summary-aggregate.js";
+import { summarizeBest } from "./summary-best.js";
+import { bounded, estimateOf } from "./summary-estimate.js";
+import { summarizeFront } from "./summary-front.js";
+import { verdict } from "./summary-verdict.js";
 
 export interface SummarizeOptions {
   /** A policy's name, or (the default) the heuristic with the least mean objective in each scenario. */
   readonly baseline?: string;
   readonly level?: number;
+  /** A difference from the least cost that is not worth telling apart, relative to it; 0.01 by default. */
+  readonly indifference?: number;
+  /** Two figures to weigh against each other; see `summarizeFront`. */
+  readonly axes?: readonly [FrontAxis, FrontAxis];
 }
 
 /**
@@ -96,9 +48,15 @@ export interface SummarizeOptions {
  * @throws {InputError} UNKNOWN_POLICY where the baseline is not among the policies
  */
 export function summarize(results: BenchmarkResults, options: SummarizeOptions = {}): BenchmarkSummary {
-  const { baseline = BEST_HEURISTIC, level = 0.95 } = options;
+  const { baseline = BEST_HEURISTIC, level = 0.95, indifference = 0.01, axes } = options;
   if (!(level > 0 && level < 1)) {
     throw new InputError("BAD_LEVEL", { what: `a confidence level lies between 0 and 1, got ${level}` });
+  }
+  if (!(indifference >= 0 && indifference < 1)) {
+    throw new InputError("BAD_ARGUMENT", {
+      what: `an indifference is a share of the cost from 0 to below 1, got ${indifference}`,
+      mend: "e.g. 0.01, or 1%",
+    });
   }
   const names = results.policies.map((policy) => policy.name);
   if (baseline !== BEST_HEURISTIC && !names.includes(baseline)) {
@@ -108,16 +66,27 @@ export function summarize(results: BenchmarkResults, options: SummarizeOptions =
     });
   }
   const { column } = grid(results);
-  const scenarios = results.scenarios.map((scenario) =>
+  const asked: Asked = { baseline, level, indifference, ...(axes === undefined ? {} : { axes }) };
+  const found = results.scenarios.map((scenario) =>
     summarizeScenario(
       scenario,
       results.policies.map((policy) => ({ policy, cells: column(scenario.name, policy.name) })),
-      baseline,
-      level,
+      asked,
     ),
   );
-  return { level, scenarios, notes: notes(scenarios, level) };
+  const scenarios = found.map(({ summary }) => summary);
+  const aggregate =
+    scenarios.length > 1
+      ? summarizeAggregate(
+          found.map(({ costs }, i) => ({ baseline: scenarios[i]!.baseline, costs })),
+          results.policies,
+          level,
+        )
+      : null;
+  return { level, scenarios, aggregate: aggregate ?? null, notes: notes(scenarios, aggregate, asked) };
 }
+
+type Asked = Required<Omit<SummarizeOptions, "axes">> & Pick<SummarizeOptions, "axes">;
 
 const BEST_HEURISTIC = "best-heuristic";
 
@@ -129,9 +98,8 @@ interface Contender {
 function summarizeScenario(
   scenario: ScenarioEntry,
   contenders: readonly Contender[],
-  wanted: string,
-  level: number,
-): ScenarioSummary {
+  { baseline: wanted, level, indifference, axes }: Asked,
+): { readonly summary: ScenarioSummary; readonly costs: ReadonlyMap<string, readonly number[]> } {
   const costs = new Map(
     contenders.map(({ policy, cells }) => [policy.name, cells.map((cell) => cell.objective)]),
   );
@@ -149,17 +117,27 @@ function summarizeScenario(
   const against = costs.get(baseline)!;
   const pValues = others.map(({ policy }) => pairedTTest(costs.get(policy.name)!, against).pValue);
   const adjusted = holm(pValues);
+  const falseDiscovery = benjaminiHochberg(pValues);
+  const tails = new Map(
+    contenders.map(({ policy, cells }) => [
+      policy.name,
+      cells.map(({ flowTime }) => flowTime.p99 ?? Number.NaN),
+    ]),
+  );
   const comparisons = new Map(
     others.map(({ policy }, i) => {
       const own = costs.get(policy.name)!;
       const difference = pairedDifference(own, against, level);
       const relative = relativePairedDifference(own, against, level);
       const comparison: Comparison = {
-        absolute: estimate(difference.mean, difference),
-        relative: relative === undefined ? null : estimate(relative.change, relative),
-        pValue: finite(pValues[i]!),
-        adjustedPValue: finite(adjusted[i]!),
+        absolute: estimateOf(difference.mean, difference),
+        relative: relative === undefined ? null : estimateOf(relative.change, relative),
+        relativeP99: relativeTail(tails.get(policy.name)!, tails.get(baseline)!, level),
+        pValue: bounded(pValues[i]!),
+        adjustedPValue: bounded(adjusted[i]!),
+        falseDiscoveryPValue: bounded(falseDiscovery[i]!),
         signedRankPValue: wilcoxonSignedRank(own, against).pValue,
+        effect: effectOf(own, against, level),
       };
       return [policy.name, comparison];
     }),
@@ -173,8 +151,9 @@ function summarizeScenario(
       policy: policy.name,
       kind: policy.kind,
       rank: 1 + ranked.findIndex((other) => costOf(other) === costOf(contender)),
-      objective: estimate(interval.mean, interval),
+      objective: estimateOf(interval.mean, interval),
       ...averages(cells),
+      p99: tailOf(tails.get(policy.name)!, level),
       ...(comparison === undefined ? {} : { comparison }),
     };
   });
@@ -183,7 +162,8 @@ function summarizeScenario(
   const learned = policies.filter((policy) => policy.kind === "learned" && policy.comparison !== undefined);
   const spoken = learned.length > 0 ? learned : policies.filter((policy) => policy.comparison).slice(0, 1);
   const verdicts = spoken.map((policy) => verdict(policy, { baseline, baselineChosen, seeds, level }));
-  return {
+  const order = ranked.map(({ policy }) => policy.name);
+  const summary: ScenarioSummary = {
     scenario: scenario.name,
     objective: scenario.objective,
     seeds,
@@ -191,6 +171,40 @@ function summarizeScenario(
     baselineChosen,
     policies,
     verdicts,
+    best: summarizeBest(
+      order,
+      order.map((name) => costs.get(name)!),
+      { indifference, level },
+    ),
+    front: summarizeFront(
+      scenario.name,
+      ranked.map(({ policy, cells }) => ({ policy: policy.name, cells })),
+      axes,
+    ),
+  };
+  return { summary, costs };
+}
+
+function tailOf(perRun: readonly number[], level: number): Estimate | null {
+  const interval = meanInterval(perRun, level);
+  return Number.isFinite(interval.mean) ? estimateOf(interval.mean, interval) : null;
+}
+
+function relativeTail(own: readonly number[], against: readonly number[], level: number): Estimate | null {
+  const found = relativePairedDifference(own, against, level);
+  return found === undefined || !Number.isFinite(found.change) ? null : estimateOf(found.change, found);
+}
+
+function effectOf(own: readonly number[], against: readonly number[], level: number): Effect {
+  const { d, g, ...interval } = standardizedDifference(own, against, level);
+  const cheaper = pairedSuperiority(own, against, level);
+  return {
+    d: Number.isFinite(d) ? estimateOf(d, interval) : null,
+    g: bounded(g),
+    size: Number.isNaN(d) ? null : sizeInWords(d),
+    cheaperSeeds: cheaper.below,
+    equalSeeds: cheaper.equal,
+    cheaper: estimateOf(cheaper.probability, cheaper),
   };
 }
 
@@ -225,81 +239,36 @@ function averages(cells: Column): Averages {
   };
 }
 
-type Setting = Pick<ScenarioSummary, "baseline" | "baselineChosen" | "seeds"> & { readonly level: number };
-
-/** In words what the interval says, and no more. */
-function verdict(policy: PolicySummary, { baseline, baselineChosen, seeds, level }: Setting): Verdict {
-  const { absolute, relative, adjustedPValue } = policy.comparison!;
-  const who = baselineChosen === "by name" ? baseline : `the ${baselineChosen} (${baseline})`;
-  const pairs = `${seeds} paired ${seeds === 1 ? "seed" : "seeds"}`;
-  const say = (outcome: Verdict["outcome"], sentence: string): Verdict => ({
-    policy: policy.policy,
-    outcome,
-    sentence: `${policy.policy} ${sentence}`,
-  });
-
-  if (absolute.low === null || absolute.high === null) {
-    return say(
-      "unclear",
-      `cannot be compared with ${who}: one seed gives no interval. Run at least 10 seeds.`,
-    );
-  }
-  if (absolute.low === 0 && absolute.high === 0) {
-    return say("unclear", `costs exactly what ${who} costs on each of ${pairs}.`);
-  }
-  const outcome = absolute.high < 0 ? "better" : absolute.low > 0 ? "worse" : "unclear";
-  if (relative === null || relative.low === null || relative.high === null) {
-    const verb =
-      outcome === "better"
-        ? "costs less than"
-        : outcome === "worse"
-          ? "costs more than"
-          : "cannot be told from";
-    return say(
-      outcome,
-      `${verb} ${who} (no percentage: the baseline's cost is not clear of zero), ${pairs}.`,
-    );
-  }
-  const range = (a: number, b: number): string => `[${formatPercent(a)}, ${formatPercent(b)}]`;
-  const caution =
-    adjustedPValue !== null && adjustedPValue > 1 - level
-      ? `; with all comparisons counted (Holm) it is not clear, p = ${adjustedPValue.toFixed(2)}`
-      : "";
-  switch (outcome) {
-    case "better":
-      return say(
-        outcome,
-        `beats ${who} by ${formatPercent(-relative.mean)} % ${range(-relative.high, -relative.low)}, ${pairs}${caution}.`,
-      );
-    case "worse":
-      if (policy.kind === "heuristic" && baselineChosen === "best heuristic") {
-        // Nothing learned is among them: the news is who leads, and by how much.
-        const more = `${formatPercent(relative.mean)} % more ${range(relative.low, relative.high)}`;
-        return {
-          policy: policy.policy,
-          outcome,
-          sentence: `${baseline} costs least; the runner-up, ${policy.policy}, costs ${more}, ${pairs}${caution}.`,
-        };
-      }
-      return say(
-        outcome,
-        `loses to ${who}: it costs ${formatPercent(relative.mean)} % more ${range(relative.low, relative.high)}, ${pairs}${caution}.`,
-      );
-    case "unclear":
-      return say(
-        outcome,
-        `cannot be told from ${who}: its cost differs by ${formatPercent(relative.mean)} % ${range(relative.low, relative.high)}, an interval that holds zero, ${pairs}.`,
-      );
-  }
-}
-
-function notes(scenarios: readonly ScenarioSummary[], level: number): string[] {
+function notes(
+  scenarios: readonly ScenarioSummary[],
+  aggregate: AggregateSummary | null | undefined,
+  { level }: Asked,
+): string[] {
   const percent = `${formatPercent(level).replace(/\.0$/, "")} %`;
   const found = [
     `The objective is a cost per workflow: lower is better. Brackets are ${percent} confidence intervals over seeds: Student's t for means and differences, Fieller's for percentages.`,
     "All policies met the same arrivals, work and failures under a seed, so differences are taken seed by seed.",
     "p is of the paired t-test, after Holm's correction over the comparisons of a scenario; the intervals are not widened for their number.",
+    "Cheaper on counts the seeds on which a policy costs less than the baseline. d is Cohen's: the mean difference over its standard deviation from seed to seed; 0.2 is small, 0.8 large.",
+    "The p99 flow time is that of a run, averaged over the seeds. Shares behind policies that are not beaten in both figures: of bootstrap resamples of the seeds in which that is so.",
   ];
+  const split = scenarios.flatMap(({ scenario, policies }) =>
+    policies.filter((policy) => testsDisagree(policy, level)).map(({ policy }) => `${policy} in ${scenario}`),
+  );
+  if (split.length > 0) {
+    found.push(
+      `The t-test and the signed-rank test, which asks for no normal values, do not agree on: ${split.join(", ")}. A few seeds decide there: look at them, or run more.`,
+    );
+  }
+  if (aggregate) {
+    found.push(
+      "Over scenarios a run's score is the cost of the scenario's baseline over its own cost on the same seed: 1 is as good, more is better. IQM is the mean of the middle half of all runs; the gap is the mean shortfall from 1; intervals by bootstrap of the seeds within scenarios (Agarwal et al. 2021).",
+    );
+  } else if (scenarios.length > 1) {
+    found.push(
+      "Costs are not all above zero, so that they have no ratios: scenarios are not taken together.",
+    );
+  }
   if (scenarios.some((scenario) => scenario.baselineChosen === "best heuristic")) {
     found.push(
       "The best heuristic is the one with the least mean on these very seeds. Picking it after the fact favours the heuristic: the advantage of a learned policy is, if anything, understated.",
@@ -313,8 +282,7 @@ function notes(scenarios: readonly ScenarioSummary[], level: number): string[] {
   return found;
 }
 
-function estimate(centre: number, { low, high }: Interval | { low: number; high: number }): Estimate {
-  return { mean: centre, low: finite(low), high: finite(high) };
+function testsDisagree({ comparison }: PolicySummary, level: number): boolean {
+  if (comparison === undefined || comparison.pValue === null) return false;
+  return comparison.pValue < 1 - level !== comparison.signedRankPValue < 1 - level;
 }
-
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -1,6 +1,12 @@
 import { aligned } from "../kit/aligned.js";
 import { formatAlike, formatPercent, formatPValue } from "../kit/format-number.js";
-import type { BenchmarkSummary, Estimate, PolicySummary, ScenarioSummary } from "./summarize.js";
+import type {
+  AggregateSummary,
+  BenchmarkSummary,
+  Estimate,
+  PolicySummary,
+  ScenarioSummary,
+} from "./summary.js";
 
 /** How to mark up text for a terminal, e.g. picocolors' functions. Plain text by default. */
 export interface TableStyle {
@@ -20,6 +26,7 @@ const PLAIN: TableStyle = {
 /** The summary for a terminal: per scenario the verdict and an aligned table, then the notes. Ends with a newline. */
 export function renderTable(summary: BenchmarkSummary, style: TableStyle = PLAIN): string {
   const parts = summary.scenarios.map((scenario) => renderScenario(scenario, summary.level, style));
+  if (summary.aggregate !== null) parts.push(renderAggregate(summary.aggregate, style));
   const notes = summary.notes.map((note) => style.dim(`  ${clean(note)}`));
   return `${[...parts, notes.join("\n")].join("\n\n")}\n`;
 }
@@ -34,16 +41,20 @@ function renderScenario(scenario: ScenarioSummary, level: number, style: TableSt
     "",
     "policy",
     "objective",
-    interval,
+    "±",
     "vs baseline",
     interval,
     "p (Holm)",
-    "p95 flow s",
+    "d",
+    "cheaper on",
+    "p99 flow s",
+    "±",
     "success",
   ];
   const formats = {
     cost: formatAlike(scenario.policies.map((policy) => policy.objective.mean)),
-    flow: formatAlike(scenario.policies.map((policy) => policy.flowTime.p95)),
+    flow: formatAlike(scenario.policies.map((policy) => policy.p99?.mean ?? Number.NaN)),
+    seeds: scenario.seeds,
   };
   const rows = scenario.policies.map((policy) => cells(policy, formats));
   const table = [head, ...rows].map((row) => row.map(clean));
@@ -55,29 +66,76 @@ function renderScenario(scenario: ScenarioSummary, level: number, style: TableSt
   const title = `${style.bold(clean(scenario.scenario))}  ${style.dim(
     clean(`minimize ${scenario.objective}, ${scenario.seeds} ${scenario.seeds === 1 ? "seed" : "seeds"}`),
   )}`;
-  return [title, ...verdicts, "", ...lines].join("\n");
+  const { best, front } = scenario;
+  const asides = [best.sentence, ...(front === null ? [] : [front.sentence])].map(
+    (text) => `  ${clean(text)}`,
+  );
+  return [title, ...verdicts, ...(scenario.policies.length > 1 ? asides : []), "", ...lines].join("\n");
 }
 
 interface Formats {
   readonly cost: (value: number) => string;
   readonly flow: (value: number) => string;
+  readonly seeds: number;
 }
 
 function cells(policy: PolicySummary, format: Formats): string[] {
-  const { comparison, objective, flowTime, success } = policy;
+  const { comparison, objective, p99, success } = policy;
   const tag = policy.kind === "learned" ? " (learned)" : "";
   const relative = comparison?.relative;
+  const effect = comparison?.effect;
   return [
     String(policy.rank),
     `${policy.policy}${tag}`,
     format.cost(objective.mean),
-    bracket(objective, format.cost),
+    arm(objective, format.cost),
     comparison === undefined ? "baseline" : relative ? `${signed(formatPercent(relative.mean))} %` : "n/a",
     !relative ? "" : bracket(relative, (value) => signed(formatPercent(value))),
     comparison === undefined ? "" : formatPValue(comparison.adjustedPValue ?? Number.NaN),
-    format.flow(flowTime.p95),
+    effect === undefined ? "" : effect.d === null ? "n/a" : signed(effect.d.mean.toFixed(1)),
+    effect === undefined ? "" : `${effect.cheaperSeeds}/${format.seeds}`,
+    p99 === null ? "n/a" : format.flow(p99.mean),
+    p99 === null ? "" : arm(p99, format.flow),
     success === null ? "n/a" : `${formatPercent(success)} %`,
   ];
+}
+
+/** Half the width of a symmetric interval. */
+function arm({ mean, high }: Estimate, format: (value: number) => string): string {
+  return high === null ? "n/a" : format(high - mean);
+}
+
+function renderAggregate(aggregate: AggregateSummary, style: TableStyle): string {
+  const two = (value: number) => value.toFixed(2);
+  const head = ["policy", "IQM", "interval", "mean", "gap", "interval", "better", "interval", "mean rank"];
+  const rows = aggregate.policies.map((policy) => {
+    const { interquartileMean, mean, optimalityGap, probabilityOfImprovement, meanRank } = policy;
+    return [
+      `${policy.policy}${policy.kind === "learned" ? " (learned)" : ""}`,
+      two(interquartileMean.mean),
+      bracket(interquartileMean, two),
+      two(mean.mean),
+      two(optimalityGap.mean),
+      bracket(optimalityGap, two),
+      `${formatPercent(probabilityOfImprovement.mean)} %`,
+      bracket(probabilityOfImprovement, formatPercent),
+      meanRank.toFixed(1),
+    ];
+  });
+  const table = [head, ...rows].map((row) => row.map(clean));
+  const lines = aligned(table, (c) => c !== 0).map((line, r) => {
+    const text = `  ${line.trimEnd()}`;
+    if (r === 0) return style.dim(text);
+    return aggregate.policies[r - 1]!.kind === "learned" ? style.bold(text) : text;
+  });
+  const { ranks } = aggregate;
+  const told =
+    ranks === null
+      ? []
+      : [
+          `  Ranks: Friedman's p ${formatPValue(ranks.pValue)}; mean ranks less than ${ranks.criticalDifference.toFixed(1)} apart are not told apart (Nemenyi).`,
+        ];
+  return [style.bold("All scenarios"), `  ${clean(aggregate.sentence)}`, ...told, "", ...lines].join("\n");
 }
 
 function bracket({ low, high }: Estimate, format: (value: number) => string): string {

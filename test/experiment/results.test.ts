@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { type BenchmarkResults, renderTable, summarize } from "../../src/experiment/results.js";
 import { resultsText } from "../../src/experiment/results-text.js";
-import { meanInterval, relativePairedDifference } from "../../src/experiment/statistics/index.js";
+import {
+  interquartileMean,
+  meanInterval,
+  relativePairedDifference,
+  standardizedDifference,
+} from "../../src/experiment/statistics/index.js";
 import { InputError } from "../../src/kit/errors.js";
 import { madeUpResults } from "../support/made-up-results.js";
 
@@ -82,6 +87,97 @@ describe("a benchmark's summary", () => {
     expect(summarize(same).scenarios[0]!.policies.map((policy) => policy.rank)).toEqual(Array(8).fill(1));
   });
 
+  test("tells effects by d with its interval and by seeds, and p-values corrected both ways", () => {
+    const { comparison } = scenario.policies.find(({ policy }) => policy === "random")!;
+    const { effect, pValue, adjustedPValue, falseDiscoveryPValue } = comparison!;
+    const against = costs(results, "shortest-expected-delay");
+    const { d, g, low, high } = standardizedDifference(costs(results, "random"), against);
+    expect(effect).toEqual({
+      d: { mean: d, low, high },
+      g,
+      size: "large",
+      cheaperSeeds: 0,
+      equalSeeds: 0,
+      cheaper: { mean: 0, low: 0, high: expect.closeTo(0.1135, 4) },
+    });
+    expect(pValue).toBeLessThanOrEqual(falseDiscoveryPValue!);
+    expect(falseDiscoveryPValue).toBeLessThanOrEqual(adjustedPValue!);
+  });
+
+  test("says how sure it is that the best is the best, who else may be, and when seeds do not tell", () => {
+    expect(scenario.best).toMatchObject({ policy: "ppo", candidates: ["ppo"], seedsNeeded: 30 });
+    expect(scenario.best.certainty).toBeGreaterThan(0.9999);
+    expect(scenario.best.indifference).toBeCloseTo(0.01 * scenario.policies[0]!.objective.mean, 12);
+    expect(scenario.best.sentence).toBe(
+      "Best: ppo; over 99.99 % sure that it is the best or within 1 % of it; every other is ruled out.",
+    );
+    const near = summarize(madeUpResults({ scenarios: 1, learned: 0.999 }), { indifference: 0 })
+      .scenarios[0]!;
+    expect(near.best.certainty).toBeLessThan(0.95);
+    expect(near.best.candidates).toHaveLength(2);
+    expect(near.best.seedsNeeded).toBeGreaterThan(30);
+    expect(near.best.sentence).toMatch(
+      /^Best so far: .*, but only \d+\.\d % sure that it is the best; it may also be .*\. About [\d,]+ seeds should tell\.$/,
+    );
+    expect(() => summarize(results, { indifference: 1 })).toThrow(/indifference/);
+  });
+
+  test("gives the p99 of flow time with its interval, and the front of money against it", () => {
+    const p99 = results.cells.filter(({ policy }) => policy === "ppo").map(({ flowTime }) => flowTime.p99);
+    const { mean, low, high } = meanInterval(p99);
+    expect(scenario.policies[0]!.p99).toEqual({ mean, low, high });
+    expect(scenario.front!.axes).toEqual(["cost", "p99"]);
+    const front = scenario.front!.points.filter(({ onFront }) => onFront).map(({ policy }) => policy);
+    expect(front).toEqual(["ppo"]);
+    expect(scenario.front!.sentence).toMatch(
+      /^cost against p99 flow time: not beaten in both is ppo \(100 %\)\.$/,
+    );
+    const asked = summarize(results, { axes: ["objective", "attemptFailures"] }).scenarios[0]!.front!;
+    expect(asked.axes).toEqual(["objective", "attemptFailures"]);
+    expect(() => summarize(results, { axes: ["objective", "p98"] })).toThrow(/no figure "p98"/);
+  });
+
+  test("does not know the p99 of runs in which nothing succeeded, and takes no such policy for unbeaten", () => {
+    const empty = { mean: Number.NaN, p50: Number.NaN, p90: Number.NaN, p95: Number.NaN, p99: Number.NaN };
+    const cells = results.cells.map((cell, i) => (i === 7 ? { ...cell, flowTime: empty } : cell));
+    const blind = summarize({ ...results, cells }).scenarios[0]!;
+    expect(blind.policies[0]).toMatchObject({ policy: "ppo", p99: null, comparison: { relativeP99: null } });
+    expect(blind.front!.points[0]).toMatchObject({ policy: "ppo", onFront: false, confidence: 0 });
+    // As read from a file, where NaN is null.
+    expect(
+      summarize(JSON.parse(JSON.stringify({ ...results, cells }))).scenarios[0]!.policies[0]!.p99,
+    ).toBeNull();
+  });
+
+  test("over several scenarios scores each run by the baseline's cost on its seed", () => {
+    expect(summary.aggregate).toBeNull();
+    const two = madeUpResults();
+    const { aggregate } = summarize(two);
+    expect(aggregate!.policies.map(({ policy }) => policy).slice(0, 2)).toEqual([
+      "ppo",
+      "shortest-expected-delay",
+    ]);
+    const [ppo, baseline] = aggregate!.policies;
+    const ratios = costs(two, "shortest-expected-delay").map((cost, i) => cost / costs(two, "ppo")[i]!);
+    expect(ppo!.interquartileMean.mean).toBeCloseTo(interquartileMean(ratios), 12);
+    expect(ppo!.probabilityOfImprovement.mean).toBe(ratios.filter((ratio) => ratio > 1).length / 60);
+    expect(baseline).toMatchObject({
+      interquartileMean: { mean: 1, low: 1, high: 1 },
+      optimalityGap: { mean: 0 },
+      probabilityOfImprovement: { mean: 0.5 },
+    });
+    for (const { profile } of aggregate!.policies) {
+      const shares = profile.map(({ mean }) => mean);
+      expect(shares).toEqual(shares.toSorted((x, y) => y - x));
+    }
+    const { scenarios, notes, ...rest } = summarize({
+      ...two,
+      cells: two.cells.map((cell) => ({ ...cell, objective: cell.objective - 20 })),
+    });
+    expect(rest.aggregate).toBeNull();
+    expect(notes.join(" ")).toContain("not taken together");
+  });
+
   test("survives a trip through JSON", () => {
     expect(JSON.parse(JSON.stringify(summary))).toEqual(summary);
   });
@@ -122,6 +218,7 @@ describe("the terminal table", () => {
     expect(text).toContain(summary.scenarios[0]!.verdicts[0]!.sentence);
     const rows = text.split("\n").filter((line) => /^ +\d {2}/.test(line));
     expect(rows).toHaveLength(16);
+    expect(text).toContain("All scenarios\n  Over 2 scenarios ppo scores highest: ");
     // The last column, success, is right-aligned: all lines of a scenario end at one place.
     expect(new Set(rows.slice(0, 8).map((row) => row.length)).size).toBe(1);
   });

@@ -2,6 +2,7 @@ import { assert } from "../../kit/assert.js";
 import { normalCdf, normalQuantile } from "../../kit/normal.js";
 import type { SequentialStream } from "../../kit/sequential-stream.js";
 import { checkLevel, type Interval } from "./mean-interval.js";
+import { quantileSorted } from "./quantile-sorted.js";
 
 export interface BootstrapInterval extends Interval {
   /** The statistic of the sample itself. */
@@ -54,7 +55,7 @@ export function bcaInterval<T>(
     const shifted = bias + z;
     // Where the acceleration carries the denominator to zero, the end is the extreme resample.
     const slope = 1 - acceleration * shifted;
-    return quantile(resampled, slope <= 0 ? (z < 0 ? 0 : 1) : normalCdf(bias + shifted / slope));
+    return quantileSorted(resampled, slope <= 0 ? (z < 0 ? 0 : 1) : normalCdf(bias + shifted / slope));
   };
   const z = normalQuantile(0.5 + level / 2);
   return { estimate, low: end(-z), high: end(z), level, bias, acceleration };
@@ -78,12 +79,4 @@ function jackknifeAcceleration<T>(sample: readonly T[], statistic: (values: read
     cubes += (centre - value) ** 3;
   }
   return squares === 0 ? 0 : cubes / (6 * squares ** 1.5);
-}
-
-/** Linear between order statistics (R's type 7). */
-function quantile(sorted: Float64Array, p: number): number {
-  const at = p * (sorted.length - 1);
-  const low = sorted[Math.floor(at)]!;
-  const high = sorted[Math.ceil(at)]!;
-  return low + (high - low) * (at - Math.floor(at));
 }

@@ -1,5 +1,6 @@
 import { assert } from "../../kit/assert.js";
 import { normalUpperTail } from "../../kit/normal.js";
+import { midRanks } from "./mid-ranks.js";
 
 export interface SignedRankTest {
   /** Sum of the ranks of the positive differences (R's V). */
@@ -29,16 +30,11 @@ export function wilcoxonSignedRank(
   );
   const differences = candidate
     .map((value, i) => value - baseline[i]!)
-    .filter((difference) => difference !== 0)
-    .sort((x, y) => Math.abs(x) - Math.abs(y));
+    .filter((difference) => difference !== 0);
   const count = differences.length;
 
   // Twice the mid-ranks, so that all sums are integers.
-  const ranks = new Array<number>(count);
-  for (let from = 0, to: number; from < count; from = to) {
-    for (to = from + 1; to < count && Math.abs(differences[to]!) === Math.abs(differences[from]!); ) to++;
-    ranks.fill(from + 1 + to, from, to);
-  }
+  const ranks = midRanks(differences.map(Math.abs)).map((rank) => 2 * rank);
   let doubled = 0;
   for (let i = 0; i < count; i++) if (differences[i]! > 0) doubled += ranks[i]!;
 
