@@ -12,6 +12,11 @@ export interface Environment {
   readonly spaces: readonly Space[];
   /** True where the task goes on for ever and only the watching ends: rewards may then be centred on their average. */
   readonly continuing: boolean;
+  /**
+   * Where it tells them: what happened in the last step less what was to be expected, given what had happened before and what was
+   * decided. Each is of mean 0 whatever is decided; for control variates. Reused: copy what you keep.
+   */
+  readonly innovations?: Float64Array;
   /** Begins an episode; the same seed begins the same one. */
   reset(seed: number): Observation;
   /** Takes candidate `action` of the last observation. Not after an episode has ended: reset first. */

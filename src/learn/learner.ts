@@ -1,7 +1,10 @@
+import { heuristic } from "../policy/catalogue.js";
 import type { GradientBackend } from "./backend/index.js";
 import { type DqnSettings, type DqnState, DqnTrainer } from "./dqn.js";
-import type { Environment, Space } from "./environment.js";
+import type { Space } from "./environment.js";
+import { lessonOf } from "./imitation.js";
 import type { TrainedHead } from "./network-head.js";
+import type { OrchestrationEnvironment } from "./orchestration-environment.js";
 import { type ReinforceSettings, type ReinforceState, ReinforceTrainer } from "./reinforce.js";
 import { type Beginning, Trainer, type TrainerSettings, type TrainerState } from "./trainer.js";
 
@@ -46,7 +49,7 @@ const DQN_ITERATION = 1024;
  */
 export function learnerOf(
   learning: Learning,
-  make: (environment: number) => Environment,
+  make: (environment: number) => OrchestrationEnvironment,
   backend: GradientBackend,
   begin?: readonly Beginning[],
   worlds = 1,
@@ -69,7 +72,9 @@ export function learnerOf(
       });
     }
     case "reinforce": {
-      const trainer = new ReinforceTrainer(() => make(0), learning.settings, backend);
+      const { baseline, heuristic: rule = "random" } = learning.settings;
+      const lesson = baseline === "heuristic" ? lessonOf(make(0), heuristic(rule)) : null;
+      const trainer = new ReinforceTrainer(() => make(0), learning.settings, backend, lesson);
       return adapted(trainer, () => {
         const { decisions, ...figures } = trainer.iterate();
         return { iteration: trainer.iteration, decisions, figures };

@@ -4,6 +4,7 @@ import type { DecisionView } from "../model/decision-view.js";
 import { encode, featureSpec } from "../model/features.js";
 import type { DecisionKind, Scenario } from "../model/scenario.js";
 import type { Policy } from "../policy/policy.js";
+import type { RunObserver } from "../sim/run-observer.js";
 import { requireRunningCost, Simulation } from "../sim/simulation.js";
 import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
 import {
@@ -14,12 +15,15 @@ import {
   type Space,
   type Step,
 } from "./environment.js";
+import { Innovations } from "./innovations.js";
 import type { AttendingPolicy } from "./play.js";
 
 export interface OrchestrationOptions {
   readonly trace?: ReplayableTrace;
   /** Seconds of virtual time after which an episode is cut at its next decision; the scenario's horizon by default. */
   readonly episode?: number;
+  /** Whether steps tell what in them was luck (`Innovations`), as far as the scenario's clocks have no memory. */
+  readonly innovations?: boolean;
 }
 
 /**
@@ -35,6 +39,8 @@ export class OrchestrationEnvironment implements Environment {
   private readonly bounded: Scenario;
   private readonly episode: number;
   private readonly trace: ReplayableTrace | undefined;
+  private readonly watch: Innovations | undefined;
+  readonly innovations?: Float64Array;
   private readonly observation: Observation;
   private readonly result: Step;
   private sim: Simulation | null = null;
@@ -42,7 +48,7 @@ export class OrchestrationEnvironment implements Environment {
   private charged = 0;
   private decidedAt = 0;
 
-  constructor(scenario: Scenario, { trace, episode }: OrchestrationOptions = {}) {
+  constructor(scenario: Scenario, { trace, episode, innovations }: OrchestrationOptions = {}) {
     requireRunningCost(scenario);
     this.spaces = scenario.decide.map((kind) => {
       const spec = featureSpec(kind);
@@ -54,6 +60,10 @@ export class OrchestrationEnvironment implements Environment {
     this.endless = { ...scenario, horizon: Number.POSITIVE_INFINITY, warmup: 0 };
     this.bounded = { ...this.endless, horizon: Math.max(scenario.horizon, this.episode) };
     this.trace = trace;
+    if (innovations === true) {
+      this.watch = new Innovations(scenario);
+      this.innovations = this.watch.values;
+    }
     this.observation = emptyObservation(this.spaces);
     this.result = {
       observation: this.observation,
@@ -65,7 +75,7 @@ export class OrchestrationEnvironment implements Environment {
   }
 
   reset(seed: number): Observation {
-    this.sim = this.run(this.endless, seed);
+    this.sim = this.run(this.endless, seed, this.watch);
     // Endless arrivals that leave no choice would run for ever: the first time a run with a horizon is asked before.
     const asks = this.asked || this.run(this.bounded, seed).advance() !== null;
     const point = asks ? this.sim.advance() : null;
@@ -87,6 +97,7 @@ export class OrchestrationEnvironment implements Environment {
   step(action: number): Step {
     const { sim, result } = this;
     assert(sim !== null, "step was called before reset, or after the episode had ended");
+    this.watch?.restart();
     sim.act(action);
     const point = sim.advance();
     const cost = sim.cost();
@@ -114,9 +125,10 @@ export class OrchestrationEnvironment implements Environment {
     if ("attend" in policy) (policy as AttendingPolicy).attend(this.sim);
   }
 
-  private run(scenario: Scenario, seed: number): Simulation {
+  private run(scenario: Scenario, seed: number, recorder?: RunObserver): Simulation {
     return new Simulation(scenario, {
       seed,
+      ...(recorder === undefined ? {} : { recorder }),
       ...(this.trace === undefined ? {} : { trace: this.trace }),
     });
   }

@@ -7,6 +7,7 @@ import { pick, softmax } from "./categorical.js";
 import { DecisionStore } from "./decision-store.js";
 import { diverged } from "./divergence.js";
 import type { Environment, Observation } from "./environment.js";
+import type { Lesson } from "./imitation.js";
 import { LearningHead } from "./learning-head.js";
 import { type HeadState, loadHeads, type TrainedHead } from "./network-head.js";
 import { variance } from "./running-moments.js";
@@ -21,10 +22,15 @@ export interface ReinforceSettings {
   readonly horizon: number;
   /** Episodes of different seeds in an update: arrival sequences, where the environment is a scenario. */
   readonly sequences: number;
-  /** Episodes on each of these seeds, at least 2: they differ by what was decided alone. */
+  /** Episodes on each of these seeds: they differ by what was decided alone. At least 2, but for the baseline of a heuristic. */
   readonly rollouts: number;
-  /** `input-driven` holds a return against those of the same sequence; `mean` against those of all sequences. */
-  readonly baseline: "input-driven" | "mean";
+  /**
+   * `input-driven` holds a return against those of the same sequence; `mean` against those of all sequences; `heuristic` against
+   * what a heuristic comes to on the same sequence from the same moment on, and what the learner is better than that elsewhere.
+   */
+  readonly baseline: "input-driven" | "mean" | "heuristic";
+  /** Which one; for the baseline of a heuristic alone. */
+  readonly heuristic?: string;
   readonly learningRate: number;
   readonly finalLearningRate: number;
   readonly entropyWeight: number;
@@ -94,15 +100,24 @@ export class ReinforceTrainer {
   private iterations = 0;
   private learned = 0;
 
+  /** @param rule who plays the baseline where it is a heuristic's; its environment is then the one that is played */
   constructor(
     make: () => Environment,
     readonly settings: ReinforceSettings,
     private readonly backend: GradientBackend,
+    private readonly rule: Lesson | null = null,
   ) {
-    const { seed, sequences, rollouts } = settings;
-    assert(rollouts >= 2, "a sequence is played twice at least: episodes are held against each other");
+    const { seed, sequences, rollouts, baseline } = settings;
+    assert(
+      rollouts >= 2 || rule !== null,
+      "a sequence is played twice at least: episodes are held against each other",
+    );
+    assert(
+      (baseline === "heuristic") === (rule !== null),
+      "the baseline of a heuristic needs one to play it",
+    );
     assert(sequences >= 1 && sequences <= 250, `1 to 250 sequences an update, got ${sequences}`);
-    this.environment = make();
+    this.environment = rule?.environment ?? make();
     const { spaces } = this.environment;
     this.heads = spaces.map((space) => new LearningHead(space, settings, backend));
     this.stores = spaces.map((space) => new DecisionStore(space));
@@ -138,16 +153,18 @@ export class ReinforceTrainer {
 
   private playAndLearn(): ReinforceProgress {
     if (this.iterations === 0) this.playAll();
-    const { groups, reward, seconds } = this.playAll();
+    const { groups, rules, reward, seconds } = this.playAll();
     const { settings, heads, stores } = this;
-    const { baseline, decisions, learningRate, finalLearningRate, entropyWeight, maxGradientNorm } = settings;
+    const { decisions, learningRate, finalLearningRate, entropyWeight, maxGradientNorm } = settings;
 
     const everyone = groups.flat();
-    const advantages = everyone.map((episode) => {
-      const group = baseline === "input-driven" ? groups.find((g) => g.includes(episode))! : everyone;
-      const others = group.filter((other) => other !== episode);
-      return episode.returns.map((value, i) => value - baselineAt(others, episode.times[i]!));
-    });
+    const advantages = groups.flatMap((group, sequence) =>
+      group.map((episode) => {
+        const others = this.heldAgainst(episode, group, everyone, rules[sequence]);
+        return episode.returns.map((value, i) => value - baselineAt(others, episode.times[i]!));
+      }),
+    );
+    if (settings.baseline === "heuristic") shiftByOthers(advantages);
     const flat = Float64Array.from(advantages.flat());
     const scale = Math.sqrt(variance(flat)) + 1e-8;
     const normalised = flat.map((advantage) => advantage / scale);
@@ -167,6 +184,22 @@ export class ReinforceTrainer {
       advantageDeviation: scale,
       entropy: statistics.reduce((sum, { entropy }) => sum + entropy / statistics.length, 0),
     };
+  }
+
+  private heldAgainst(
+    episode: Played,
+    group: readonly Played[],
+    everyone: readonly Played[],
+    rule: Played | undefined,
+  ): readonly Played[] {
+    switch (this.settings.baseline) {
+      case "heuristic":
+        return [rule!];
+      case "input-driven":
+        return group.filter((other) => other !== episode);
+      case "mean":
+        return everyone.filter((other) => other !== episode);
+    }
   }
 
   trained(): TrainedHead[] {
@@ -206,11 +239,13 @@ export class ReinforceTrainer {
     for (const head of heads) head.fix();
     const actors = heads.map((head) => head.actor());
     const totals = { reward: 0, seconds: 0, place: 0 };
+    const rules: Played[] = [];
     const groups = Array.from({ length: settings.sequences }, (_, sequence) => {
       const seed = trainingSeed(settings.seed, sequence, this.iterations);
+      if (this.rule !== null) rules.push(this.playRule(seed, this.rule));
       return Array.from({ length: settings.rollouts }, () => this.playOne(seed, actors, totals));
     });
-    return { groups, ...totals };
+    return { groups, rules, ...totals };
   }
 
   private playOne(
@@ -218,13 +253,9 @@ export class ReinforceTrainer {
     actors: readonly ReturnType<LearningHead["actor"]>[],
     totals: { reward: number; seconds: number; place: number },
   ): Played {
-    const { environment, stores, steps, explore, settings } = this;
-    const times: number[] = [];
-    const rewards: number[] = [];
-    const discounts: number[] = [];
-    let observation: Observation = environment.reset(seed);
-    let now = 0;
-    for (let over = false; !over; ) {
+    const { environment, stores, steps, explore } = this;
+    const first = environment.reset(seed);
+    return this.episode(first, totals, (observation) => {
       const { head } = observation;
       const one = steps[head]!;
       one.clear();
@@ -243,8 +274,31 @@ export class ReinforceTrainer {
       one.logProbs[0] = logits[action]! - logSum;
       one.places[0] = totals.place++;
       stores[head]!.addFrom(one, 0);
+      return action;
+    });
+  }
 
-      const step = environment.step(action);
+  /** The baseline's episode: nothing is learned from its decisions. */
+  private playRule(seed: number, rule: Lesson): Played {
+    const first = rule.environment.reset(seed);
+    rule.begin(seed);
+    return this.episode(first, { reward: 0, seconds: 0 }, () => rule.answer());
+  }
+
+  /** Plays an episode that has begun to its end. */
+  private episode(
+    first: Observation,
+    totals: { reward: number; seconds: number },
+    decide: (observation: Observation) => number,
+  ): Played {
+    const { environment, settings } = this;
+    const times: number[] = [];
+    const rewards: number[] = [];
+    const discounts: number[] = [];
+    let observation = first;
+    let now = 0;
+    for (let over = false; !over; ) {
+      const step = environment.step(decide(observation));
       times.push(now);
       rewards.push(step.reward);
       discounts.push(Math.exp(-step.elapsed / settings.horizon));
@@ -261,6 +315,16 @@ export class ReinforceTrainer {
       returns[i] = future;
     }
     return { times, returns };
+  }
+}
+
+/** Takes off each episode's advantages the mean of the other episodes': it says nothing of this one's decisions. */
+function shiftByOthers(advantages: readonly number[][]): void {
+  const means = advantages.map((own) => own.reduce((sum, a) => sum + a, 0) / own.length);
+  const total = means.reduce((sum, mean) => sum + mean, 0);
+  for (const [e, own] of advantages.entries()) {
+    const others = advantages.length > 1 ? (total - means[e]!) / (advantages.length - 1) : 0;
+    for (let i = 0; i < own.length; i++) own[i]! -= others;
   }
 }
 

@@ -34,6 +34,8 @@ export class Rollout {
   readonly nextValues: Float64Array;
   readonly terminated: Uint8Array;
   readonly truncated: Uint8Array;
+  /** [steps, width]: what the environments tell of luck; of width 0 where they do not. */
+  readonly innovations: Float64Array;
   private readonly stepStores: readonly DecisionStore[];
   private readonly players: readonly Player[];
   private logits = new Float32Array(0);
@@ -64,6 +66,7 @@ export class Rollout {
     this.nextValues = new Float64Array(steps);
     this.terminated = new Uint8Array(steps);
     this.truncated = new Uint8Array(steps);
+    this.innovations = new Float64Array(steps * (environments[0]!.innovations?.length ?? 0));
     this.answers = new Float32Array(Math.max(1, environments.length));
   }
 
@@ -146,6 +149,8 @@ export class Rollout {
     this.terminated[place] = step.terminated ? 1 : 0;
     this.truncated[place] = step.truncated ? 1 : 0;
     this.nextValues[place] = 0;
+    const { innovations } = player.environment;
+    if (innovations !== undefined) this.innovations.set(innovations, place * innovations.length);
     if (step.truncated) this.nextValues[place] = this.valueOf(actors, step.observation);
     if (step.terminated || step.truncated) player.begin();
   }

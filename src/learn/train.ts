@@ -87,6 +87,9 @@ export async function trainPolicy(
   const options = {
     ...(trace === undefined ? {} : { trace }),
     ...(plan.episode === undefined ? {} : { episode: plan.episode }),
+    ...("controlVariates" in plan.settings && plan.settings.controlVariates === true
+      ? { innovations: true }
+      : {}),
   };
   const worlds = [scenario, ...(plan.variants ?? [])];
   requireVariety(plan, worlds);

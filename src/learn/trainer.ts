@@ -1,7 +1,9 @@
 import { assert } from "../kit/assert.js";
+import { InputError } from "../kit/errors.js";
 import { type SequentialState, SequentialStream } from "../kit/sequential-stream.js";
 import type { Activation } from "../policy/runtime/network/index.js";
 import type { GradientBackend } from "./backend/index.js";
+import { ControlVariates, type SavedControl } from "./control-variates.js";
 import { diverged } from "./divergence.js";
 import { type Environment, requireSameSpaces, type Space } from "./environment.js";
 import { advantages } from "./gae.js";
@@ -36,6 +38,11 @@ export interface TrainerSettings {
    * spoil what the policy was taught. 0 by default.
    */
   readonly valueIterations?: number;
+  /**
+   * Takes off advantages what was luck, as far as environments tell it (`Environment.innovations`): the same mean with less noise.
+   * False by default.
+   */
+  readonly controlVariates?: boolean;
   readonly ppo: PpoSettings;
 }
 
@@ -68,6 +75,8 @@ export interface Iteration {
   readonly rewardRate: number;
   /** Share of the returns' variance that the value heads explain. */
   readonly explainedVariance: number;
+  /** Share of the advantages' variance that control variates took off; not there without them. */
+  readonly luckRemoved?: number;
   readonly learningRate: number;
   /** By head. */
   readonly heads: readonly PpoStatistics[];
@@ -87,6 +96,7 @@ export interface TrainerState {
   readonly shuffle: SequentialState;
   readonly episodes: readonly EpisodeState[];
   readonly heads: readonly HeadState[];
+  readonly control?: SavedControl;
 }
 
 export type { Beginning } from "./learning-head.js";
@@ -106,6 +116,7 @@ export class Trainer {
   private readonly continuing: boolean;
   /** By world; empty before the first rollout. */
   private rewardRates: number[] = [];
+  private readonly control: ControlVariates | null;
   private iterations = 0;
   private learned = 0;
 
@@ -113,6 +124,7 @@ export class Trainer {
    * @param make the e-th environment: they may be different worlds, but of the same spaces
    * @param worlds so many different ones, in turn: environments e and e + worlds play the same. Each has an average of its own,
    * or whoever plays the busiest would seem to decide badly whatever it does
+   * @throws {InputError} BAD_SETTING where control variates are asked for, and there is none to be had
    */
   constructor(
     make: (environment: number) => Environment,
@@ -131,6 +143,7 @@ export class Trainer {
     this.rollout = new Rollout(played, settings.rollout, seed, (environment, episode) =>
       trainingSeed(seed, environment, episode),
     );
+    this.control = settings.controlVariates === true ? controlOf(played) : null;
   }
 
   get done(): boolean {
@@ -158,7 +171,7 @@ export class Trainer {
     const { rollout, heads, settings } = this;
     if (this.iterations === 0) this.collect();
     const rewardRate = this.collect();
-    const { returns, normalised, explainedVariance } = this.estimate();
+    const { returns, normalised, ...estimated } = this.estimate();
     const progress = Math.min(1, this.learned / settings.decisions);
     const learningRate =
       settings.learningRate + (settings.finalLearningRate - settings.learningRate) * progress;
@@ -183,7 +196,7 @@ export class Trainer {
       iteration: this.iterations,
       decisions: this.learned,
       rewardRate,
-      explainedVariance,
+      ...estimated,
       learningRate,
       heads: statistics,
     };
@@ -216,6 +229,7 @@ export class Trainer {
       shuffle: this.shuffle.state(),
       episodes: this.rollout.save(),
       heads: this.heads.map((head) => head.save()),
+      ...(this.control === null ? {} : { control: this.control.save() }),
     };
   }
 
@@ -229,6 +243,7 @@ export class Trainer {
     this.running.set(state.running);
     this.shuffle.restore(state.shuffle);
     this.rollout.load(state.episodes);
+    if (state.control !== undefined) this.control?.load(state.control);
   }
 
   dispose(): void {
@@ -283,6 +298,29 @@ export class Trainer {
   }
 
   private estimate() {
+    const { rollout, control } = this;
+    const { values, rewards, innovations } = rollout;
+    const raw = this.advantagesOf(rewards);
+    let estimated = raw;
+    if (control !== null) {
+      const luck = control.luck(innovations);
+      const without = this.advantagesOf(rewards.map((reward, i) => reward - luck[i]!));
+      const effect = raw.map((advantage, i) => advantage - without[i]!);
+      const { share } = control;
+      estimated = raw.map((advantage, i) => advantage - share * effect[i]!);
+      control.learn(raw, innovations, effect);
+    }
+    const returns = estimated.map((advantage, i) => advantage + values[i]!);
+    const unexplained = variance(estimated);
+    const explainedVariance = 1 - unexplained / Math.max(variance(returns), 1e-12);
+    const mean = estimated.reduce((sum, a) => sum + a, 0) / estimated.length;
+    const deviation = Math.sqrt(unexplained) + 1e-8;
+    const normalised = estimated.map((advantage) => (advantage - mean) / deviation);
+    const luck = control === null ? {} : { luckRemoved: 1 - unexplained / Math.max(variance(raw), 1e-12) };
+    return { returns, normalised, explainedVariance, ...luck };
+  }
+
+  private advantagesOf(rewards: Float64Array): Float64Array {
     const { rollout, settings } = this;
     const { length, values } = rollout;
     const discounts = rollout.elapsed.map((seconds) => Math.exp(-seconds / settings.horizon));
@@ -292,7 +330,7 @@ export class Trainer {
         column.subarray(from, from + length) as T;
       advantages(
         {
-          rewards: slice(rollout.rewards),
+          rewards: slice(rewards),
           discounts: slice(discounts),
           values: slice(values),
           nextValues: slice(rollout.nextValues),
@@ -303,14 +341,22 @@ export class Trainer {
         slice(estimated),
       );
     }
-    const returns = estimated.map((advantage, i) => advantage + values[i]!);
-    const unexplained = variance(estimated);
-    const explainedVariance = 1 - unexplained / Math.max(variance(returns), 1e-12);
-    const mean = estimated.reduce((sum, a) => sum + a, 0) / estimated.length;
-    const deviation = Math.sqrt(unexplained) + 1e-8;
-    const normalised = estimated.map((advantage) => (advantage - mean) / deviation);
-    return { returns, normalised, explainedVariance };
+    return estimated;
   }
+}
+
+function controlOf(played: readonly Environment[]): ControlVariates {
+  const widths = played.map(({ innovations }) => innovations?.length ?? 0);
+  const [width = 0] = widths;
+  if (width > 0 && widths.every((other) => other === width)) return new ControlVariates(width);
+  throw new InputError("BAD_SETTING", {
+    what:
+      width > 0
+        ? "environments tell of luck by different clocks"
+        : "there are no control variates: no arrivals are Poisson, and no pool's attempts end without memory, or nobody was asked",
+    where: "controlVariates",
+    mend: "leave control variates out, or give the environments `innovations: true` and exponential times",
+  });
 }
 
 /** How fast the running reward rate follows the rollouts. */

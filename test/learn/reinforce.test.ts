@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { SequentialStream } from "../../src/kit/sequential-stream.js";
 import { plainBackend, simdBackend } from "../../src/learn/backend/index.js";
 import { type Environment, emptyObservation, type Step } from "../../src/learn/environment.js";
+import { lessonOf } from "../../src/learn/imitation.js";
 import { OrchestrationEnvironment } from "../../src/learn/orchestration-environment.js";
 import {
   baselineAt,
@@ -10,6 +11,7 @@ import {
   reinforceDefaults,
 } from "../../src/learn/reinforce.js";
 import { chain, identity, twoKinds } from "../../src/learn/toys/index.js";
+import { heuristic } from "../../src/policy/catalogue.js";
 import { simdPresent } from "../../src/policy/runtime/network/index.js";
 import { expectResumes } from "./resumed.js";
 import { examine } from "./toy-training.js";
@@ -110,6 +112,18 @@ describe("REINFORCE", () => {
     trainer.dispose();
   });
 
+  test("holds a decision against a heuristic on the same sequence, which does as well, also with one episode on each", () => {
+    const rule = { environment: weather(), begin() {}, answer: () => 0 };
+    const alone = { ...settings, baseline: "heuristic" as const, sequences: 16, rollouts: 1 };
+    const trainer = new ReinforceTrainer(weather, alone, backend, rule);
+    const first = trainer.iterate();
+    while (!trainer.done) trainer.iterate();
+    expect(first.returnDeviation).toBeGreaterThan(17);
+    expect(first.advantageDeviation).toBeLessThan(2);
+    expect(weather().mistakes(trainer)).toBe(0);
+    trainer.dispose();
+  });
+
   test("planted: a baseline over all sequences leaves the weather in, and does not learn in the same time", () => {
     const { trainer, first } = train(weather, { baseline: "mean" });
     expect(first.advantageDeviation).toBeGreaterThan(17);
@@ -139,12 +153,20 @@ describe("REINFORCE", () => {
   });
 
   test.each([
-    ["a game", () => twoKinds()],
-    ["a scenario", () => new OrchestrationEnvironment(twoPools, { episode: 20 })],
-  ] as const)("stopped and resumed from what was saved, %s is as in one go", (_, make) => {
-    const small = { ...settings, decisions: 3000, sequences: 2, rollouts: 3 };
+    ["a game", () => twoKinds(), null],
+    ["a scenario", () => new OrchestrationEnvironment(twoPools, { episode: 20 }), null],
+    [
+      "a scenario, held against a heuristic",
+      () => new OrchestrationEnvironment(twoPools, { episode: 20 }),
+      "sed",
+    ],
+  ] as const)("stopped and resumed from what was saved, %s is as in one go", (_, make, rule) => {
+    const baseline = rule === null ? "input-driven" : "heuristic";
+    const small = { ...settings, baseline, decisions: 3000, sequences: 2, rollouts: 3 } as const;
+    const lesson = () =>
+      rule === null ? null : lessonOf(make() as OrchestrationEnvironment, heuristic(rule));
     expectResumes(
-      () => new ReinforceTrainer(make, small, backend),
+      () => new ReinforceTrainer(make, small, backend, lesson()),
       (trainer) => trainer.iterate(),
     );
   });

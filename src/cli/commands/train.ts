@@ -32,7 +32,15 @@ export const trainCommand: CommandModule<object, Arguments> = {
         rollout: { type: "number", describe: "decisions of each between updates [ppo: 256, a2c: 16]" },
         epochs: { type: "number", describe: "passes over each rollout [ppo: 4]" },
         minibatch: { type: "number", describe: "decisions in a gradient step [ppo: 512, dqn: 64]" },
-        teacher: { type: "string", describe: "imitate, table: the heuristic to begin from [the best one]" },
+        teacher: {
+          type: "string",
+          describe: "imitate, table: the heuristic to begin from; reinforce: the baseline's [the best one]",
+        },
+        "control-variates": {
+          type: "boolean",
+          describe:
+            "take off what is known to be luck, where times are exponential: the same mean, less noise",
+        },
         lessons: { type: "number", describe: "imitate: decisions of the teacher to learn from [10000]" },
         heuristic: {
           type: "string",
@@ -48,13 +56,18 @@ export const trainCommand: CommandModule<object, Arguments> = {
           describe: "dqn: learn the distribution of what comes, by so many [none: its mean]",
         },
         sequences: { type: "number", describe: "reinforce: arrival sequences in an update [4]" },
+        baseline: {
+          choices: ["input-driven", "mean", "heuristic"] as const,
+          describe:
+            "reinforce: what a return is held against: others on its arrivals, all, a heuristic on its arrivals [input-driven]",
+        },
         rollouts: { type: "number", describe: "reinforce: episodes on each of them [8]" },
       })
-      .group(["environments", "rollout", "epochs", "minibatch"], "ppo, a2c:")
+      .group(["environments", "rollout", "epochs", "minibatch", "control-variates"], "ppo, a2c:")
       .group(["teacher", "lessons"], "imitate, table:")
       .group(["heuristic", "population", "rounds", "runs"], "knobs:")
       .group(["memory", "steps", "quantiles"], "dqn:")
-      .group(["sequences", "rollouts"], "reinforce:")
+      .group(["sequences", "rollouts", "baseline"], "reinforce:")
       .example("$0 train scenarios/payment-routing.yaml", "a million decisions by ppo, about a minute")
       .example("$0 train scenarios/payment-routing.yaml --algorithm knobs", "a readable rule, half a minute")
       .example("$0 train scenarios/payment-routing.yaml -n 4000000 --max-minutes 10", "longer, bounded")

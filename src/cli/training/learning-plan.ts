@@ -5,6 +5,7 @@ import { a2cDefaults } from "../../learn/a2c.js";
 import { adviseEpisode, adviseHorizon } from "../../learn/advise-horizon.js";
 import { dqnDefaults } from "../../learn/dqn.js";
 import { type ImitationSettings, imitationDefaults } from "../../learn/imitation.js";
+import { hasInnovations } from "../../learn/innovations.js";
 import { knobSpace } from "../../learn/knob-space.js";
 import type { Learning } from "../../learn/learner.js";
 import { OrchestrationEnvironment } from "../../learn/orchestration-environment.js";
@@ -36,6 +37,8 @@ export interface LearningOptions {
   readonly quantiles?: number | undefined;
   readonly sequences?: number | undefined;
   readonly rollouts?: number | undefined;
+  readonly baseline?: "input-driven" | "mean" | "heuristic" | undefined;
+  readonly controlVariates?: boolean | undefined;
   readonly teacher?: string | undefined;
   readonly lessons?: number | undefined;
   readonly heuristic?: string | undefined;
@@ -95,7 +98,9 @@ const USED_BY: Readonly<Partial<Record<keyof LearningOptions, readonly Algorithm
   quantiles: ["dqn"],
   sequences: ["reinforce"],
   rollouts: ["reinforce"],
-  teacher: ["imitate", "table"],
+  baseline: ["reinforce"],
+  controlVariates: ON_POLICY,
+  teacher: ["imitate", "table", "reinforce"],
   lessons: ["imitate"],
   heuristic: ["knobs"],
   rounds: ["knobs"],
@@ -169,6 +174,23 @@ function networksPlan(options: LearningOptions, loaded: LoadedScenario): Learnin
       });
     }
   }
+  if (options.controlVariates === true && !hasInnovations(scenario)) {
+    complaints.push({
+      what: "nothing here has no memory: no arrivals are Poisson, and no pool has exponential work alone",
+      where: "--control-variates",
+      mend: "leave it out",
+    });
+  }
+  if (learning.algorithm === "reinforce" && options.teacher !== undefined) {
+    if (learning.settings.baseline === "heuristic") requireTeacher(options.teacher, loaded);
+    else {
+      complaints.push({
+        what: `the baseline is ${learning.settings.baseline}: no heuristic plays`,
+        where: "--teacher",
+        mend: "leave it out, or add --baseline heuristic",
+      });
+    }
+  }
   if (learning.algorithm === "dqn") {
     const { memory, minibatch, lookAround, decisions } = learning.settings;
     if (memory < minibatch) {
@@ -238,7 +260,8 @@ function learningOf(options: LearningOptions, base: Base): Learning {
           ...rates,
           ...bonus,
           decisions: decisions ?? 1_000_000,
-          ...given(options, ["sequences", "rollouts"]),
+          ...given(options, ["sequences", "rollouts", "baseline"]),
+          ...(options.teacher === undefined ? {} : { heuristic: options.teacher }),
         },
       };
     case "a2c":
@@ -249,7 +272,7 @@ function learningOf(options: LearningOptions, base: Base): Learning {
           ...base,
           ...rates,
           decisions: decisions ?? 1_000_000,
-          ...given(options, ["environments", "rollout"]),
+          ...given(options, ["environments", "rollout", "controlVariates"]),
           ppo: { ...a2cDefaults.ppo, ...bonus },
         },
       };
@@ -262,6 +285,7 @@ function learningOf(options: LearningOptions, base: Base): Learning {
           ...base,
           ...rates,
           ...sizes,
+          ...given(options, ["controlVariates"]),
           decisions: decisions ?? 1_000_000,
           ...(algorithm === "imitate" ? { valueIterations: VALUE_ITERATIONS } : {}),
           ppo: {

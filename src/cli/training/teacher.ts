@@ -23,7 +23,7 @@ export function requireTeacher(spec: string, { scenario }: LoadedScenario): void
  */
 export function bestTeacher(
   { loaded, rivals }: Pick<TrainingContext<unknown>, "loaded" | "rivals">,
-  asker: { readonly algorithm: "imitate" | "table"; readonly naming: string },
+  asker: { readonly algorithm: "imitate" | "table" | "reinforce"; readonly naming: string },
 ): string {
   const { decide } = loaded.scenario;
   const teacher = bestTogether(rivals, decide);

@@ -1,5 +1,6 @@
 import type { GradientBackend } from "../../learn/backend/index.js";
 import { imitate, lessonOf } from "../../learn/imitation.js";
+import type { Learning } from "../../learn/learner.js";
 import { OrchestrationEnvironment } from "../../learn/orchestration-environment.js";
 import { type TrainingState, type TrainPlan, trainPolicy } from "../../learn/train.js";
 import type { Beginning } from "../../learn/trainer.js";
@@ -18,7 +19,8 @@ export async function trainNetworks(
   backend: GradientBackend,
 ): Promise<LearnedOutcome> {
   const { loaded, rivals, from, validation } = context;
-  const { learning, episode } = plan;
+  const { episode } = plan;
+  const learning = heldAgainst(plan.learning, context);
   const [best] = rivals;
   const begin = from === null ? taught(plan, context, backend) : undefined;
   const trainPlan: TrainPlan = {
@@ -46,6 +48,16 @@ export async function trainNetworks(
     finished: result.finished,
     diverged: result.diverged,
   };
+}
+
+/** With the heuristic that is the baseline, where one is and nobody has named it: the best one. */
+function heldAgainst(learning: Learning, context: TrainingContext<TrainingState>): Learning {
+  if (learning.algorithm !== "reinforce") return learning;
+  const { settings } = learning;
+  if (settings.baseline !== "heuristic" || settings.heuristic !== undefined) return learning;
+  const rule = bestTeacher(context, { algorithm: "reinforce", naming: "name one to be held against by" });
+  context.say(`decisions are held against those of ${rule} on the same arrivals`);
+  return { ...learning, settings: { ...settings, heuristic: rule } };
 }
 
 /** What imitation of the teacher comes to, where the plan has one. */

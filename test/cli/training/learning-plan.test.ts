@@ -44,6 +44,11 @@ describe("an impossible configuration is refused before training, with the mend"
     ],
     [{ algorithm: "ppo", teacher: "sed" }, /--teacher: ppo does not use it/],
     [{ algorithm: "knobs", hidden: "8" }, /--hidden: knobs does not use it/],
+    [
+      { algorithm: "reinforce", teacher: "sed" },
+      /--teacher: the baseline is input-driven.*--baseline heuristic/,
+    ],
+    [{ algorithm: "dqn", controlVariates: true }, /--control-variates: dqn does not use it/],
     [{ algorithm: "reinforce", rollouts: 1 }, /--rollouts: 1 is not a whole number from 2/],
     [
       { algorithm: "reinforce", horizon: 100, episode: 50 },
@@ -63,6 +68,19 @@ describe("an impossible configuration is refused before training, with the mend"
     expect(all).toMatch(/3 things are wrong/);
   });
 
+  test("control variates where nothing has no memory", () => {
+    const work = { kind: "deterministic", value: 1 } as const;
+    const arrivals = { kind: "renewal", gap: work } as const;
+    const even = scenario(
+      [pool("one"), pool("other")],
+      [workflow("job", [task("work", [0, 1], { work })], { arrivals })],
+      { decide: ["route"] },
+    );
+    expect(refusal({ controlVariates: true }, even)).toMatch(
+      /--control-variates: nothing here has no memory/,
+    );
+  });
+
   test("a scenario without a decision", () => {
     const one = scenario([pool("only")], [workflow("job", [task("work", [0])], { arrivals: poisson(1) })], {
       decide: ["route"],
@@ -78,6 +96,11 @@ describe("what is left out has a default of the algorithm's own", () => {
     [{ algorithm: "dqn" }, { memory: 50_000, decisions: 100_000, double: true }],
     [{ algorithm: "dqn", quantiles: 32 }, { quantiles: { count: 32, kappa: 1 } }],
     [{ algorithm: "reinforce" }, { sequences: 4, rollouts: 8, baseline: "input-driven" }],
+    [
+      { algorithm: "reinforce", baseline: "heuristic", teacher: "sed" },
+      { baseline: "heuristic", heuristic: "sed" },
+    ],
+    [{ controlVariates: true }, { controlVariates: true, environments: 16 }],
     [{ environments: 4, rollout: 32 }, { ppo: expect.objectContaining({ minibatch: 128 }) }],
     [{ learningRate: 0.01 }, { learningRate: 0.01, finalLearningRate: 1e-4 }],
     [{ algorithm: "imitate" }, { valueIterations: 2 }],
