@@ -3,8 +3,11 @@ export { type BatchMeansInterval, batchMeans, batchMeansOf } from "./batch-means
 export { benjaminiHochberg } from "./benjamini-hochberg.js";
 export { type BestOfSeveral, bestOfSeveral } from "./best-of-several.js";
 export { type BootstrapInterval, type BootstrapOptions, bcaInterval } from "./bootstrap.js";
+export { fixedWidthInterval, fixedWidthSize } from "./fixed-width.js";
 export { type FriedmanTest, friedmanTest } from "./friedman.js";
 export { holm } from "./holm.js";
+export { type KimNelson, type KimNelsonPlan, kimNelson } from "./kim-nelson.js";
+export { type MannWhitneyTest, mannWhitney } from "./mann-whitney.js";
 export { halfWidth, type Interval, type MeanInterval, meanInterval } from "./mean-interval.js";
 export { type Moments, mean, moments, sampleStandardDeviation, skewness, standardError } from "./moments.js";
 export {
@@ -15,6 +18,7 @@ export {
   relativePairedDifference,
 } from "./paired.js";
 export { paretoConfidence, paretoFront } from "./pareto-front.js";
+export { type QuantileInterval, quantileInterval } from "./quantile-interval.js";
 export { quantileSorted } from "./quantile-sorted.js";
 export { ratioSeries } from "./ratio.js";
 export { type Precision, relativePrecision } from "./relative-precision.js";
@@ -26,6 +30,7 @@ export {
   type StratifiedBootstrapOptions,
   stratifiedBootstrap,
 } from "./rliable/index.js";
+export { signFlipPValue } from "./sign-flip.js";
 export {
   type StandardizedDifference,
   sizeInWords,
@@ -40,6 +45,14 @@ export {
   superiority,
   wilson,
 } from "./superiority.js";
+export {
+  andersonDarling,
+  cramerVonMises,
+  energyDistance,
+  type KolmogorovSmirnovTest,
+  kolmogorovSmirnov,
+  permutationTest,
+} from "./two-sample/index.js";
 export { type VonNeumannTest, vonNeumannTest } from "./von-neumann.js";
 export { mser5, type WarmUp } from "./warm-up.js";
 export { type SignedRankTest, wilcoxonSignedRank } from "./wilcoxon.js";
