@@ -14,6 +14,18 @@ const TRACE_BYTES = 64 * 1024 * 1024;
 export const scenarioText = async (path: string): Promise<string> =>
   new TextDecoder("utf-8", { fatal: false }).decode(await readBounded(path, SCENARIO_BYTES));
 
+/** Files that are no scenario, by the key that names them. */
+const OTHER_KINDS = ["experiment", "gate"] as const;
+export type FileKind = "scenario" | (typeof OTHER_KINDS)[number];
+
+/** What a YAML file is, by its keys; what is neither an experiment nor a gate is read, and complained about, as a scenario. */
+export function kindOfFile(text: string): FileKind {
+  return (
+    OTHER_KINDS.find((kind) => new RegExp(`^(?:\\{\\s*)?["']?${kind}["']?\\s*:`, "m").test(text)) ??
+    "scenario"
+  );
+}
+
 /** A scenario file with the trace that it replays, and what is doubtful about it. */
 export async function loadScenario(
   path: string,

@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 type StopSignal = "SIGINT" | "SIGTERM";
 
 /** How a process that a signal ended ends: 128 and the number of the signal. */
@@ -9,6 +11,8 @@ const EXIT_CODE: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 
  */
 export function stopSignals(doing: string) {
   const asked = new AbortController();
+  // Every job that waits for a thread listens.
+  setMaxListeners(0, asked.signal);
   const state = {
     signal: null as StopSignal | null,
     /** Aborted when it is asked for. */

@@ -39,6 +39,8 @@ export interface RunOptions {
   /** Worker threads; 1 runs in this thread. Results do not depend on it. */
   readonly threads?: number;
   readonly onCell?: (done: number, total: number) => void;
+  /** Is given what a cell came to as soon as it has, by its place in the list; what it does is waited for. */
+  readonly keep?: (index: number, outcome: CellOutcome) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -100,9 +102,11 @@ async function inThisThread(
   options: RunOptions,
 ): Promise<CellOutcome[]> {
   const outcomes: CellOutcome[] = [];
-  for (const cell of cells) {
+  for (const [index, cell] of cells.entries()) {
     options.signal?.throwIfAborted();
-    outcomes.push(runCell(matrix, cell));
+    const outcome = runCell(matrix, cell);
+    outcomes.push(outcome);
+    await options.keep?.(index, outcome);
     options.onCell?.(outcomes.length, cells.length);
     // Let a signal or a progress bar have its turn.
     await new Promise((resolve) => setImmediate(resolve));
@@ -114,14 +118,15 @@ async function onThreads(
   matrix: Matrix,
   cells: readonly Cell[],
   threads: number,
-  { onCell, signal }: RunOptions,
+  { onCell, keep, signal }: RunOptions,
 ): Promise<CellOutcome[]> {
   const pool = openThreads<Cell, CellOutcome>("matrix-worker.js", threads, matrix);
   let done = 0;
   try {
     return await Promise.all(
-      cells.map(async (cell) => {
+      cells.map(async (cell, index) => {
         const outcome = await pool.run(cell, signal);
+        await keep?.(index, outcome);
         onCell?.(++done, cells.length);
         return outcome;
       }),

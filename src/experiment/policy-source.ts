@@ -1,3 +1,4 @@
+import { sha256 } from "../kit/sha256.js";
 import { type DecisionTable, tabularPolicy } from "../learn/tabular/tabular-policy.js";
 import { heuristic } from "../policy/catalogue.js";
 import type { Policy } from "../policy/policy.js";
@@ -29,4 +30,15 @@ export function makePolicy(source: PolicySource): Policy {
 /** The name under which a source's policy stands in results. */
 export function policyName(source: PolicySource): string {
   return source.kind === "heuristic" ? heuristic(source.spec).name : source.name;
+}
+
+/** Of all that a policy decides by, weights to the bit: equal digests mean equal decisions. */
+export function policyDigest(source: PolicySource): string {
+  return sha256(
+    JSON.stringify(source, (_, value: unknown) =>
+      ArrayBuffer.isView(value)
+        ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64")
+        : value,
+    ),
+  );
 }

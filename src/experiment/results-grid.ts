@@ -1,7 +1,8 @@
 import { type Complaint, InputError, InputErrors, suggest } from "../kit/errors.js";
+import { cellFigure } from "./cell-figure.js";
 import type { BenchmarkCell, BenchmarkResults } from "./results.js";
 
-/** The cells of one policy in one scenario, in the order of `results.seeds`. */
+/** The cells of one policy in one scenario, in the order of the scenario's seeds. */
 export type Column = readonly BenchmarkCell[];
 
 export interface Grid {
@@ -21,6 +22,7 @@ export function grid(results: BenchmarkResults): Grid {
       mend: "expected switchyard.benchmark/1",
     });
   }
+  const metric = results.experiment?.metric ?? "objective";
   const scenarios = results.scenarios.map((scenario) => scenario.name);
   const policies = results.policies.map((policy) => policy.name);
   const places = new Map(results.seeds.map((seed, i) => [seed, i]));
@@ -34,14 +36,21 @@ export function grid(results: BenchmarkResults): Grid {
   }
 
   const columns = new Map<string, (BenchmarkCell | undefined)[]>();
-  for (const scenario of scenarios) {
-    for (const policy of policies) columns.set(key(scenario, policy), new Array(places.size).fill(undefined));
-  }
+  results.scenarios.forEach(({ name, seeds = places.size }, i) => {
+    if (!(Number.isInteger(seeds) && seeds > 0 && seeds <= places.size)) {
+      complaints.push({
+        what: `${name} ran ${seeds} of ${places.size} seeds`,
+        where: `scenarios[${i}].seeds`,
+      });
+    } else {
+      for (const policy of policies) columns.set(key(name, policy), new Array(seeds).fill(undefined));
+    }
+  });
   results.cells.forEach((cell, i) => {
     const where = `cells[${i}]`;
     const column = columns.get(key(cell.scenario, cell.policy));
     const place = places.get(cell.seed);
-    if (column === undefined || place === undefined) {
+    if (column === undefined || place === undefined || place >= column.length) {
       const mend = !scenarios.includes(cell.scenario)
         ? suggest("scenarios here", cell.scenario, scenarios)
         : suggest("policies here", cell.policy, policies);
@@ -50,14 +59,16 @@ export function grid(results: BenchmarkResults): Grid {
       complaints.push({ what: `a second result for ${named(cell)}`, where });
     } else {
       column[place] = cell;
-      if (!Number.isFinite(cell.objective)) {
-        complaints.push({ what: `the objective is ${cell.objective}`, where: `${where}, ${named(cell)}` });
+      const figure = cellFigure(cell, metric);
+      if (!Number.isFinite(figure)) {
+        complaints.push({ what: `the ${metric} is ${figure}`, where: `${where}, ${named(cell)}` });
       }
     }
   });
   for (const scenario of scenarios) {
     for (const policy of policies) {
-      const missing = results.seeds.filter((_, i) => columns.get(key(scenario, policy))![i] === undefined);
+      const column = columns.get(key(scenario, policy)) ?? [];
+      const missing = results.seeds.filter((_, i) => i < column.length && column[i] === undefined);
       if (missing.length > 0) {
         const shown = missing.length > 5 ? `${missing.slice(0, 5).join(", ")}, …` : missing.join(", ");
         complaints.push({ what: `${scenario}, ${policy}: no result for seeds ${shown}` });

@@ -1,4 +1,6 @@
 import type { RunProfile } from "../sim/run-profile.js";
+import type { CellFigure } from "./cell-figure.js";
+import type { StoppingRule } from "./stopping.js";
 
 /**
  * The results of a benchmark as plain JSON: what was run, and what every single run gave. Nothing here is averaged;
@@ -13,10 +15,32 @@ export interface BenchmarkResults {
   readonly createdWith: { readonly switchyard: string; readonly node: string };
   readonly scenarios: readonly ScenarioEntry[];
   readonly policies: readonly PolicyEntry[];
-  /** Every policy ran every scenario once under each of these: common random numbers, so runs of one seed are pairs. */
+  /** What was asked, where a file of an experiment or a gate asked it. */
+  readonly experiment?: ExperimentEntry;
+  /**
+   * Every policy ran every scenario once under each of these, or under the first `ScenarioEntry.seeds` of them: common random
+   * numbers, so runs of one seed are pairs.
+   */
   readonly seeds: readonly number[];
-  /** One run each; scenarios x policies x seeds of them, in any order. */
+  /** One run each, of every scenario under every policy with each of its seeds, in any order. */
   readonly cells: readonly BenchmarkCell[];
+}
+
+/** What an experiment file says beyond what ran. */
+export interface ExperimentEntry {
+  readonly name: string;
+  /** SHA-256, hex, of the file. */
+  readonly digest: string;
+  /** What policies are compared by; lower is better. */
+  readonly metric: CellFigure;
+  readonly level: number;
+  /** A policy's name, or `best-heuristic`. */
+  readonly baseline: string;
+  /** Comparisons asked for, by the names of policies; where there are none, each policy is compared with the baseline. */
+  readonly comparisons: readonly { readonly policy: string; readonly against: string }[];
+  readonly stop?: StoppingRule;
+  /** What was put into scenarios, by the name that theirs have after a dot. */
+  readonly overrides?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** Where it ran. Says something about seconds of wall time only: results do not depend on it. */
@@ -40,6 +64,11 @@ export interface ScenarioEntry {
   readonly warmup: number;
   /** The scenario as the text of a file (YAML) that gives the same digest; its trace, if any, is to lie beside it. */
   readonly definition?: string;
+  /** SHA-256, hex, of the trace that it replays. */
+  readonly trace?: string;
+  /** How many of the benchmark's seeds it ran, from the first on, and whether they met the stopping rule; all without one. */
+  readonly seeds?: number;
+  readonly reached?: boolean;
 }
 
 export interface PolicyEntry {

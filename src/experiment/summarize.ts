@@ -1,38 +1,27 @@
 import { InputError, suggest } from "../kit/errors.js";
 import { formatPercent } from "../kit/format-number.js";
+import { type CellFigure, cellFigure } from "./cell-figure.js";
 import type { BenchmarkResults, PolicyEntry, ScenarioEntry } from "./results.js";
 import { type Column, grid } from "./results-grid.js";
-import {
-  benjaminiHochberg,
-  holm,
-  mean,
-  meanInterval,
-  pairedDifference,
-  pairedSuperiority,
-  pairedTTest,
-  relativePairedDifference,
-  sizeInWords,
-  standardizedDifference,
-  wilcoxonSignedRank,
-} from "./statistics/index.js";
+import { mean, meanInterval } from "./statistics/index.js";
 import type {
   AggregateSummary,
+  AskedComparison,
   BenchmarkSummary,
-  Comparison,
-  Effect,
-  Estimate,
   FrontAxis,
   PolicySummary,
   ScenarioSummary,
 } from "./summary.js";
 import { summarizeAggregate } from "./summary-aggregate.js";
 import { summarizeBest } from "./summary-best.js";
-import { bounded, estimateOf } from "./summary-estimate.js";
+import { summarizeComparisons, summarizeTail } from "./summary-comparisons.js";
+import { estimateOf } from "./summary-estimate.js";
 import { summarizeFront } from "./summary-front.js";
 import { verdict } from "./summary-verdict.js";
 
+/** By default what the experiment says that the results are of, if any. */
 export interface SummarizeOptions {
-  /** A policy's name, or (the default) the heuristic with the least mean objective in each scenario. */
+  /** A policy's name, or (the default) `best-heuristic`: the one with the least mean objective in each scenario. */
   readonly baseline?: string;
   readonly level?: number;
   /** A difference from the least cost that is not worth telling apart, relative to it; 0.01 by default. */
@@ -48,7 +37,10 @@ export interface SummarizeOptions {
  * @throws {InputError} UNKNOWN_POLICY where the baseline is not among the policies
  */
 export function summarize(results: BenchmarkResults, options: SummarizeOptions = {}): BenchmarkSummary {
-  const { baseline = BEST_HEURISTIC, level = 0.95, indifference = 0.01, axes } = options;
+  const { experiment } = results;
+  const { baseline = experiment?.baseline ?? BEST_HEURISTIC, level = experiment?.level ?? 0.95 } = options;
+  const { indifference = 0.01, axes } = options;
+  const metric = experiment?.metric ?? "objective";
   if (!(level > 0 && level < 1)) {
     throw new InputError("BAD_LEVEL", { what: `a confidence level lies between 0 and 1, got ${level}` });
   }
@@ -66,7 +58,7 @@ export function summarize(results: BenchmarkResults, options: SummarizeOptions =
     });
   }
   const { column } = grid(results);
-  const asked: Asked = { baseline, level, indifference, ...(axes === undefined ? {} : { axes }) };
+  const asked: Asked = { metric, baseline, level, indifference, ...(axes === undefined ? {} : { axes }) };
   const found = results.scenarios.map((scenario) =>
     summarizeScenario(
       scenario,
@@ -83,12 +75,76 @@ export function summarize(results: BenchmarkResults, options: SummarizeOptions =
           level,
         )
       : null;
-  return { level, scenarios, aggregate: aggregate ?? null, notes: notes(scenarios, aggregate, asked) };
+  const comparisons = experiment?.comparisons ?? [];
+  return {
+    level,
+    scenarios,
+    aggregate: aggregate ?? null,
+    ...(comparisons.length === 0
+      ? {}
+      : { comparisons: askedComparisons(results, comparisons, { metric, level }) }),
+    notes: [
+      ...notes(scenarios, aggregate, asked),
+      ...(comparisons.length === 0 ? [] : [ASKED_NOTE]),
+      ...unreached(results),
+    ],
+  };
 }
 
-type Asked = Required<Omit<SummarizeOptions, "axes">> & Pick<SummarizeOptions, "axes">;
+interface Asked extends Required<Omit<SummarizeOptions, "axes">>, Pick<SummarizeOptions, "axes"> {
+  readonly metric: CellFigure;
+}
 
-const BEST_HEURISTIC = "best-heuristic";
+/** The baseline that is chosen after the fact. */
+export const BEST_HEURISTIC = "best-heuristic";
+
+const ASKED_NOTE =
+  "The comparisons asked for have p-values that are adjusted over all of them, in all scenarios together.";
+
+/** Whom others are compared with: the policy of that name, else the heuristic, else the policy, with the least mean. */
+export function baselineOf(
+  name: string | null,
+  policies: readonly PolicyEntry[],
+  columns: readonly (readonly number[])[],
+): { readonly index: number; readonly chosen: ScenarioSummary["baselineChosen"] } {
+  if (name !== null)
+    return { index: policies.findIndex((policy) => policy.name === name), chosen: "by name" };
+  const means = columns.map(mean);
+  const least = (candidates: readonly number[]): number =>
+    candidates.reduce((best, p) => (means[p]! < means[best]! ? p : best));
+  const all = policies.map((_, p) => p);
+  const heuristics = all.filter((p) => policies[p]!.kind === "heuristic");
+  return heuristics.length > 0
+    ? { index: least(heuristics), chosen: "best heuristic" }
+    : { index: least(all), chosen: "best policy" };
+}
+
+function askedComparisons(
+  results: BenchmarkResults,
+  asked: readonly { readonly policy: string; readonly against: string }[],
+  { metric, level }: Pick<Asked, "metric" | "level">,
+): AskedComparison[] {
+  const { column } = grid(results);
+  const pairs = results.scenarios.flatMap(({ name: scenario }) =>
+    asked.map(({ policy, against }) => ({ scenario, policy, against })),
+  );
+  const compared = summarizeComparisons(
+    pairs.map(({ scenario, policy, against }) => ({
+      own: column(scenario, policy),
+      against: column(scenario, against),
+    })),
+    metric,
+    level,
+  );
+  return pairs.map((pair, i) => ({ ...pair, comparison: compared[i]! }));
+}
+
+/** Where a stopping rule was not met. */
+function unreached({ scenarios }: BenchmarkResults): string[] {
+  return scenarios
+    .filter(({ reached }) => reached === false)
+    .map(({ name, seeds }) => `${name}: ${seeds} seeds, and the half-width asked for was not reached.`);
+}
 
 interface Contender {
   readonly policy: PolicyEntry;
@@ -98,50 +154,27 @@ interface Contender {
 function summarizeScenario(
   scenario: ScenarioEntry,
   contenders: readonly Contender[],
-  { baseline: wanted, level, indifference, axes }: Asked,
+  { metric, baseline: wanted, level, indifference, axes }: Asked,
 ): { readonly summary: ScenarioSummary; readonly costs: ReadonlyMap<string, readonly number[]> } {
   const costs = new Map(
-    contenders.map(({ policy, cells }) => [policy.name, cells.map((cell) => cell.objective)]),
+    contenders.map(({ policy, cells }) => [policy.name, cells.map((cell) => cellFigure(cell, metric))]),
   );
   const costOf = (contender: Contender): number => mean(costs.get(contender.policy.name)!);
   const ranked = [...contenders].sort((x, y) => costOf(x) - costOf(y));
-  const heuristics = ranked.filter(({ policy }) => policy.kind === "heuristic");
-  const [baseline, baselineChosen] =
-    wanted !== BEST_HEURISTIC
-      ? ([wanted, "by name"] as const)
-      : heuristics.length > 0
-        ? ([heuristics[0]!.policy.name, "best heuristic"] as const)
-        : ([ranked[0]!.policy.name, "best policy"] as const);
-
+  const { index, chosen: baselineChosen } = baselineOf(
+    wanted === BEST_HEURISTIC ? null : wanted,
+    ranked.map(({ policy }) => policy),
+    ranked.map(({ policy }) => costs.get(policy.name)!),
+  );
+  const baseline = ranked[index]!.policy.name;
   const others = ranked.filter(({ policy }) => policy.name !== baseline);
   const against = costs.get(baseline)!;
-  const pValues = others.map(({ policy }) => pairedTTest(costs.get(policy.name)!, against).pValue);
-  const adjusted = holm(pValues);
-  const falseDiscovery = benjaminiHochberg(pValues);
-  const tails = new Map(
-    contenders.map(({ policy, cells }) => [
-      policy.name,
-      cells.map(({ flowTime }) => flowTime.p99 ?? Number.NaN),
-    ]),
+  const compared = summarizeComparisons(
+    others.map(({ cells }) => ({ own: cells, against: ranked[index]!.cells })),
+    metric,
+    level,
   );
-  const comparisons = new Map(
-    others.map(({ policy }, i) => {
-      const own = costs.get(policy.name)!;
-      const difference = pairedDifference(own, against, level);
-      const relative = relativePairedDifference(own, against, level);
-      const comparison: Comparison = {
-        absolute: estimateOf(difference.mean, difference),
-        relative: relative === undefined ? null : estimateOf(relative.change, relative),
-        relativeP99: relativeTail(tails.get(policy.name)!, tails.get(baseline)!, level),
-        pValue: bounded(pValues[i]!),
-        adjustedPValue: bounded(adjusted[i]!),
-        falseDiscoveryPValue: bounded(falseDiscovery[i]!),
-        signedRankPValue: wilcoxonSignedRank(own, against).pValue,
-        effect: effectOf(own, against, level),
-      };
-      return [policy.name, comparison];
-    }),
-  );
+  const comparisons = new Map(others.map(({ policy }, i) => [policy.name, compared[i]!]));
 
   const policies = ranked.map((contender): PolicySummary => {
     const { policy, cells } = contender;
@@ -153,7 +186,7 @@ function summarizeScenario(
       rank: 1 + ranked.findIndex((other) => costOf(other) === costOf(contender)),
       objective: estimateOf(interval.mean, interval),
       ...averages(cells),
-      p99: tailOf(tails.get(policy.name)!, level),
+      p99: summarizeTail(cells, level),
       ...(comparison === undefined ? {} : { comparison }),
     };
   });
@@ -165,7 +198,7 @@ function summarizeScenario(
   const order = ranked.map(({ policy }) => policy.name);
   const summary: ScenarioSummary = {
     scenario: scenario.name,
-    objective: scenario.objective,
+    objective: metric === "objective" ? scenario.objective : metric,
     seeds,
     baseline,
     baselineChosen,
@@ -183,29 +216,6 @@ function summarizeScenario(
     ),
   };
   return { summary, costs };
-}
-
-function tailOf(perRun: readonly number[], level: number): Estimate | null {
-  const interval = meanInterval(perRun, level);
-  return Number.isFinite(interval.mean) ? estimateOf(interval.mean, interval) : null;
-}
-
-function relativeTail(own: readonly number[], against: readonly number[], level: number): Estimate | null {
-  const found = relativePairedDifference(own, against, level);
-  return found === undefined || !Number.isFinite(found.change) ? null : estimateOf(found.change, found);
-}
-
-function effectOf(own: readonly number[], against: readonly number[], level: number): Effect {
-  const { d, g, ...interval } = standardizedDifference(own, against, level);
-  const cheaper = pairedSuperiority(own, against, level);
-  return {
-    d: Number.isFinite(d) ? estimateOf(d, interval) : null,
-    g: bounded(g),
-    size: Number.isNaN(d) ? null : sizeInWords(d),
-    cheaperSeeds: cheaper.below,
-    equalSeeds: cheaper.equal,
-    cheaper: estimateOf(cheaper.probability, cheaper),
-  };
 }
 
 type Averages = Pick<PolicySummary, "metrics" | "flowTime" | "pools" | "success">;

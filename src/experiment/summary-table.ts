@@ -2,6 +2,7 @@ import { aligned } from "../kit/aligned.js";
 import { formatAlike, formatPercent, formatPValue } from "../kit/format-number.js";
 import type {
   AggregateSummary,
+  AskedComparison,
   BenchmarkSummary,
   Estimate,
   PolicySummary,
@@ -27,6 +28,8 @@ const PLAIN: TableStyle = {
 export function renderTable(summary: BenchmarkSummary, style: TableStyle = PLAIN): string {
   const parts = summary.scenarios.map((scenario) => renderScenario(scenario, summary.level, style));
   if (summary.aggregate !== null) parts.push(renderAggregate(summary.aggregate, style));
+  if (summary.comparisons !== undefined)
+    parts.push(renderComparisons(summary.comparisons, summary.level, style));
   const notes = summary.notes.map((note) => style.dim(`  ${clean(note)}`));
   return `${[...parts, notes.join("\n")].join("\n\n")}\n`;
 }
@@ -71,6 +74,36 @@ function renderScenario(scenario: ScenarioSummary, level: number, style: TableSt
     (text) => `  ${clean(text)}`,
   );
   return [title, ...verdicts, ...(scenario.policies.length > 1 ? asides : []), "", ...lines].join("\n");
+}
+
+function renderComparisons(
+  comparisons: readonly AskedComparison[],
+  level: number,
+  style: TableStyle,
+): string {
+  const interval = `${formatPercent(level).replace(/\.0$/, "")} % interval`;
+  const head = ["scenario", "policy", "against", "difference", interval, "p (Holm)", "p (signed rank)"];
+  const rows = comparisons.map(({ scenario, policy, against, comparison }) => {
+    const { relative, absolute, adjustedPValue, signedRankPValue } = comparison;
+    const format = relative === null ? formatAlike([absolute.mean]) : formatPercent;
+    const shown = (value: number): string => signed(format(value));
+    const difference = relative ?? absolute;
+    return [
+      scenario,
+      policy,
+      against,
+      `${shown(difference.mean)}${relative === null ? "" : " %"}`,
+      bracket(difference, shown),
+      formatPValue(adjustedPValue ?? Number.NaN),
+      formatPValue(signedRankPValue),
+    ];
+  });
+  const lines = aligned(
+    [head, ...rows].map((row) => row.map(clean)),
+    (c) => c > 2,
+  );
+  const shown = lines.map((line, r) => (r === 0 ? style.dim(`  ${line.trimEnd()}`) : `  ${line.trimEnd()}`));
+  return [style.bold("Comparisons asked for"), "", ...shown].join("\n");
 }
 
 interface Formats {

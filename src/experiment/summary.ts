@@ -8,12 +8,15 @@ export interface BenchmarkSummary {
   readonly scenarios: readonly ScenarioSummary[];
   /** Over all scenarios together; null for one scenario, and where costs have no ratios. */
   readonly aggregate: AggregateSummary | null;
+  /** Those that an experiment asks for by name, by scenario; p-values are adjusted for all of them together. */
+  readonly comparisons?: readonly AskedComparison[];
   /** What a reader must know to read the numbers rightly; sentences. */
   readonly notes: readonly string[];
 }
 
 export interface ScenarioSummary {
   readonly scenario: string;
+  /** What policies are compared by, and is called the objective here: the scenario's, or the metric that an experiment names. */
   readonly objective: string;
   /** How many paired seeds. */
   readonly seeds: number;
@@ -28,6 +31,13 @@ export interface ScenarioSummary {
   readonly best: BestSummary;
   /** Which policies no other beats in both of two figures; null for one policy. */
   readonly front: FrontSummary | null;
+}
+
+export interface AskedComparison {
+  readonly scenario: string;
+  readonly policy: string;
+  readonly against: string;
+  readonly comparison: Comparison;
 }
 
 export interface Verdict {

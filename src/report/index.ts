@@ -3,6 +3,8 @@ export type { ChartSpec } from "./chart-spec.js";
 export { costChart } from "./cost-chart.js";
 export { differenceChart } from "./difference-chart.js";
 export { flowTimeChart } from "./flow-time-chart.js";
+export { gateJUnit } from "./gate-junit.js";
+export { gateMarkdown } from "./gate-markdown.js";
 export { learningCurveChart } from "./learning-curve-chart.js";
 export type { ReportLibraries } from "./page.js";
 export { DARK, LIGHT, type Palette } from "./palette.js";

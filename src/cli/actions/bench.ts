@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { type Contender, runBenchmark } from "../../experiment/benchmark.js";
+import type { Contender } from "../../experiment/benchmark.js";
 import { heuristicsFor } from "../../experiment/heuristic-runs.js";
 import { benchmarkSeeds, type LoadedScenario } from "../../experiment/matrix.js";
 import {
@@ -10,27 +10,37 @@ import {
   summarize,
 } from "../../experiment/results.js";
 import { resultsText } from "../../experiment/results-text.js";
+import { BEST_HEURISTIC } from "../../experiment/summarize.js";
 import { tuneHeuristics } from "../../experiment/tune.js";
 import { InputError } from "../../kit/errors.js";
 import { validationSeeds } from "../../learn/trainer.js";
 import { writeFileAtomic } from "../files.js";
-import { loadScenario, remark } from "../load-scenario.js";
-import { defaultThreads, thisMachine } from "../machine.js";
+import { kindOfFile, loadScenario, remark, scenarioText } from "../load-scenario.js";
+import { defaultThreads } from "../machine.js";
 import { policyArgument } from "../policy-argument.js";
 import { progress } from "../progress.js";
 import { reportLibraries } from "../report-libraries.js";
-import { version } from "../version.js";
+import { runPlan } from "../run-plan.js";
 import { requireInteger } from "./simulate.js";
 
-export interface BenchOptions {
+export interface BenchOptions extends BenchOutputs {
   readonly paths: readonly string[];
+  readonly gate: string | undefined;
   readonly policies: readonly string[] | undefined;
-  readonly seeds: number;
-  readonly firstSeed: number;
-  readonly tune: boolean;
-  readonly baseline: string;
-  readonly level: number;
+  readonly seeds: number | undefined;
+  readonly firstSeed: number | undefined;
+  readonly tune: boolean | undefined;
+  readonly baseline: string | undefined;
+  readonly level: number | undefined;
   readonly threads: number | undefined;
+  /** A folder; false for none, undefined for the default. */
+  readonly cache: string | false | undefined;
+  readonly junit: string | undefined;
+  readonly markdown: string | undefined;
+}
+
+/** Where a benchmark's results go. */
+export interface BenchOutputs {
   readonly out: string | undefined;
   readonly report: string | undefined;
   readonly json: boolean;
@@ -39,56 +49,112 @@ export interface BenchOptions {
 
 /** Runs that a heuristic's every setting is tried on. */
 const TUNING_SEEDS = 5;
+const SEEDS = 30;
 
+/** A gate, an experiment, or scenarios with what to compare given as options. */
 export async function bench(options: BenchOptions): Promise<void> {
-  const { seeds: count, firstSeed, json, quiet } = options;
+  const { gate, paths, junit, markdown } = options;
+  if (gate !== undefined) {
+    requireNone("a gate's file says itself", { ...saidByFiles(options), files: paths.length > 0 });
+    const { benchGate } = await import("./bench-gate.js");
+    return benchGate(gate, options);
+  }
+  requireNone("only a gate has", { "--junit": junit !== undefined, "--markdown": markdown !== undefined });
+  if (paths.length === 0) {
+    throw new InputError("USAGE", {
+      what: "there is nothing to bench",
+      mend: "give scenario files, an experiment file, or --gate FILE",
+    });
+  }
+  const texts = await Promise.all(paths.map(scenarioText));
+  const experiments = paths.filter((_, i) => kindOfFile(texts[i]!) === "experiment");
+  if (experiments.length === 0) return benchScenarios(options, texts);
+  if (paths.length > 1) {
+    throw new InputError("USAGE", {
+      what: "an experiment is run by itself",
+      where: experiments[0]!,
+      mend: "give one experiment file, and nothing else",
+    });
+  }
+  requireNone("an experiment's file says itself", saidByFiles(options));
+  const { benchExperiment } = await import("./bench-experiment.js");
+  return benchExperiment(paths[0]!, texts[0]!, options);
+}
+
+function saidByFiles({ policies, seeds, firstSeed, tune, baseline, level }: BenchOptions) {
+  return {
+    "--policy": policies !== undefined,
+    "--seeds": seeds !== undefined,
+    "--first-seed": firstSeed !== undefined,
+    "--tune": tune !== undefined,
+    "--baseline": baseline !== undefined,
+    "--level": level !== undefined,
+  };
+}
+
+function requireNone(who: string, given: Readonly<Record<string, boolean>>): void {
+  const odd = Object.keys(given).filter((name) => given[name]);
+  if (odd.length === 0) return;
+  throw new InputError("USAGE", {
+    what: `${who} what ${odd.join(", ")} would say`,
+    where: odd[0]!,
+    mend: "leave it out here, and see docs/experiments.md",
+  });
+}
+
+async function benchScenarios(options: BenchOptions, texts: readonly string[]): Promise<void> {
+  const { seeds: count = SEEDS, firstSeed = 1, baseline = BEST_HEURISTIC, level = 0.95, cache } = options;
   requireInteger("seeds", count, 1);
   requireInteger("first-seed", firstSeed, 0);
-  if (!(options.level > 0 && options.level < 1)) {
+  if (!(level > 0 && level < 1)) {
     throw new InputError("BAD_ARGUMENT", {
-      what: `${options.level} is not a level`,
+      what: `${level} is not a level`,
       where: "--level",
       mend: "e.g. 0.95",
     });
   }
-  const threads = options.threads ?? defaultThreads();
-  requireInteger("threads", threads, 1);
+  const threads = threadsOf(options);
   const seeds = benchmarkSeeds(firstSeed, count);
+  const silent = options.quiet || options.json;
   const loaded: LoadedScenario[] = [];
-  for (const path of options.paths) {
-    const { warnings, ...scenario } = await loadScenario(path);
-    remark(warnings, quiet || json);
+  for (const [i, path] of options.paths.entries()) {
+    const { warnings, ...scenario } = await loadScenario(path, texts[i]!);
+    remark(warnings, silent);
     loaded.push(scenario);
   }
   requireDistinct(loaded);
-  const silent = quiet || json;
   const contenders = await contendersOf(options, loaded, threads, silent);
-  const bar = progress({
-    label: "bench",
-    total: loaded.length * contenders.length * count,
-    unit: "runs",
-    silent,
-  });
-  let results: BenchmarkResults;
-  try {
-    results = await runBenchmark(
-      { scenarios: loaded, contenders, seeds },
-      { version: version(), command: commandLine(), machine: thisMachine() },
-      { threads, onCell: (done) => bar.update(done) },
-    );
-  } finally {
-    bar.stop();
-  }
-  const summary = summarize(results, { baseline: options.baseline, level: options.level });
-  if (options.out !== undefined) await writeFileAtomic(options.out, resultsText(results));
-  if (options.report !== undefined) await writeReport(options.report, results, summary);
+  const results = await runPlan(
+    { scenarios: loaded, contenders, seeds },
+    { command: commandLine(), threads, silent, cache: cache || null },
+  );
+  if (results !== null) await deliver(results, summarize(results, { baseline, level }), options);
+}
+
+export function threadsOf({ threads = defaultThreads() }: { readonly threads: number | undefined }): number {
+  requireInteger("threads", threads, 1);
+  return threads;
+}
+
+/** Writes what was asked for, and tells the summary. */
+export async function deliver(
+  results: BenchmarkResults,
+  summary: BenchmarkSummary,
+  { out, report, json }: BenchOutputs,
+): Promise<void> {
+  await writeResults(results, out);
+  if (report !== undefined) await writeReport(report, results, summary);
   if (json) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
   else {
     process.stdout.write(
       `${renderTable(summary, { bold: pc.bold, dim: pc.dim, good: pc.green, bad: pc.red })}\n`,
     );
-    if (options.report !== undefined) process.stdout.write(`report: ${options.report}\n`);
+    if (report !== undefined) process.stdout.write(`report: ${report}\n`);
   }
+}
+
+export async function writeResults(results: BenchmarkResults, out: string | undefined): Promise<void> {
+  if (out !== undefined) await writeFileAtomic(out, resultsText(results));
 }
 
 export async function writeReport(
@@ -113,8 +179,8 @@ async function contendersOf(
 ): Promise<Contender[]> {
   const given: Contender[] = [];
   for (const text of policies ?? []) given.push(await policyArgument(text));
-  if (policies !== undefined && !tune) return given;
-  if (!tune) {
+  if (policies !== undefined && tune !== true) return given;
+  if (tune !== true) {
     const kinds = loaded.flatMap(({ scenario }) => scenario.decide);
     return heuristicsFor(kinds).map(({ name }) => ({
       source: { kind: "heuristic", spec: name },

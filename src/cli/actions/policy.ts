@@ -127,7 +127,9 @@ async function statement(path: string, scenario: string): Promise<BenchmarkState
   }
   if (results?.format !== "switchyard.benchmark/1") throw wrong("it holds no benchmark results");
   const entry = results.scenarios.find(({ name }) => name === scenario);
-  const summary = summarize(results).scenarios.find((s) => s.scenario === scenario);
+  // Whatever an experiment compared them by, a package states the scenario's objective.
+  const { experiment: _, ...runs } = results;
+  const summary = summarize(runs).scenarios.find((s) => s.scenario === scenario);
   if (entry === undefined || summary === undefined) throw wrong(`it has no results for scenario ${scenario}`);
   const learned = summary.policies.find(({ kind }) => kind === "learned");
   const relative = learned?.comparison?.relative;

@@ -21,7 +21,7 @@ export { paretoConfidence, paretoFront } from "./pareto-front.js";
 export { type QuantileInterval, quantileInterval } from "./quantile-interval.js";
 export { quantileSorted } from "./quantile-sorted.js";
 export { ratioSeries } from "./ratio.js";
-export { type Precision, relativePrecision } from "./relative-precision.js";
+export { absolutePrecision, type Precision, relativePrecision } from "./relative-precision.js";
 export {
   interquartileMean,
   optimalityGap,

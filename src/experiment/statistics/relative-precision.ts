@@ -42,10 +42,22 @@ export function relativePrecision(
   const relativeHalfWidth = mean === 0 ? Number.POSITIVE_INFINITY : halfWidth / Math.abs(mean);
   const asked = goal / (1 + goal);
   if (relativeHalfWidth <= asked) return { relativeHalfWidth, reached: true, next: size };
-  const growth = MARGIN * (relativeHalfWidth / asked) ** 2;
-  return {
-    relativeHalfWidth,
-    reached: false,
-    next: Math.ceil(size * Math.min(MOST_GROWTH, Math.max(LEAST_GROWTH, growth))),
-  };
+  return { relativeHalfWidth, reached: false, next: nextSize(size, relativeHalfWidth / asked) };
+}
+
+/** The same for a half-width asked for in the estimate's own unit. */
+export function absolutePrecision(
+  size: number,
+  halfWidth: number,
+  goal: number,
+): Pick<Precision, "reached" | "next"> {
+  assert(size > 0, `a sample has a size, got ${size}`);
+  assert(goal > 0, `a half-width asked for is positive, got ${goal}`);
+  if (halfWidth <= goal) return { reached: true, next: size };
+  return { reached: false, next: nextSize(size, halfWidth / goal) };
+}
+
+/** @param wide how many times too wide the interval is */
+function nextSize(size: number, wide: number): number {
+  return Math.ceil(size * Math.min(MOST_GROWTH, Math.max(LEAST_GROWTH, MARGIN * wide ** 2)));
 }

@@ -1,4 +1,3 @@
-import { isMap, isSeq, parseDocument } from "yaml";
 import { InputError, suggest } from "../../kit/errors.js";
 import { a2cDefaults } from "../../learn/a2c.js";
 import { adviseEpisode, adviseHorizon } from "../../learn/advise-horizon.js";
@@ -9,6 +8,7 @@ import { reinforceDefaults } from "../../learn/reinforce.js";
 import { trainPolicy, validated } from "../../learn/train.js";
 import { trainerDefaults, validationSeeds } from "../../learn/trainer.js";
 import { parseScenario } from "../../model/index.js";
+import { putInYaml } from "../../model/parse/reader.js";
 import { heuristic } from "../../policy/catalogue.js";
 import type { ReplayableTrace } from "../../workload/trace/trace-cursor.js";
 import { heuristicRuns } from "../heuristic-runs.js";
@@ -97,30 +97,12 @@ export function verifyDimensions(subject: SweepSubject, dimensions: readonly Dim
   }
 }
 
-/** The scenario with settings under `scenario.` put into its text. */
+/** The scenario with the settings under `scenario.` put into its text. */
 function scenarioWith({ text, file, folder, trace }: SweepSubject, settings: Settings): LoadedScenario {
-  const document = parseDocument(text);
-  for (const [path, value] of under("scenario", settings)) {
-    const steps = path.split(".").map((step) => (/^\d+$/.test(step) ? Number(step) : step));
-    for (let depth = 1; depth <= steps.length; depth++) {
-      if (document.hasIn(steps.slice(0, depth))) continue;
-      const parent = depth === 1 ? document.contents : document.getIn(steps.slice(0, depth - 1));
-      const keys = isMap(parent)
-        ? parent.items.map(({ key }) => String(key))
-        : isSeq(parent)
-          ? parent.items.map((_, i) => String(i))
-          : [];
-      throw unknown(
-        `scenario.${path}`,
-        `${file} has no ${steps.slice(0, depth).join(".")}`,
-        String(steps[depth - 1]),
-        keys,
-      );
-    }
-    document.setIn(steps, value);
-  }
-  const scenario = parseScenario(document.toString(), { file, folder });
-  return { scenario, ...(trace === undefined ? {} : { trace }) };
+  const changed = putInYaml(text, under("scenario", settings), (path, reached, name, known) =>
+    unknown(`scenario.${path}`, `${file} has no ${reached}`, name, known),
+  );
+  return { scenario: parseScenario(changed, { file, folder }), ...(trace === undefined ? {} : { trace }) };
 }
 
 /** The policy that `policy` chooses, with the knobs that `policy.` sets. */

@@ -175,6 +175,12 @@ export class Reader implements Place {
     this.complain(`${this.shown} is not a text`);
     return fallback;
   }
+
+  /** What stands here as plain data, whatever it is. */
+  plain(): unknown {
+    if (isMap(this.node)) return Object.fromEntries([...this.parts()].map(([key, at]) => [key, at.plain()]));
+    return isSeq(this.node) ? this.items().map((item) => item.plain()) : this.scalar;
+  }
 }
 
 /** A part of a noun by its name, where the key is given; nothing otherwise, so that what is absent stays absent. */
@@ -258,6 +264,35 @@ export function readYaml(text: string, file: string): Reader {
   }
   if (isAlias(root)) refuse("the file is an alias", "write the scenario out");
   return new Reader(root as Node, "", 0, new Complaints(file, lines));
+}
+
+/**
+ * The text of a YAML file with values put in at paths such as `pools.fast.servers`; numbers count the items of lists. What
+ * stands around them, comments too, stays as it is.
+ * @param unknown is thrown where a path leads nowhere: given how far it leads, what it asks for there, and what there is
+ */
+export function putInYaml(
+  text: string,
+  values: Iterable<readonly [path: string, value: unknown]>,
+  unknown: (path: string, reached: string, name: string, known: readonly string[]) => Error,
+): string {
+  const document = parseDocument(hideCalls(text));
+  for (const [path, value] of values) {
+    const steps = path.split(".").map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+    for (let depth = 1; depth <= steps.length; depth++) {
+      if (document.hasIn(steps.slice(0, depth))) continue;
+      const parent = depth === 1 ? document.contents : document.getIn(steps.slice(0, depth - 1));
+      const known = isMap(parent)
+        ? parent.items.map(({ key }) => String(key))
+        : isSeq(parent)
+          ? parent.items.map((_, i) => String(i))
+          : [];
+      throw unknown(path, steps.slice(0, depth).join("."), String(steps[depth - 1]), known);
+    }
+    document.setIn(steps, document.createNode(value));
+  }
+  // Lines are kept as they are: a folded one would move places and break calls.
+  return unhideCalls(document.toString({ lineWidth: 0 }));
 }
 
 /**

@@ -1,0 +1,64 @@
+import { dirname, join } from "node:path";
+import { type BenchmarkPlan, runBenchmark } from "../experiment/benchmark.js";
+import type { BenchmarkResults } from "../experiment/results.js";
+import { CellCache } from "./cell-cache.js";
+import { engineDigest } from "./engine-digest.js";
+import { thisMachine } from "./machine.js";
+import { type Progress, progress } from "./progress.js";
+import { stopSignals } from "./stop-signals.js";
+import { version } from "./version.js";
+
+export interface RunPlanOptions {
+  /** As results state it: without what they do not depend on. */
+  readonly command: string;
+  readonly threads: number;
+  /** Folder of the cache; null for none. */
+  readonly cache: string | null;
+  readonly silent: boolean;
+}
+
+/** Where cells are kept unless one says otherwise: beside the file that asks for them. */
+export const defaultCache = (file: string): string => join(dirname(file), ".switchyard", "cache");
+
+/** More remarks on damaged cells than these are not made. */
+const MOST_REMARKS = 5;
+
+/**
+ * Runs a plan with progress, keeping cells as they come.
+ * @returns null where a signal stopped it; the exit code is then set
+ */
+export async function runPlan(
+  plan: BenchmarkPlan,
+  { command, threads, cache, silent }: RunPlanOptions,
+): Promise<BenchmarkResults | null> {
+  let remarks = 0;
+  const remark = (what: string): void => {
+    if (!silent && remarks++ < MOST_REMARKS) process.stderr.write(`warning: ${what}\n`);
+  };
+  const stop = stopSignals(cache === null ? "nothing is kept" : "what has run is kept");
+  const shown: { bar?: Progress } = {};
+  try {
+    return await runBenchmark(
+      plan,
+      { version: version(), command, machine: thisMachine() },
+      {
+        threads,
+        signal: stop.aborted,
+        ...(cache === null ? {} : { store: { cells: new CellCache(cache, remark), engine: engineDigest() } }),
+        onCell: (done, total, found) => {
+          // The time left is that of cells which have to run.
+          shown.bar ??= progress({ label: "bench", total, unit: "runs", silent, start: found });
+          shown.bar.update(done, { total, ...(found === 0 ? {} : { cached: found }) });
+        },
+      },
+    );
+  } catch (error) {
+    if (stop.signal === null) throw error;
+    if (!silent && cache !== null) process.stderr.write("stopped; go on with the same command\n");
+    stop.setExitCode();
+    return null;
+  } finally {
+    shown.bar?.stop();
+    stop.release();
+  }
+}
