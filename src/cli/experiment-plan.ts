@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { BenchmarkPlan, Contender } from "../experiment/benchmark.js";
 import type { Experiment, Override, RunPlan, Sited } from "../experiment/file/experiment.js";
+import type { Gate } from "../experiment/file/parse-gate.js";
 import { isPolicyPath, MOST_RUNS } from "../experiment/file/parts.js";
 import { heuristicsFor } from "../experiment/heuristic-runs.js";
 import { benchmarkSeeds, type LoadedScenario } from "../experiment/matrix.js";
@@ -41,8 +42,23 @@ export async function experimentPlan(
   return { plan: boundedPlan(experiment, scenarios, contenders, entry, file), warnings };
 }
 
+/** A gate likewise: its candidate against its champion. */
+export async function gatePlan(gate: Gate, file: string, text: string): Promise<LoadedPlan> {
+  const { scenarios, warnings } = await scenariosOf(gate, file);
+  const contenders = (await contendersOf([gate.candidate, gate.champion], file)).map((one) => one.contender);
+  const [candidate, champion] = contenders.map(({ source }) => policyName(source));
+  const experiment = {
+    ...entryOf(gate, text),
+    // Each end of an interval at this level is a bound at alpha.
+    level: 1 - 2 * gate.requirements.alpha,
+    baseline: champion!,
+    comparisons: [{ policy: candidate!, against: champion! }],
+  };
+  return { plan: boundedPlan(gate, scenarios, contenders, experiment, file), warnings };
+}
+
 /** What a results file says of the file that asked for it, but for whom it compares. */
-export function entryOf(
+function entryOf(
   { name, metric, stop, overrides }: RunPlan,
   text: string,
 ): Pick<ExperimentEntry, "name" | "digest" | "metric" | "stop" | "overrides"> {
@@ -57,7 +73,7 @@ export function entryOf(
 }
 
 /** @throws {InputError} TOO_LARGE where it asks for more runs than anybody waits for */
-export function boundedPlan(
+function boundedPlan(
   { seeds: { first, count }, stop }: RunPlan,
   scenarios: readonly LoadedScenario[],
   contenders: readonly Contender[],
@@ -78,7 +94,7 @@ export function boundedPlan(
 }
 
 /** Every scenario under every override. */
-export async function scenariosOf({ scenarios, overrides }: RunPlan, file: string) {
+async function scenariosOf({ scenarios, overrides }: RunPlan, file: string) {
   const found: LoadedScenario[] = [];
   const warnings: Complaint[] = [];
   const names = new Map<string, string>();
@@ -140,7 +156,7 @@ interface Named {
   readonly text: string;
 }
 
-export async function contendersOf(policies: readonly Sited[], file: string): Promise<Named[]> {
+async function contendersOf(policies: readonly Sited[], file: string): Promise<Named[]> {
   const named: Named[] = [];
   const names = new Set<string>();
   for (const sited of policies) {

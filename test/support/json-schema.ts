@@ -7,14 +7,14 @@ type Schema = Readonly<Record<string, unknown>>;
 /** Words of JSON Schema that only describe. */
 const SILENT = ["$schema", "$id", "$defs", "title", "description"];
 
-/** What the published schema has against a scenario file: paths with reasons. */
-export function schemaComplaints(text: string): string[] {
+/** What a published schema has against a file, by default that of scenarios: paths with reasons. */
+export function schemaComplaints(text: string, schema: Schema = scenarioJsonSchema()): string[] {
   const { node } = readYaml(text, "x.yaml");
   const value = JSON.parse(JSON.stringify(isNode(node) ? node.toJSON() : node), (_, item) =>
     // The reader hides the commas and brackets of calls from YAML.
     typeof item === "string" ? item.replace(/[\uE000-\uE002]/g, ",") : item,
   );
-  return against(value, scenarioJsonSchema(), scenarioJsonSchema(), "");
+  return against(value, schema, schema, "");
 }
 
 /** A validator of the words that our schema uses, and of no others: an unknown word is an error. */
@@ -48,6 +48,9 @@ function against(value: unknown, schema: Schema, root: Schema, path: string): st
         break;
       case "pattern":
         if (typeof value === "string" && !new RegExp(String(says)).test(value)) miss(`is not like ${says}`);
+        break;
+      case "minLength":
+        if (typeof value === "string" && value.length < Number(says)) miss(`is shorter than ${says}`);
         break;
       case "minimum":
         if (typeof value === "number" && value < Number(says)) miss(`is below ${says}`);

@@ -3,9 +3,8 @@ import { type Gate, parseGate } from "../../experiment/file/parse-gate.js";
 import type { GateVerdict } from "../../experiment/gate/gate.js";
 import { renderGate } from "../../experiment/gate/gate-table.js";
 import { judge } from "../../experiment/gate/judge.js";
-import { policyName } from "../../experiment/policy-source.js";
 import { type BenchmarkResults, summarize } from "../../experiment/results.js";
-import { boundedPlan, contendersOf, entryOf, type LoadedPlan, scenariosOf } from "../experiment-plan.js";
+import { gatePlan } from "../experiment-plan.js";
 import { writeFileAtomic } from "../files.js";
 import { remark, scenarioText } from "../load-scenario.js";
 import { runPlan } from "../run-plan.js";
@@ -41,20 +40,6 @@ export async function benchGate(file: string, options: GateOptions): Promise<voi
   if (report !== undefined) await writeReport(report, results, summarize(results));
   if (json) process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`);
   else process.stdout.write(renderGate(verdict, { bold: pc.bold, dim: pc.dim, good: pc.green, bad: pc.red }));
-}
-
-async function gatePlan(gate: Gate, file: string, text: string): Promise<LoadedPlan> {
-  const { scenarios, warnings } = await scenariosOf(gate, file);
-  const contenders = (await contendersOf([gate.candidate, gate.champion], file)).map((one) => one.contender);
-  const [candidate, champion] = contenders.map(({ source }) => policyName(source));
-  const experiment = {
-    ...entryOf(gate, text),
-    // Each end of an interval at this level is a bound at alpha.
-    level: 1 - 2 * gate.requirements.alpha,
-    baseline: champion!,
-    comparisons: [{ policy: candidate!, against: champion! }],
-  };
-  return { plan: boundedPlan(gate, scenarios, contenders, experiment, file), warnings };
 }
 
 async function writeSummaries(

@@ -1,7 +1,9 @@
 import pc from "picocolors";
-import { describe, InputErrors, SwitchyardError } from "../../kit/errors.js";
+import { parseExperiment } from "../../experiment/file/parse-experiment.js";
+import { parseGate } from "../../experiment/file/parse-gate.js";
+import { type Complaint, describe, InputErrors, SwitchyardError } from "../../kit/errors.js";
 import { scenarioDigest } from "../../model/index.js";
-import { loadScenario } from "../load-scenario.js";
+import { kindOfFile, loadScenario, scenarioText } from "../load-scenario.js";
 
 /** Checks files one by one; exit code 2 where any is wrong. */
 export async function validate(files: readonly string[], json: boolean): Promise<void> {
@@ -24,11 +26,26 @@ export async function validate(files: readonly string[], json: boolean): Promise
 
 async function verdict(file: string) {
   try {
-    const { scenario, warnings } = await loadScenario(file);
-    return { file, valid: true, digest: scenarioDigest(scenario), complaints: [], warnings };
+    return { file, valid: true, complaints: [], ...(await checked(file)) };
   } catch (error) {
     if (!(error instanceof SwitchyardError)) throw error;
     const complaints = error instanceof InputErrors ? error.complaints : [error.toJSON()];
     return { file, valid: false, digest: undefined, complaints, warnings: [] };
   }
+}
+
+/** What is known of a file that is right. @throws {InputError} where it is wrong, or names what is */
+async function checked(file: string): Promise<{ digest: string; warnings: readonly Complaint[] }> {
+  const text = await scenarioText(file);
+  const kind = kindOfFile(text);
+  if (kind === "scenario") {
+    const { scenario, warnings } = await loadScenario(file, text);
+    return { digest: scenarioDigest(scenario), warnings };
+  }
+  const { experimentPlan, gatePlan } = await import("../experiment-plan.js");
+  const { plan, warnings } =
+    kind === "experiment"
+      ? await experimentPlan(parseExperiment(text, file), file, text)
+      : await gatePlan(parseGate(text, file), file, text);
+  return { digest: plan.experiment.digest, warnings };
 }

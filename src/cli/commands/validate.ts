@@ -7,14 +7,14 @@ interface Arguments {
 
 export const validateCommand: CommandModule<object, Arguments> = {
   command: "validate <files..>",
-  describe: "check scenario files: every complaint with its place and its mend",
+  describe: "check scenario, experiment and gate files: every complaint with its place and its mend",
   builder: (yargs) =>
     yargs
       .positional("files", {
         type: "string",
         array: true,
         demandOption: true,
-        describe: "scenario files (YAML)",
+        describe: "scenario, experiment or gate files (YAML)",
       })
       .example("$0 validate scenarios/*.yaml", "check them all; exit code 2 if any is wrong")
       .strict() as never,

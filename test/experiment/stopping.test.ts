@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { meanInterval, pairedDifference } from "../../src/experiment/statistics/index.js";
+import { look, type StoppingRule } from "../../src/experiment/stopping.js";
+import { normalQuantile } from "../../src/kit/normal.js";
+import { SequentialStream } from "../../src/kit/sequential-stream.js";
+
+const RULE: StoppingRule = { halfWidth: 0.05, relative: true, of: "means", atMost: 1000 };
+/** Five values of mean 10 and sample standard deviation 1, over and over. */
+const spread = (count: number): number[] => {
+  const values = [8.5858, 9.2929, 10, 10.7071, 11.4142];
+  return Array.from({ length: count }, (_, i) => values[i % 5]!);
+};
+
+describe("a stopping rule", () => {
+  test("stops where every interval is narrow enough", () => {
+    expect(look(RULE, [spread(50), spread(50)], [], 0.95)).toEqual({ reached: true, next: 50 });
+  });
+
+  test("asks for so many seeds as the widest interval wants", () => {
+    const wide = spread(50).map((value) => 10 + 2.5 * (value - 10));
+    const { reached, next } = look(RULE, [spread(50), wide], [], 0.95);
+    expect(reached).toBe(false);
+    // The half-width shrinks with the root: t(49) * s / sqrt(50) / 10 against 0.05 / 1.05, a tenth more for safety.
+    const half = (meanInterval(wide).high - meanInterval(wide).low) / 2;
+    expect(next).toBe(Math.ceil(50 * 1.1 * (half / 10 / (0.05 / 1.05)) ** 2));
+  });
+
+  test("never asks for more than it may", () => {
+    const noise = spread(50).map((value) => 10 + 40 * (value - 10));
+    expect(look({ ...RULE, atMost: 60 }, [noise], [], 0.95)).toEqual({ reached: false, next: 60 });
+    expect(look({ ...RULE, atMost: 50 }, [noise], [], 0.95)).toEqual({ reached: false, next: 50 });
+  });
+
+  test("looks at differences, relative to what is compared with", () => {
+    const base = spread(50).map((value, i) => value * (i % 2 === 0 ? 0.5 : 1.5));
+    const rule: StoppingRule = { ...RULE, of: "differences" };
+    const alike = base.map((value) => value + 1);
+    expect(look(rule, [alike, base], [[0, 1]], 0.95).reached).toBe(true);
+    expect(look({ ...rule, of: "means" }, [alike, base], [[0, 1]], 0.95).reached).toBe(false);
+  });
+
+  test("takes a half-width in the metric's unit", () => {
+    const own = pairedDifference(spread(50), new Array(50).fill(0));
+    const half = (own.high - own.low) / 2;
+    const rule = (halfWidth: number): StoppingRule => ({ ...RULE, relative: false, halfWidth });
+    expect(look(rule(half * 1.001), [spread(50)], [], 0.95).reached).toBe(true);
+    expect(look(rule(half * 0.999), [spread(50)], [], 0.95).reached).toBe(false);
+  });
+});
+
+/**
+ * How often a 95 % interval at the end of a sequential experiment holds the truth. 4000 experiments each: a share of 0.94 is known
+ * to 0.0038, and bounds are some 4 standard errors below what docs/experiments.md says was measured. Differences as skew as an
+ * exponential lose most to Student's t itself, which covers in 93 % of samples of 30.
+ */
+describe("the interval where the rule stops", () => {
+  test.each<[string, number, boolean, number]>([
+    ["normal differences, 5 %", 0.05, false, 0.926],
+    ["normal differences, 2 %", 0.02, false, 0.926],
+    ["skew differences, 2 %", 0.02, true, 0.905],
+  ])("covers: %s", (name, goal, skew, least) => {
+    const stream = new SequentialStream(`stopping ${name}`);
+    const normal = () => normalQuantile(stream.next());
+    // Of mean 1; the exponential's skewness is 2.
+    const noise = () => (skew ? stream.exponential() : 1 + normal());
+    const rule: StoppingRule = { halfWidth: goal, relative: true, of: "differences", atMost: 100_000 };
+    const truth = -0.3;
+    const experiments = 4000;
+    let held = 0;
+    for (let e = 0; e < experiments; e++) {
+      const policy: number[] = [];
+      const against: number[] = [];
+      for (let next = 20; policy.length < next; ) {
+        while (policy.length < next) {
+          const weather = 10 + normal();
+          against.push(weather);
+          policy.push(weather + truth + noise() - 1);
+        }
+        next = look(rule, [policy, against], [[0, 1]], 0.95).next;
+      }
+      const { low, high } = pairedDifference(policy, against);
+      if (low <= truth && truth <= high) held++;
+    }
+    expect(held / experiments).toBeGreaterThan(least);
+  });
+});
