@@ -8,12 +8,14 @@ import { DECISION_KINDS } from "./scenario.js";
 import { disturbance, pool, queue, transfers } from "./schema/pool.js";
 import { retry, task } from "./schema/task.js";
 import {
+  described,
   distribution,
   distributionDefinition,
   map,
   names,
   number,
   object,
+  quantityDefinitions,
   rate,
   type Schema,
   share,
@@ -31,9 +33,9 @@ export function scenarioJsonSchema(): Schema {
     title: "Switchyard scenario",
     ...object(SCENARIO_KEYS, ["scenario", "horizon", "pools"], {
       scenario: { type: "string", pattern: "^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$", description: "name" },
-      description: { type: "string" },
-      horizon: { ...time("virtual time simulated") },
-      warmup: { ...time("simulated at the start but not measured; 0 by default") },
+      description: { type: "string", description: "what it is about, in words" },
+      horizon: time("virtual time simulated"),
+      warmup: time("simulated at the start but not measured; 0 by default"),
       sizes: {
         enum: SIZES,
         description: "whether policies see the work of a task, or only its mean (default)",
@@ -45,16 +47,19 @@ export function scenarioJsonSchema(): Schema {
           { type: "array", items: { enum: DECISION_KINDS }, uniqueItems: true },
         ],
       },
-      objective: object(["minimize"], ["minimize"], {
-        minimize: {
-          type: ["string", "number"],
-          description: `expression of numbers, + - * / ^, ${OBJECTIVE_CALLS.join(", ")}, and metrics per workflow submitted, those marked also of one workflow, pool or type, such as flowTime("gold"): ${Object.entries(
-            ANY_METRIC,
-          )
-            .map(([metric, meaning]) => `${metric}${mark(metric)}: ${meaning}`)
-            .join("; ")}`,
-        },
-      }),
+      objective: described(
+        "what is to be small; flowTime by default",
+        object(["minimize"], ["minimize"], {
+          minimize: {
+            type: ["string", "number"],
+            description: `expression of numbers, + - * / ^, ${OBJECTIVE_CALLS.join(", ")}, and metrics per workflow submitted, those marked also of one workflow, pool or type, such as flowTime("gold"): ${Object.entries(
+              ANY_METRIC,
+            )
+              .map(([metric, meaning]) => `${metric}${mark(metric)}: ${meaning}`)
+              .join("; ")}`,
+          },
+        }),
+      ),
       pools: map({ anyOf: [{ type: "null" }, pool()] }, "groups of servers, by name"),
       queues: map(
         queue(),
@@ -62,23 +67,29 @@ export function scenarioJsonSchema(): Schema {
       ),
       workflows: map(workflow(), "workflow templates, by name"),
       trace: {
+        description: "recorded workflows that are replayed",
         anyOf: [{ type: "string", description: "path of an Arrow trace in this folder or below" }, trace()],
       },
       transfers: { ...transfers(), description: "what moving a task's output to another pool takes" },
       weather: map(disturbance(), "disturbances of pools, by name"),
     }),
-    $defs: { distribution: distributionDefinition() },
+    $defs: { ...quantityDefinitions(), distribution: distributionDefinition() },
   };
 }
 
 function workflow(): Schema {
   return object(WORKFLOW_KEYS, ["tasks"], {
-    arrivals: arrivals(),
+    arrivals: described("how it is submitted; none by default, for those that others call", arrivals()),
     deadline: time("from submission; none by default. Missing it costs, but does not stop the workflow"),
     timeout: distribution(
       "from submission, after which all of it is cancelled and has failed; none by default",
     ),
-    priority: { type: "integer", minimum: -32768, maximum: 32767 },
+    priority: {
+      type: "integer",
+      minimum: -32768,
+      maximum: 32767,
+      description: "larger is more urgent; 0 by default",
+    },
     tasks: map(task(), "tasks, by name"),
   });
 }
@@ -92,21 +103,24 @@ function arrivalProcess(kind: keyof typeof ARRIVAL_KEYS): Schema {
   const gaps = distribution();
   const list: Schema = { type: "array", items: { type: ["number", "string"] } };
   const phases: Schema = { ...list, minItems: 2 };
-  const process = (required: readonly string[], properties: Record<string, Schema>): Schema =>
-    object(ARRIVAL_KEYS[kind], required, properties);
+  const process = (
+    description: string,
+    required: readonly string[],
+    properties: Record<string, Schema>,
+  ): Schema => described(description, object(ARRIVAL_KEYS[kind], required, properties));
   switch (kind) {
     case "poisson":
       return rate("independent exponential gaps");
     case "renewal":
       return { ...gaps, description: "independent gaps of this distribution" };
     case "batch":
-      return process(["size"], {
+      return process("several at once", ["size"], {
         rate: rate("of batches that come in a Poisson stream"),
         of: { ...arrivals(SINGLE_KINDS), description: "how batches come otherwise" },
-        size: batchSize(),
+        size: described("workflows of a batch: a number, or drawn", batchSize()),
       });
     case "mmpp":
-      return process(["rates"], {
+      return process("Poisson, with a rate that changes with a hidden phase", ["rates"], {
         rates: { ...phases, description: "arrivals per second in each phase" },
         leave: {
           ...phases,
@@ -121,14 +135,14 @@ function arrivalProcess(kind: keyof typeof ARRIVAL_KEYS): Schema {
         observed: { type: "boolean", description: "whether policies see the phase; false by default" },
       });
     case "diurnal":
-      return process(["mean", "amplitude"], {
+      return process("Poisson, with a rate that swings", ["mean", "amplitude"], {
         mean: rate("of arrivals, averaged over a period"),
         amplitude: share("by which the rate swings around its mean"),
         period: time("of the swing; a day by default"),
         shift: time("into the period at the start; 0 by default"),
       });
     case "piecewise":
-      return process(["rates", "lengths"], {
+      return process("Poisson, with a rate for each interval", ["rates", "lengths"], {
         rates: { ...list, minItems: 1, description: "arrivals per second in each interval" },
         lengths: { ...list, minItems: 1, description: "of the intervals, one after another" },
         repeat: {
@@ -137,7 +151,7 @@ function arrivalProcess(kind: keyof typeof ARRIVAL_KEYS): Schema {
         },
       });
     case "flashCrowd":
-      return process(["base", "at", "peak", "decay"], {
+      return process("Poisson, with a crowd that gathers and fades", ["base", "at", "peak", "decay"], {
         base: rate("of arrivals without the crowd"),
         at: time("when the crowd begins to gather"),
         rise: time("until the peak; 0 by default"),
@@ -145,19 +159,19 @@ function arrivalProcess(kind: keyof typeof ARRIVAL_KEYS): Schema {
         decay: time("over which what the crowd adds fades by a factor e"),
       });
     case "onOff":
-      return process(["rate", "on", "off"], {
+      return process("Poisson while on", ["rate", "on", "off"], {
         rate: rate("of arrivals while on"),
         on: { ...gaps, description: "how long it is on" },
         off: { ...gaps, description: "how long it is off" },
       });
     case "hawkes":
-      return process(["base", "branching", "decay"], {
+      return process("each arrival raises the rate for a while", ["base", "branching", "decay"], {
         base: rate("of arrivals that nothing brought about"),
         branching: share("mean number of arrivals that one brings about, below 1"),
         decay: time("over which an arrival's effect fades"),
       });
     case "closed":
-      return closed();
+      return described("users who each wait for what they submitted", closed());
   }
 }
 
@@ -181,7 +195,12 @@ function batchSize(): Schema {
       object(["geometric"], ["geometric"], {
         geometric: share("probability that a batch ends with each member"),
       }),
-      object(["shares"], ["shares"], { shares: { type: "array", items: { type: "number", minimum: 0 } } }),
+      object(["shares"], ["shares"], {
+        shares: described("how likely 1, 2, 3, ... are, in proportion", {
+          type: "array",
+          items: { type: "number", minimum: 0 },
+        }),
+      }),
     ],
   };
 }
@@ -219,7 +238,10 @@ function trace(): Schema {
       enum: ["nothing", "cpu"],
       description: "of a machine: nothing by default, or the cores that the task used",
     },
-    closed: closed(),
+    closed: described(
+      "in place of the recorded submissions: users who wait for what they submitted",
+      closed(),
+    ),
     prefixSaving: share(
       "of a task's work that is spared where its pool's cache holds all blocks on record (prefixes of prompts)",
     ),

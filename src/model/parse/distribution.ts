@@ -14,35 +14,81 @@ import type { Reader } from "./reader.js";
 
 interface Parameter {
   readonly name: string;
+  readonly meaning: string;
   readonly dimension: Dimension;
   readonly bounds: Bounds;
   readonly list?: boolean;
   readonly optional?: boolean;
 }
 
-const time = (name: string, bounds = POSITIVE): Parameter => ({ name, dimension: "seconds", bounds });
-const plain = (name: string, bounds = POSITIVE): Parameter => ({ name, dimension: "number", bounds });
-const weights: Parameter = { name: "weights", dimension: "number", bounds: NOT_NEGATIVE, list: true };
+interface Family {
+  readonly meaning: string;
+  readonly parameters: readonly Parameter[];
+}
+
+const time = (name: string, meaning: string, bounds = POSITIVE): Parameter => ({
+  name,
+  meaning,
+  dimension: "seconds",
+  bounds,
+});
+const plain = (name: string, meaning: string, bounds = POSITIVE): Parameter => ({
+  name,
+  meaning,
+  dimension: "number",
+  bounds,
+});
+const weights: Parameter = {
+  name: "weights",
+  meaning: "how likely each is, in proportion",
+  dimension: "number",
+  bounds: NOT_NEGATIVE,
+  list: true,
+};
+const cv = plain("cv", "deviation over mean", NOT_NEGATIVE);
 
 /** Every family with its parameters, in the order in which they may be written without their names. */
-const FAMILIES: Readonly<Record<Distribution["kind"], readonly Parameter[]>> = {
-  deterministic: [time("value", NOT_NEGATIVE)],
-  exponential: [time("mean")],
-  uniform: [time("low", NOT_NEGATIVE), time("high")],
-  lognormal: [time("mean"), plain("cv", NOT_NEGATIVE)],
-  gamma: [time("mean"), plain("cv", NOT_NEGATIVE)],
-  erlang: [plain("stages"), time("mean")],
-  weibull: [plain("shape"), time("scale")],
-  pareto: [plain("alpha"), time("low"), { ...time("high"), optional: true }],
-  hyperexponential: [weights, { ...time("means"), list: true }],
-  empirical: [
-    { ...time("values", NOT_NEGATIVE), list: true },
-    { ...weights, optional: true },
-  ],
+const FAMILIES: Readonly<Record<Distribution["kind"], Family>> = {
+  deterministic: { meaning: "always the same", parameters: [time("value", "that", NOT_NEGATIVE)] },
+  exponential: { meaning: "exponential: without memory", parameters: [time("mean", "of it")] },
+  uniform: {
+    meaning: "uniform between two ends",
+    parameters: [time("low", "least", NOT_NEGATIVE), time("high", "most")],
+  },
+  lognormal: { meaning: "lognormal", parameters: [time("mean", "of it"), cv] },
+  gamma: { meaning: "gamma", parameters: [time("mean", "of it"), cv] },
+  erlang: {
+    meaning: "Erlang: a sum of equal exponential stages",
+    parameters: [plain("stages", "how many, a whole number"), time("mean", "of the sum")],
+  },
+  weibull: {
+    meaning: "Weibull: heavier than exponential where shape is below 1",
+    parameters: [plain("shape", "1 is exponential"), time("scale", "which a share of 1 / e exceeds")],
+  },
+  pareto: {
+    meaning: "Pareto: a power tail",
+    parameters: [
+      plain("alpha", "exponent of the tail"),
+      time("low", "least"),
+      { ...time("high", "most, where the tail is cut; no bound by default"), optional: true },
+    ],
+  },
+  hyperexponential: {
+    meaning: "one of several exponential distributions, drawn by weight",
+    parameters: [weights, { ...time("means", "of each"), list: true }],
+  },
+  empirical: {
+    meaning: "one of the values listed",
+    parameters: [
+      { ...time("values", "that are drawn from", NOT_NEGATIVE), list: true },
+      { ...weights, meaning: `${weights.meaning}; equal by default`, optional: true },
+    ],
+  },
 };
 export const DISTRIBUTION_KINDS = Object.keys(FAMILIES) as readonly Distribution["kind"][];
 /** Names of a family's parameters, for the schema. */
-export const distributionParameters = (kind: Distribution["kind"]) => FAMILIES[kind];
+export const distributionParameters = (kind: Distribution["kind"]) => FAMILIES[kind].parameters;
+export const distributionMeaning = (kind: Distribution["kind"]) => FAMILIES[kind].meaning;
 
 const MEND = `write a time (250 ms), or ${DISTRIBUTION_KINDS.join(", ")} with parameters, e.g. lognormal(mean = 120 ms, cv = 0.8)`;
 const STAND_IN: Distribution = { kind: "deterministic", value: 1 };
@@ -80,7 +126,8 @@ function familyOf(reader: Reader, name: string): Distribution["kind"] | undefine
 
 /** The parameters of a family where it is of `of`: what is a time there is then a number. */
 function parametersOf(kind: Distribution["kind"], of: Distributed): readonly Parameter[] {
-  return of === "seconds" ? FAMILIES[kind] : FAMILIES[kind].map((p) => ({ ...p, dimension: "number" }));
+  const { parameters } = FAMILIES[kind];
+  return of === "seconds" ? parameters : parameters.map((p) => ({ ...p, dimension: "number" }));
 }
 
 function fromCall(reader: Reader, kind: Distribution["kind"], text: string, of: Distributed): Distribution {
@@ -163,11 +210,13 @@ function assemble(
   kind: Distribution["kind"],
   given: ReadonlyMap<string, number | number[]>,
 ): Distribution {
-  const missing = FAMILIES[kind].filter((p) => p.optional !== true && !given.has(p.name)).map((p) => p.name);
+  const missing = FAMILIES[kind].parameters
+    .filter((p) => p.optional !== true && !given.has(p.name))
+    .map((p) => p.name);
   if (missing.length > 0) {
     reader.complain(
       `${kind} needs ${missing.join(" and ")}`,
-      `e.g. ${kind}(${FAMILIES[kind].map((p) => `${p.name} = ...`).join(", ")})`,
+      `e.g. ${kind}(${FAMILIES[kind].parameters.map((p) => `${p.name} = ...`).join(", ")})`,
     );
     return STAND_IN;
   }

@@ -25,6 +25,7 @@ import {
   bytes,
   choice,
   count,
+  described,
   distribution,
   flag,
   names,
@@ -81,10 +82,13 @@ function parts(): Record<string, Schema> {
     idlePrice: rate("money per server that is on but idle; 0 by default"),
     setupPrice: rate("money per server that is being set up; 0 by default"),
     startPrice: number("money per start of a server; 0 by default"),
-    power: object(POWER_KEYS, ["busy"], {
-      busy: watts("of a busy server"),
-      idle: watts("of one that is on but idle; 0 by default"),
-    }),
+    power: described(
+      "electric power of a server: what the metric energy adds up",
+      object(POWER_KEYS, ["busy"], {
+        busy: watts("of a busy server"),
+        idle: watts("of one that is on but idle; 0 by default"),
+      }),
+    ),
     attemptFailure: share("probability that an attempt fails here; 0 by default"),
     loadFailure: share(
       "probability that an attempt fails here when all servers are busy, less when fewer are",
@@ -97,26 +101,36 @@ function parts(): Record<string, Schema> {
       "which machine that a task fits into takes it; best-fit (the fullest) by default",
     ),
     backfill: flag("whether a task behind one that does not fit yet may overtake it; false by default"),
-    rateLimit: object(RATE_LIMIT_KEYS, ["rate"], {
-      rate: rate("of starts, in the long run"),
-      burst: count(1, 1_000_000_000, "starts at once after a pause; 1 by default"),
-      onLimit: choice(ON_LIMIT, "whether a task beyond the limit waits (default) or is rejected"),
-    }),
-    scaling: object(SCALING_KEYS, ["max", "every"], {
-      min: count(0, 1_000_000, "servers at least; 1 by default"),
-      max: count(1, 1_000_000, "servers at the most"),
-      every: time("between decisions, or `event` for one after every change"),
-      setup: distribution("from the decision until a server works; none by default"),
-      teardown: distribution("for which a server that is let go is still paid; none by default"),
-      idleTimeout: distribution("after which an idle server goes off by itself; never by default"),
-    }),
-    breakdown: object(BREAKDOWN_KEYS, ["every", "lasts"], {
-      every: distribution("time to failure of one server"),
-      lasts: distribution("for how long it is down"),
-      mode: choice(BREAKDOWN_MODES, "whether a server breaks at any time (default) or only while busy"),
-      interrupted: interrupted(),
-    }),
+    rateLimit: described(
+      "a token bucket, full at the start, of which every start of an attempt takes one",
+      object(RATE_LIMIT_KEYS, ["rate"], {
+        rate: rate("of starts, in the long run"),
+        burst: count(1, 1_000_000_000, "starts at once after a pause; 1 by default"),
+        onLimit: choice(ON_LIMIT, "whether a task beyond the limit waits (default) or is rejected"),
+      }),
+    ),
+    scaling: described(
+      "the number of servers is decided while it runs",
+      object(SCALING_KEYS, ["max", "every"], {
+        min: count(0, 1_000_000, "servers at least; 1 by default"),
+        max: count(1, 1_000_000, "servers at the most"),
+        every: time("between decisions, or `event` for one after every change"),
+        setup: distribution("from the decision until a server works; none by default"),
+        teardown: distribution("for which a server that is let go is still paid; none by default"),
+        idleTimeout: distribution("after which an idle server goes off by itself; never by default"),
+      }),
+    ),
+    breakdown: described(
+      "servers break and come back",
+      object(BREAKDOWN_KEYS, ["every", "lasts"], {
+        every: distribution("time to failure of one server"),
+        lasts: distribution("for how long it is down"),
+        mode: choice(BREAKDOWN_MODES, "whether a server breaks at any time (default) or only while busy"),
+        interrupted: interrupted(),
+      }),
+    ),
     stragglers: {
+      description: "attempts that take far longer than they should",
       anyOf: [
         object(["share", "slowdown"], ["share", "slowdown"], {
           share: share("of the attempts"),
@@ -129,7 +143,10 @@ function parts(): Record<string, Schema> {
       ],
     },
     drain: { ...spans(), description: "when the pool takes up nothing new" },
-    cache: object(CACHE_KEYS, ["blocks"], { blocks: count(1, 100_000_000, "that it holds") }),
+    cache: described(
+      "what tasks with `cache` may hit; least recently used goes first",
+      object(CACHE_KEYS, ["blocks"], { blocks: count(1, 100_000_000, "that it holds") }),
+    ),
   };
 }
 
@@ -169,6 +186,7 @@ export function disturbance(): Schema {
     },
     brownout: share("by which speeds are multiplied"),
     failures: {
+      description: "attempts fail, besides all else",
       anyOf: [
         share("probability that attempts that start fail, besides all else"),
         object(WEATHER_FAILURES_KEYS, ["share"], {
@@ -177,10 +195,13 @@ export function disturbance(): Schema {
         }),
       ],
     },
-    stragglers: object(WEATHER_STRAGGLERS_KEYS, WEATHER_STRAGGLERS_KEYS, {
-      share: share("of the attempts that start"),
-      slowdown: distribution("how many times as long they take"),
-    }),
+    stragglers: described(
+      "attempts that take far longer than they should",
+      object(WEATHER_STRAGGLERS_KEYS, WEATHER_STRAGGLERS_KEYS, {
+        share: share("of the attempts that start"),
+        slowdown: distribution("how many times as long they take"),
+      }),
+    ),
   });
 }
 

@@ -5,6 +5,7 @@ import { resources } from "./pool.js";
 import {
   bytes,
   count,
+  described,
   distribution,
   flag,
   map,
@@ -40,6 +41,7 @@ export function task(): Schema {
       },
       workflow: call(),
       forEach: {
+        description: "its body runs many times at once: how many, a number or drawn",
         anyOf: [
           distribution(),
           object(FOR_EACH_KEYS, ["count"], {
@@ -52,6 +54,7 @@ export function task(): Schema {
         ],
       },
       repeat: {
+        description: "its body runs again and again: times at the most",
         anyOf: [
           { type: "integer", minimum: 1 },
           object(REPEAT_KEYS, ["most"], {
@@ -80,7 +83,11 @@ const condition = (): Schema => ({
       type: ["string", "number", "boolean"],
       description: `${OUTCOMES.join(", ")}, or a value of the parent's`,
     },
-    object(["value"], ["value"], { value: { type: ["string", "number", "boolean"] } }),
+    object(["value"], ["value"], {
+      value: described("of the parent's, where it is called like an outcome", {
+        type: ["string", "number", "boolean"],
+      }),
+    }),
   ],
 });
 
@@ -101,24 +108,32 @@ function spec(keys: readonly string[]): Record<string, Schema> {
     scheduleToStart: distribution(
       "patience: time that an attempt waits for a server before the task gives up",
     ),
-    hedge: object(HEDGE_KEYS, [], {
-      after: {
-        anyOf: [
-          distribution(),
-          object(["quantile"], ["quantile"], { quantile: share("of the type's own latencies seen so far") }),
-        ],
-        description: "when an attempt is late: a second copy of it is started then",
-      },
-      cleanUp: distribution("for which a cancelled copy still holds its server; none by default"),
-    }),
+    hedge: described(
+      "an attempt that is late gets a second copy; the first to succeed wins",
+      object(HEDGE_KEYS, [], {
+        after: {
+          anyOf: [
+            distribution(),
+            object(["quantile"], ["quantile"], {
+              quantile: share("of the type's own latencies seen so far"),
+            }),
+          ],
+          description: "when an attempt is late: a second copy of it is started then",
+        },
+        cleanUp: distribution("for which a cancelled copy still holds its server; none by default"),
+      }),
+    ),
     needs: resources("what an attempt takes of a machine"),
     output: bytes("what a child in another pool has to fetch; none by default"),
-    cache: object(CACHE_USE_KEYS, ["keys"], {
-      keys: count(1, 10_000_000, "among which each task draws one, by Zipf's law"),
-      skew: number("Zipf's exponent; 1 by default"),
-      blocks: count(1, 1_000_000, "of a cache that a key stands for; 1 by default"),
-      saving: share("of its work that is spared where all its blocks are held; 1 by default"),
-    }),
+    cache: described(
+      "what it may find in the cache of its pool",
+      object(CACHE_USE_KEYS, ["keys"], {
+        keys: count(1, 10_000_000, "among which each task draws one, by Zipf's law"),
+        skew: number("Zipf's exponent; 1 by default"),
+        blocks: count(1, 1_000_000, "of a cache that a key stands for; 1 by default"),
+        saving: share("of its work that is spared where all its blocks are held; 1 by default"),
+      }),
+    ),
     changeover: distribution("to prepare a server whose last task was of another type"),
     values: map(share("probability"), "what a success may answer"),
   };
@@ -126,26 +141,31 @@ function spec(keys: readonly string[]): Record<string, Schema> {
 }
 
 export function retry(): Schema {
-  return object(RETRY_KEYS, ["attempts"], {
-    attempts: {
-      anyOf: [{ type: "integer", minimum: 1, maximum: 1000 }, { const: "unlimited" }],
-      description: "in all",
-    },
-    backoff: {
-      anyOf: [
-        { type: "string", pattern: "^\\s*(exponential|fixed)\\s*\\(.*\\)\\s*$" },
-        object(["draw"], ["draw"], { draw: distribution() }),
-        object(BACKOFF_KEYS, ["first"], {
-          first: time("before the first retry"),
-          factor: number("by which it grows; 2 by default"),
-          cap: time("that it never exceeds"),
-          jitter: share("by which it is spread; 0 by default"),
-        }),
-      ],
-    },
-    work: {
-      enum: ["fresh", "same"],
-      description: "whether a retry draws its work anew (default) or repeats it",
-    },
-  });
+  return described(
+    "of failed attempts; one attempt by default",
+    object(RETRY_KEYS, ["attempts"], {
+      attempts: {
+        anyOf: [{ type: "integer", minimum: 1, maximum: 1000 }, { const: "unlimited" }],
+        description: "in all",
+      },
+      backoff: {
+        description:
+          "delay before each retry: exponential(1 s), which doubles, or fixed(2 s); none by default",
+        anyOf: [
+          { type: "string", pattern: "^\\s*(exponential|fixed)\\s*\\(.*\\)\\s*$" },
+          object(["draw"], ["draw"], { draw: distribution("delay before each retry, drawn anew") }),
+          object(BACKOFF_KEYS, ["first"], {
+            first: time("before the first retry"),
+            factor: number("by which it grows; 2 by default"),
+            cap: time("that it never exceeds"),
+            jitter: share("by which it is spread; 0 by default"),
+          }),
+        ],
+      },
+      work: {
+        enum: ["fresh", "same"],
+        description: "whether a retry draws its work anew (default) or repeats it",
+      },
+    }),
+  );
 }

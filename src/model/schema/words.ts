@@ -1,4 +1,4 @@
-import { DISTRIBUTION_KINDS, distributionParameters } from "../parse/distribution.js";
+import { DISTRIBUTION_KINDS, distributionMeaning, distributionParameters } from "../parse/distribution.js";
 
 /** Words of JSON Schema (draft 2020-12) in which the parts of the scenario schema are written. */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -16,6 +16,9 @@ export function object(
   return { type: "object", additionalProperties: false, required, properties };
 }
 
+/** The same schema, with what it is about. */
+export const described = (description: string, schema: Schema): Schema => ({ ...schema, description });
+
 export const map = (values: Schema, description: string): Schema => ({
   type: "object",
   description,
@@ -23,17 +26,32 @@ export const map = (values: Schema, description: string): Schema => ({
   additionalProperties: values,
 });
 
-const worded = (description: string): Schema => ({ type: ["number", "string"], description });
-export const number = worded;
-export const time = (description: string): Schema =>
-  worded(`${description}; a time such as 250 ms, 2 s or 10 min, a plain number is seconds`);
-export const share = (description: string): Schema => worded(`${description}; a share such as 0.02 or 2%`);
-export const rate = (description: string): Schema =>
-  worded(`${description}; a rate such as 3 / s or 0.40 / hour, a plain number is per second`);
-export const bytes = (description: string): Schema =>
-  worded(`${description}; an amount such as 20 MB or 64 GiB, a plain number is bytes`);
-export const watts = (description: string): Schema =>
-  worded(`${description}; a power such as 300 W, a plain number is watts`);
+/** What quantities are, and how they are written; defined once in the document, under `$defs`. */
+const QUANTITIES = {
+  time: "a time such as 250 ms, 2 s or 10 min, a plain number is seconds",
+  share: "a share such as 0.02 or 2%",
+  rate: "a rate such as 3 / s or 0.40 / hour, a plain number is per second",
+  amount: "an amount such as 20 MB or 64 GiB, a plain number is bytes",
+  power: "a power such as 300 W, a plain number is watts",
+} as const;
+
+const quantity =
+  (name: keyof typeof QUANTITIES) =>
+  (description: string): Schema => ({
+    $ref: `#/$defs/${name}`,
+    description: `${description}; ${QUANTITIES[name]}`,
+  });
+export const time = quantity("time");
+export const share = quantity("share");
+export const rate = quantity("rate");
+export const bytes = quantity("amount");
+export const watts = quantity("power");
+export const number = (description: string): Schema => ({ type: ["number", "string"], description });
+
+/** What the quantities refer to. */
+export const quantityDefinitions = (): Record<string, Schema> =>
+  Object.fromEntries(Object.entries(QUANTITIES).map(([name, written]) => [name, number(written)]));
+
 export const flag = (description: string): Schema => ({ type: "boolean", description });
 export const count = (minimum: number, maximum: number, description: string): Schema => ({
   type: "integer",
@@ -62,6 +80,7 @@ export function distributionDefinition(): Schema {
     const one: Schema = { type: ["number", "string"] };
     return object([kind], [kind], {
       [kind]: {
+        description: distributionMeaning(kind),
         anyOf: [
           one,
           { type: "array", items: one },
@@ -69,7 +88,10 @@ export function distributionDefinition(): Schema {
             parameters.map(({ name }) => name),
             parameters.filter(({ optional }) => optional !== true).map(({ name }) => name),
             Object.fromEntries(
-              parameters.map(({ name, list }) => [name, list === true ? { type: "array", items: one } : one]),
+              parameters.map(({ name, meaning, list }) => [
+                name,
+                described(meaning, list === true ? { type: "array", items: one } : one),
+              ]),
             ),
           ),
         ],
