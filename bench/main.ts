@@ -1,4 +1,5 @@
 import { inlineMore } from "../src/cli/inline-more.js";
+import { coverageBench } from "./experiment/coverage.bench.js";
 import { backendBench } from "./learn/backend.bench.js";
 import { trainingBench } from "./learn/training.bench.js";
 import { eventsBench } from "./sim/events.bench.js";
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, (size: Size) => Figure[] | Promise<Figure
   memory: memoryBench,
   training: trainingBench,
   replay: replayBench,
+  coverage: coverageBench,
   fit: fitBench,
   import: importBench,
   backend: async (size) => {

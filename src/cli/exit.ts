@@ -1,6 +1,15 @@
 import pc from "picocolors";
 import { InputError, SwitchyardError } from "../kit/errors.js";
 
+/** How every command ends. Where 1 means more than that it failed, its own help says so. */
+export const EXIT_CODES = [
+  [0, "done"],
+  [1, "failed"],
+  [2, "wrong input or usage"],
+  [130, "interrupted"],
+  [143, "terminated"],
+] as const;
+
 /**
  * Tells the user of an error and sets the exit code: 2 for wrong input or usage, 1 for a failure. With `json` the
  * error goes to stdout as an object, so that a script finds it where it looks.

@@ -26,43 +26,38 @@ import {
   type RowBatch,
 } from "./row-batch.js";
 
-/** Order of the columns in a file, and which of them stand only where something is known. */
-const COLUMN_ORDER = [
-  "workflow",
-  "submitted",
-  "template",
-  "task",
-  "type",
-  "after",
-  "work",
-  "cpu",
-  "memory",
-  "bytesIn",
-  "bytesOut",
-  "promptTokens",
-  "outputTokens",
-  "prefix",
-  "priority",
-  "deadline",
-  "recordedPool",
-  "recordedReady",
-  "recordedStart",
-  "recordedEnd",
-  "attempts",
-  "outcome",
-] as const;
-const WHERE_KNOWN: ReadonlySet<string> = new Set([
-  "promptTokens",
-  "outputTokens",
-  "prefix",
-  "recordedPool",
-  "recordedReady",
-  "recordedStart",
-  "recordedEnd",
-  "attempts",
-  "outcome",
-]);
-type ColumnName = (typeof COLUMN_ORDER)[number];
+/** Columns of a file in their order: what they say, and which of them stand only where something is known. */
+const COLUMNS = {
+  workflow: { meaning: "number of the workflow; grows from one workflow to the next" },
+  submitted: { meaning: "since the origin; the same in all rows of a workflow" },
+  template: { meaning: "what the workflow is an instance of; the same in all its rows" },
+  task: { meaning: "number of the task in its workflow: 0 to n - 1, each once" },
+  type: { meaning: "what the task does" },
+  after: { meaning: "the `task` numbers of its parents, each once; they must succeed first" },
+  work: { meaning: "service requirement at speed 1, at least 0" },
+  cpu: { meaning: "cores used, may be fractional" },
+  memory: { meaning: "memory used" },
+  bytesIn: { meaning: "bytes of the files that the task reads" },
+  bytesOut: { meaning: "bytes of the files that the task writes" },
+  promptTokens: { meaning: "tokens that a call of a language model reads", whereKnown: true },
+  outputTokens: { meaning: "tokens that a call of a language model writes", whereKnown: true },
+  prefix: {
+    meaning:
+      "ids of the blocks of tokens that its prompt begins with, from the first on; an int64 list is read too",
+    whereKnown: true,
+  },
+  priority: { meaning: "larger is more urgent" },
+  deadline: { meaning: "after submission; the same in all rows of a workflow; null: none" },
+  recordedPool: { meaning: "where the task ran", whereKnown: true },
+  recordedReady: { meaning: "when it could start, since the origin, as observed", whereKnown: true },
+  recordedStart: { meaning: "when it started, since the origin, as observed", whereKnown: true },
+  recordedEnd: { meaning: "when it ended, since the origin, as observed", whereKnown: true },
+  attempts: { meaning: "tries that were made", whereKnown: true },
+  outcome: { meaning: "`succeeded`, `failed`, `timed out`, `cancelled` or `skipped`", whereKnown: true },
+} as const satisfies Record<string, { meaning: string; whereKnown?: true }>;
+type ColumnName = keyof typeof COLUMNS;
+const COLUMN_ORDER = Object.keys(COLUMNS) as readonly ColumnName[];
+const isWhereKnown = (name: ColumnName): boolean => "whereKnown" in COLUMNS[name];
 const DICTIONARY_IDS = { template: 0, type: 1, recordedPool: 2, outcome: 3 } as const satisfies Record<
   NameColumn,
   number
@@ -83,7 +78,7 @@ export class ArrowTraceEncoder {
     names: Readonly<Record<NameColumn, readonly string[]>>,
     known: ReadonlySet<OptionalColumn>,
   ) {
-    const columns = COLUMN_ORDER.filter((name) => !WHERE_KNOWN.has(name) || known.has(name as NumberColumn));
+    const columns = COLUMN_ORDER.filter((name) => !isWhereKnown(name) || known.has(name as NumberColumn));
     this.schema = new Schema(columns.map(fieldOf), encodeMetadata(metadata));
     const dictionary = (column: NameColumn) => vectorFromArray(names[column], new Utf8());
     this.dictionaries = {
@@ -183,6 +178,14 @@ export class ArrowTraceEncoder {
     }
   }
 }
+
+/** The schema of a trace of which everything is known, for those who write it down. */
+export const traceSchema = (): readonly { field: Field; meaning: string; whereKnown: boolean }[] =>
+  COLUMN_ORDER.map((name) => ({
+    field: fieldOf(name),
+    meaning: COLUMNS[name].meaning,
+    whereKnown: isWhereKnown(name),
+  }));
 
 function fieldOf(name: ColumnName): Field {
   const required = ["workflow", "submitted", "template", "task", "type", "after"].includes(name);

@@ -3,6 +3,16 @@ import { type JsonValue, readJson } from "../../kit/json.js";
 
 export const TRACE_VERSION = "1";
 
+/** Keys of the schema's metadata after `switchyard.trace.`, and what they hold. */
+export const METADATA_KEYS = {
+  version: `version of the format: ${TRACE_VERSION}`,
+  source: "where the workload was recorded, in words",
+  provenance:
+    "JSON list of the steps that made the trace, with digests of the files; no dates, no folders: the same steps give the same bytes",
+  origin: "the instant of time 0, RFC 3339; empty where unknown or made up",
+  units: "JSON object of units by column",
+} as const;
+
 /** What a trace says about itself, in the schema's metadata. */
 export interface TraceMetadata {
   /** Where the workload was recorded, in words: "WfCommons WfFormat". */
@@ -13,9 +23,10 @@ export interface TraceMetadata {
   readonly origin: string | null;
 }
 
-const PREFIX = "switchyard.trace.";
+export const METADATA_PREFIX = "switchyard.trace.";
 
-const UNITS = {
+/** By column; columns without a unit are not listed. */
+export const UNITS: Readonly<Record<string, string>> = {
   submitted: "s",
   work: "s at speed 1",
   deadline: "s after submission",
@@ -31,21 +42,22 @@ const UNITS = {
 };
 
 export function encodeMetadata({ source, provenance, origin }: TraceMetadata): Map<string, string> {
-  return new Map([
-    [`${PREFIX}version`, TRACE_VERSION],
-    [`${PREFIX}source`, source],
-    [`${PREFIX}provenance`, JSON.stringify(provenance)],
-    [`${PREFIX}origin`, origin ?? ""],
-    [`${PREFIX}units`, JSON.stringify(UNITS)],
-  ]);
+  const values: Record<keyof typeof METADATA_KEYS, string> = {
+    version: TRACE_VERSION,
+    source,
+    provenance: JSON.stringify(provenance),
+    origin: origin ?? "",
+    units: JSON.stringify(UNITS),
+  };
+  return new Map(Object.entries(values).map(([key, value]) => [`${METADATA_PREFIX}${key}`, value]));
 }
 
 /** @throws {InputError} NOT_A_TRACE or UNSUPPORTED_VERSION */
 export function decodeMetadata(entries: ReadonlyMap<string, string>, file: string): TraceMetadata {
-  const version = entries.get(`${PREFIX}version`);
+  const version = entries.get(`${METADATA_PREFIX}version`);
   if (version === undefined) {
     throw new InputError("NOT_A_TRACE", {
-      what: `this Arrow file is not a trace: its schema has no "${PREFIX}version"`,
+      what: `this Arrow file is not a trace: its schema has no "${METADATA_PREFIX}version"`,
       where: file,
       mend: "make traces with `switchyard trace import`, or see docs/trace-format.md",
     });
@@ -58,18 +70,21 @@ export function decodeMetadata(entries: ReadonlyMap<string, string>, file: strin
     });
   }
   return {
-    source: entries.get(`${PREFIX}source`) ?? "",
-    provenance: provenanceOf(entries.get(`${PREFIX}provenance`) ?? "[]", file),
-    origin: entries.get(`${PREFIX}origin`) || null,
+    source: entries.get(`${METADATA_PREFIX}source`) ?? "",
+    provenance: provenanceOf(entries.get(`${METADATA_PREFIX}provenance`) ?? "[]", file),
+    origin: entries.get(`${METADATA_PREFIX}origin`) || null,
   };
 }
 
 function provenanceOf(text: string, file: string): readonly JsonValue[] {
-  const { value } = readJson(new TextEncoder().encode(text), `${file} > metadata ${PREFIX}provenance`);
+  const { value } = readJson(
+    new TextEncoder().encode(text),
+    `${file} > metadata ${METADATA_PREFIX}provenance`,
+  );
   if (Array.isArray(value)) return value;
   throw new InputError("BAD_TRACE", {
     what: "the provenance is not a list",
-    where: `${file} > metadata ${PREFIX}provenance`,
+    where: `${file} > metadata ${METADATA_PREFIX}provenance`,
     mend: "give a JSON list of steps",
   });
 }

@@ -1,0 +1,1 @@
+export const correctness = (_root: string): string => "";
