@@ -46,7 +46,14 @@ export async function apiReference(root: string): Promise<[path: string, text: s
         if (there === undefined) return shown;
         return `[${shown}](${there.chapter === chapter ? "" : `${there.chapter}.md`}#${there.anchors.get(name)})`;
       });
-    return [`api/${chapter}.md`, page(notice("docstrings in src"), `# ${CHAPTERS[chapter]}`, mended.replaceAll(/<a id="[^"]+"><\/a> /g, "").trim())];
+    return [
+      `api/${chapter}.md`,
+      page(
+        notice("docstrings in src"),
+        `# ${CHAPTERS[chapter]}`,
+        mended.replaceAll(/<a id="[^"]+"><\/a> /g, "").trim(),
+      ),
+    ];
   });
   return [["api/README.md", contents(pages)], ...pages];
 }
