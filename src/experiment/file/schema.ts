@@ -1,4 +1,13 @@
-import { choice, count, map, number, object, type Schema, share } from "../../model/schema/words.js";
+import {
+  choice,
+  count,
+  map,
+  number,
+  object,
+  quantityDefinitions,
+  type Schema,
+  share,
+} from "../../model/schema/words.js";
 import { CELL_FIGURE_MEANINGS, CELL_FIGURES } from "../cell-figure.js";
 import { COMPARISON_KEYS, EXPERIMENT_KEYS } from "./parse-experiment.js";
 import { GATE_KEYS, LIMIT_KEYS, REQUIRE_KEYS, SUPERIOR, UNDECIDED } from "./parse-gate.js";
@@ -92,6 +101,7 @@ export function experimentJsonSchema(): Schema {
       },
       level: share("of confidence of all intervals; 95% by default"),
     }),
+    $defs: quantityDefinitions(),
   };
 }
 
@@ -124,6 +134,7 @@ export function gateJsonSchema(): Schema {
         "what comes of a requirement that is neither shown nor refuted; fail by default",
       ),
     }),
+    $defs: quantityDefinitions(),
   };
 }
 
