@@ -168,6 +168,7 @@ export type { Policy } from "./policy/policy.js";
 export type { NetworkRuntime, NetworkSpec } from "./policy/runtime/network/index.js";
 export { type Head, type Kernel, neuralPolicy } from "./policy/runtime/neural-policy.js";
 export { type PackageContent, readPackage, writePackage } from "./registry/index.js";
+export { benchmarkCharts, type Chart, DARK, LIGHT, type SvgOptions, svgChart } from "./report/index.js";
 export type { Outcome } from "./sim/outcome.js";
 export { Recorder, type RecorderOptions } from "./sim/recorder.js";
 export { Simulation, type SimulationOptions } from "./sim/simulation.js";

@@ -20,6 +20,7 @@ const CHAPTERS: Readonly<Record<string, string>> = {
   workload: "Traces and how they are imported",
   learn: "Environments, training and optima",
   experiment: "Benchmarks, statistics, tuning and sweeps",
+  report: "Charts",
   registry: "Policy packages",
   kit: "Errors, random streams, distributions",
   runtime: "`switchyard/runtime`: packaged policies without a dependency",

@@ -1,5 +1,7 @@
 import type { PolicySummary } from "../experiment/results.js";
 import { ink } from "./palette.js";
+import { shortName, shortNameExpression } from "./short-name.js";
+import { textWidth } from "./text-width.js";
 
 /** A Vega-Lite 6 specification, as JSON. The tests compile every one that the report makes. */
 export type ChartSpec = Readonly<Record<string, unknown>>;
@@ -60,11 +62,20 @@ export const costUpward = (field: string, title: string): ChartSpec => ({
   axis: { grid: true, tickCount: 5 },
 });
 
+/** How an axis writes figures of a size that would take a line of noughts; as it likes in the usual range. */
+export function figureFormat(figures: readonly number[]): ChartSpec {
+  const most = Math.max(0, ...figures.filter(Number.isFinite).map(Math.abs));
+  return most !== 0 && (most < 1e-4 || most >= 1e7) ? { format: ".4~g" } : {};
+}
+
 /** Height of a chart with a row a policy, pixels. */
 export const rowHeight = (count: number): number => 30 * count;
 
+/** Pixels for names beside a chart: few on a phone, where the chart would have none left. */
+export const NAME_ROOM = { expr: "containerSize()[0] < 440 ? 104 : 260" };
+
 /** A row a policy, best on top, the learned ones standing out in weight and colour. */
-export function policyRows(policies: readonly PolicySummary[]): ChartSpec {
+export function policyRows(policies: readonly Pick<PolicySummary, "policy" | "kind">[]): ChartSpec {
   const learned = learnedTest(policies, "datum.value");
   return {
     field: "policy",
@@ -72,9 +83,10 @@ export function policyRows(policies: readonly PolicySummary[]): ChartSpec {
     sort: policies.map((policy) => policy.policy),
     title: null,
     axis: {
-      labelLimit: 260,
+      labelExpr: shortNameExpression("datum.value"),
+      labelLimit: NAME_ROOM,
       labelFontSize: 13,
-      labelFontWeight: { condition: { test: learned, value: 650 }, value: 400 },
+      labelFontWeight: { condition: { test: learned, value: 600 }, value: 400 },
       labelColor: { condition: { test: learned, value: ink("accent") }, value: ink("ink") },
     },
   };
@@ -86,7 +98,19 @@ export const byKind = {
   value: ink("neutral"),
 };
 
-function learnedTest(policies: readonly PolicySummary[], value: string): string {
+function learnedTest(policies: readonly Pick<PolicySummary, "policy" | "kind">[], value: string): string {
   const names = policies.filter((policy) => policy.kind === "learned").map((policy) => policy.policy);
   return `indexof(${JSON.stringify(names)}, ${value}) >= 0`;
+}
+
+const LEGEND_LABEL = 220;
+
+/** A legend's columns, of equal width: as many as fit into the narrowest chart that is not on a phone. */
+export function legendColumns(names: readonly string[]): ChartSpec {
+  const widest = Math.min(LEGEND_LABEL, Math.max(0, ...names.map((name) => textWidth(shortName(name), 12))));
+  return {
+    labelExpr: shortNameExpression("datum.value"),
+    labelLimit: LEGEND_LABEL,
+    columns: Math.max(1, Math.floor(560 / (widest + 45))),
+  };
 }

@@ -1,6 +1,7 @@
 import type { BenchmarkCell, ScenarioSummary } from "../experiment/results.js";
-import { byKind, type ChartSpec, chart, policyRows, rowHeight } from "./chart-spec.js";
+import { byKind, type ChartSpec, chart, figureFormat, policyRows, rowHeight } from "./chart-spec.js";
 import { ink } from "./palette.js";
+import { faded, PICKED } from "./picked.js";
 
 /** Mean objective of each policy with its interval, over a faint tick for every seed (up to 100 of them). */
 export function costChart(scenario: ScenarioSummary, cells: readonly BenchmarkCell[]): ChartSpec {
@@ -25,6 +26,7 @@ export function costChart(scenario: ScenarioSummary, cells: readonly BenchmarkCe
     type: "quantitative",
     title: "objective per workflow",
     scale: { zero: false, nice: true, padding: 8 },
+    axis: figureFormat(means.map(({ mean }) => mean)),
   });
   const tooltip = [
     { field: "policy", title: "policy" },
@@ -33,33 +35,34 @@ export function costChart(scenario: ScenarioSummary, cells: readonly BenchmarkCe
     { field: "high", title: "to", format: ".4~g" },
   ];
   return chart({
+    params: [PICKED],
     data: { values: means },
     height: rowHeight(scenario.policies.length),
     encoding: { y: policyRows(scenario.policies) },
     layer: [
       {
         data: { values: runs },
-        mark: { type: "tick", thickness: 1, size: 12, opacity: 0.28 },
+        mark: { type: "tick", thickness: 1, size: 12 },
         encoding: {
           x: x("cost"),
           color: byKind,
+          opacity: faded(0.28),
           tooltip: [{ field: "policy" }, { field: "seed" }, { field: "cost", format: ".4~g" }],
         },
       },
       {
         mark: { type: "rule", strokeWidth: 3, strokeCap: "round" },
-        encoding: { x: x("low"), x2: { field: "high" }, color: byKind },
+        encoding: { x: x("low"), x2: { field: "high" }, color: byKind, opacity: faded() },
       },
       {
         mark: {
           type: "point",
           filled: true,
           size: 110,
-          opacity: 1,
           stroke: ink("surface"),
           strokeWidth: 1.5,
         },
-        encoding: { x: x("mean"), fill: byKind, tooltip },
+        encoding: { x: x("mean"), fill: byKind, opacity: faded(), tooltip },
       },
     ],
   });

@@ -13,6 +13,8 @@ export interface TableRow {
   readonly cells: readonly HtmlValue[];
   readonly header?: number;
   readonly className?: string;
+  /** The policy that it is of, where picking that policy should make it stand out. */
+  readonly pick?: string;
 }
 
 /** A table that a screen reader can walk: caption, column headers and row headers with their scope. */
@@ -22,8 +24,8 @@ export function dataTable({ caption, head, names = 1, rows }: DataTable): Html {
 <caption>${caption}</caption>
 <thead><tr>${head.map((title, c) => html`<th scope="col" class="${named(c)}">${title}</th>`)}</tr></thead>
 <tbody>${rows.map(
-    ({ cells, header = 0, className = "" }) => html`
-<tr class="${className}">${cells.map((cell, c) =>
+    ({ cells, header = 0, className = "", pick }) => html`
+<tr class="${className}"${pick !== undefined && html` data-policy="${pick}"`}>${cells.map((cell, c) =>
       c === header
         ? html`<th scope="row" class="${named(c)}">${cell}</th>`
         : html`<td class="${named(c)}">${cell}</td>`,

@@ -1,7 +1,8 @@
 import type { ScenarioSummary } from "../experiment/results.js";
 import { formatNumber, formatPercent } from "../kit/format-number.js";
-import { byKind, type ChartSpec, chart, policyRows, rowHeight } from "./chart-spec.js";
+import { byKind, type ChartSpec, chart, figureFormat, policyRows, rowHeight } from "./chart-spec.js";
 import { ink } from "./palette.js";
+import { faded, PICKED } from "./picked.js";
 import { typographic } from "./typographic.js";
 
 /**
@@ -31,10 +32,13 @@ export function differenceChart(scenario: ScenarioSummary): ChartSpec {
     field,
     type: "quantitative",
     title: relative ? null : scenario.objective,
-    axis: relative ? { labelExpr: "replace(format(datum.value, '+.0%'), '+0%', '0') + ''" } : {},
-    scale: { zero: true, nice: true, padding: 44 },
+    axis: relative
+      ? { labelExpr: "replace(format(datum.value, '+.0%'), '+0%', '0') + ''" }
+      : figureFormat(rows.map(({ mean }) => mean)),
+    scale: { zero: true, nice: true, padding: 58 },
   });
   return chart({
+    params: [PICKED],
     data: { values: rows },
     height: rowHeight(compared.length),
     encoding: { y: policyRows(compared) },
@@ -46,26 +50,26 @@ export function differenceChart(scenario: ScenarioSummary): ChartSpec {
       },
       {
         mark: { type: "rule", strokeWidth: 3, strokeCap: "round" },
-        encoding: { x: x("low"), x2: { field: "high" }, color: byKind },
+        encoding: { x: x("low"), x2: { field: "high" }, color: byKind, opacity: faded() },
       },
       {
         mark: {
           type: "point",
           filled: true,
           size: 110,
-          opacity: 1,
           stroke: ink("surface"),
           strokeWidth: 1.5,
         },
         encoding: {
           x: x("mean"),
           fill: byKind,
+          opacity: faded(),
           tooltip: [{ field: "policy" }, { field: "label", title: "difference" }, { field: "interval" }],
         },
       },
       // The figure stands on the far side of its interval, so that it never lies on the line at zero.
-      figures("datum.mean < 0", "low", "right"),
-      figures("datum.mean >= 0", "high", "left"),
+      ...(rows.some(({ mean }) => mean < 0) ? [figures("datum.mean < 0", "low", "right")] : []),
+      ...(rows.some(({ mean }) => mean >= 0) ? [figures("datum.mean >= 0", "high", "left")] : []),
     ],
   });
 
@@ -76,6 +80,7 @@ export function differenceChart(scenario: ScenarioSummary): ChartSpec {
       encoding: {
         x: x(field),
         text: { field: "label" },
+        opacity: faded(),
         color: { condition: { test: "datum.kind === 'learned'", value: ink("accent") }, value: ink("muted") },
       },
     };

@@ -1,6 +1,7 @@
 import type { FlowTime, ScenarioSummary } from "../experiment/results.js";
 import { byKind, type ChartSpec, chart, policyRows, rowHeight } from "./chart-spec.js";
 import { ink } from "./palette.js";
+import { faded, PICKED } from "./picked.js";
 
 export const QUANTILES = ["p50", "p90", "p95", "p99"] as const satisfies readonly (keyof FlowTime)[];
 
@@ -25,20 +26,22 @@ export function flowTimeChart(scenario: ScenarioSummary): ChartSpec {
     axis: { format: "~s", tickCount: 5 },
   });
   return chart({
+    params: [PICKED],
     data: { values: rows },
     height: rowHeight(scenario.policies.length),
     encoding: { y: policyRows(scenario.policies) },
     layer: [
       {
         data: { values: spans },
-        mark: { type: "rule", strokeWidth: 2, opacity: 0.5, strokeCap: "round" },
-        encoding: { x: x("from"), x2: { field: "to" }, color: byKind },
+        mark: { type: "rule", strokeWidth: 2, strokeCap: "round" },
+        encoding: { x: x("from"), x2: { field: "to" }, color: byKind, opacity: faded(0.5) },
       },
       {
-        mark: { type: "point", filled: true, size: 75, opacity: 1, stroke: ink("surface"), strokeWidth: 1 },
+        mark: { type: "point", filled: true, size: 75, stroke: ink("surface"), strokeWidth: 1 },
         encoding: {
           x: x("seconds"),
           fill: byKind,
+          opacity: faded(),
           shape: {
             field: "quantile",
             type: "nominal",

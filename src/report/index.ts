@@ -1,5 +1,6 @@
-export { benchmarkReport, type ReportOptions } from "./benchmark-report.js";
+export { benchmarkCharts, benchmarkReport, type ReportOptions } from "./benchmark-report.js";
 export type { ChartSpec } from "./chart-spec.js";
+export type { Chart } from "./charts.js";
 export { costChart } from "./cost-chart.js";
 export { differenceChart } from "./difference-chart.js";
 export { flowTimeChart } from "./flow-time-chart.js";

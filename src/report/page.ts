@@ -72,17 +72,28 @@ ${main}
 /**
  * Draws every chart of the page; one that cannot be drawn says so, and its table still stands below. For paper the
  * charts are drawn anew at the width of a printed page (A4 within its margins), so that their type keeps its size.
+ *
+ * A policy is picked by its button, or by a click on what is drawn of it: the rest of its section fades. The same again,
+ * or Escape, lets it go.
  */
 const DRAW = `
 "use strict";
 const specs = JSON.parse(document.getElementById("chart-specs").textContent);
 const options = { ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: { disableDefaultStyle: true } };
-const views = [];
+const views = new Map();
 for (const place of document.querySelectorAll("[data-chart]")) {
   vegaEmbed(place, specs[Number(place.dataset.chart)], options).then(
     ({ view }) => {
-      views.push(view);
+      views.set(place, view);
+      // The place is the image, with its description; what is drawn in it has nothing to add.
+      place.querySelector("svg").setAttribute("aria-hidden", "true");
       place.dataset.state = "drawn";
+      const section = place.closest("[data-picks]");
+      if (section === null) return;
+      view.addEventListener("click", (event, item) => {
+        const policy = item && item.datum && (item.datum.policy || (/^legend/.test(item.mark.role) && item.datum.value));
+        if (policy) pick(section, policy);
+      });
     },
     (error) => {
       place.dataset.state = "failed";
@@ -93,6 +104,36 @@ for (const place of document.querySelectorAll("[data-chart]")) {
     },
   );
 }
-addEventListener("beforeprint", () => { for (const view of views) view.width(640).run(); });
-addEventListener("afterprint", () => dispatchEvent(new Event("resize")));
+function pick(section, policy) {
+  const picked = policy === null || section.dataset.picked === policy ? null : policy;
+  if (picked === null) delete section.dataset.picked;
+  else section.dataset.picked = picked;
+  for (const button of section.querySelectorAll("[data-pick]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.pick === picked));
+  }
+  for (const row of section.querySelectorAll("[data-policy]")) {
+    row.classList.toggle("faded", picked !== null && row.dataset.policy !== picked);
+  }
+  for (const [place, view] of views) {
+    const { params = [] } = specs[Number(place.dataset.chart)];
+    if (section.contains(place) && params.some(({ name }) => name === "picked")) view.signal("picked", picked).runAsync();
+  }
+}
+addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-pick]");
+  if (button !== null) pick(button.closest("[data-picks]"), button.dataset.pick);
+});
+addEventListener("keydown", ({ key }) => {
+  if (key === "Escape") for (const section of document.querySelectorAll("[data-picked]")) pick(section, null);
+});
+let opened = [];
+addEventListener("beforeprint", () => {
+  for (const view of views.values()) view.width(640).run();
+  opened = [...document.querySelectorAll("details.file:not([open])")];
+  for (const details of opened) details.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const details of opened) details.open = false;
+  dispatchEvent(new Event("resize"));
+});
 `;

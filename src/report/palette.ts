@@ -16,7 +16,18 @@ export type Ink =
   | "bad"
   | "badSoft"
   | "plain"
-  | "plainSoft";
+  | "plainSoft"
+  | Series;
+/** Of policies that are told apart by colour: the first is the accent. Each stands out from the surface by 3 : 1 or more. */
+export type Series =
+  | "accent"
+  | "series2"
+  | "series3"
+  | "series4"
+  | "series5"
+  | "series6"
+  | "series7"
+  | "series8";
 export type Palette = Readonly<Record<Ink, string>>;
 
 export const LIGHT: Palette = {
@@ -33,6 +44,13 @@ export const LIGHT: Palette = {
   badSoft: "#fbeae0",
   plain: "#655d4d",
   plainSoft: "#efece5",
+  series2: "#c2510a",
+  series3: "#0b7a6b",
+  series4: "#9b3d8f",
+  series5: "#8a6d00",
+  series6: "#5d68d6",
+  series7: "#6b5b4b",
+  series8: "#4c8527",
 };
 
 export const DARK: Palette = {
@@ -49,6 +67,13 @@ export const DARK: Palette = {
   badSoft: "#3a2417",
   plain: "#bdb4a1",
   plainSoft: "#2a2822",
+  series2: "#f39a60",
+  series3: "#56cbb5",
+  series4: "#e293d8",
+  series5: "#dcc14f",
+  series6: "#98a4fa",
+  series7: "#c9b59a",
+  series8: "#a5d86a",
 };
 
 /** `var(--accent)` */

@@ -34,7 +34,8 @@ p { margin: 0; max-width: 68ch; text-wrap: pretty; }
 .verdict.better { --tone: var(--accent); --wash: var(--accentSoft); }
 .verdict.worse { --tone: var(--bad); --wash: var(--badSoft); }
 .verdict .scenario { display: flex; justify-content: space-between; gap: 1rem; font-size: .9375rem; font-weight: 600; }
-.verdict .outcome { color: var(--tone); white-space: nowrap; }
+.verdict .outcome { color: var(--tone); text-align: right; }
+.verdict .scenario span { overflow-wrap: anywhere; min-width: 0; }
 .verdict .figure { font-size: clamp(2.75rem, 2rem + 2.5vw, 3.75rem); line-height: 1.05; font-weight: 680;
   letter-spacing: -.035em; color: var(--tone); margin: .9rem 0 .1rem; }
 .verdict .range { color: var(--muted); font-size: .9375rem; }
@@ -43,6 +44,7 @@ p { margin: 0; max-width: 68ch; text-wrap: pretty; }
 
 section { margin-top: 4.5rem; }
 .lede { color: var(--muted); margin-top: .5rem; }
+.aside { margin-top: 1rem; }
 .scroll { overflow-x: auto; margin-top: 1.5rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
 caption { text-align: left; color: var(--muted); font-size: .875rem; padding-bottom: .6rem; }
@@ -50,6 +52,7 @@ th, td { padding: .55rem .65rem; text-align: right; white-space: nowrap; border-
 th { font-weight: 500; }
 thead th { color: var(--muted); font-size: .8125rem; vertical-align: bottom; padding-top: 0; }
 th.name, td.name { text-align: left; }
+tbody th.name { white-space: normal; overflow-wrap: anywhere; min-width: 8.5rem; }
 th:first-child, td:first-child { padding-left: 0; }
 th:last-child, td:last-child { padding-right: 0; }
 td.soft { color: var(--muted); }
@@ -58,15 +61,28 @@ tr.learned th.name, tr.learned td.strong { color: var(--accent); font-weight: 65
   font-weight: 500; line-height: 1.6; color: var(--muted); box-shadow: inset 0 0 0 1px var(--line); }
 .learned .tag { color: var(--accent); background: var(--accentSoft); box-shadow: none; }
 
-.charts { display: grid; grid-template-columns: repeat(12, minmax(0, 1fr)); gap: 1.25rem; margin-top: 2rem; }
+tr { transition: opacity .15s; }
+tr.faded { opacity: .4; }
+.picker { display: flex; flex-wrap: wrap; gap: .4rem; margin: 1.75rem -.3rem 0; padding: .3rem; max-height: 12.5rem; overflow-y: auto; }
+.picker button { display: inline-flex; align-items: center; gap: .5rem; min-height: 2rem; max-width: 100%; padding: .15rem .75rem .15rem .6rem;
+  border: 1px solid var(--line); border-radius: 99px; background: var(--surface); color: var(--ink); font: inherit;
+  font-size: .875rem; text-align: left; overflow-wrap: anywhere; cursor: pointer; }
+.picker button:hover { border-color: var(--neutral); }
+.picker button[aria-pressed="true"] { border-color: var(--ink); box-shadow: inset 0 0 0 1px var(--ink); }
+.picker svg { flex: none; }
+.charts { display: grid; grid-template-columns: repeat(12, minmax(0, 1fr)); gap: 1.25rem; margin-top: 1.25rem; }
 figure { grid-column: span 12; margin: 0; padding: 1.5rem 1.6rem 1.2rem; background: var(--surface);
   border: 1px solid var(--line); border-radius: 14px; min-width: 0; }
 @media (min-width: 62rem) { figure.half { grid-column: span 6; } }
 figcaption p { color: var(--muted); font-size: .9375rem; margin-top: .25rem; }
 .chart { width: 100%; margin-top: 1.1rem; min-height: 8rem; }
 .chart svg { display: block; max-width: 100%; height: auto; overflow: visible; }
+.chart .heat_marks { shape-rendering: crispEdges; }
 .chart .failed { color: var(--bad); }
+[data-picks] .chart .mark-symbol path, [data-picks] .chart .mark-rect path, [data-picks] .chart .mark-rule line { cursor: pointer; }
 details { margin-top: .8rem; font-size: .875rem; }
+details.file { margin-top: 1.2rem; }
+details.file pre { max-height: 32rem; overflow: auto; white-space: pre; }
 summary { cursor: pointer; color: var(--muted); width: fit-content; }
 details[open] summary { margin-bottom: .8rem; }
 details .scroll { margin-top: 0; max-height: 24rem; }
@@ -97,15 +113,17 @@ footer { margin-top: 4.5rem; padding-top: 1.2rem; border-top: 1px solid var(--li
 @media (max-width: 40rem) { .page { padding: 2rem 1.1rem 3rem; } dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .6rem; } figure { padding: 1.1rem 1rem .9rem; } }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
+@media (prefers-reduced-motion: reduce) { *, *::before, *::after { transition: none !important; animation: none !important; } }
 @media print {
   @page { margin: 14mm; }
   body { background: none; font-size: 10.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .page { max-width: none; padding: 0; }
-  .skip, .contents, figure details { display: none; }
+  .skip, .contents, .picker, .hint, figure details { display: none; }
+  details.file pre { max-height: none; overflow: visible; white-space: pre-wrap; font-size: 7.5pt; }
   section { margin-top: 2.2rem; }
   .charts { display: block; }
   figure { break-inside: avoid; margin-top: 1rem; padding: 1rem 1.1rem; }
-  .verdict, tr, pre, li { break-inside: avoid; }
+  .verdict, tr, li, p > pre { break-inside: avoid; }
   h2, h3, .lede, caption, thead { break-after: avoid; }
   .scroll { break-inside: avoid; }
   .scroll { overflow: visible; }

@@ -66,6 +66,7 @@ function bestSection({ dimensions }: SweptSettings, ranked: readonly Trial[], ch
 <h2 id="best-title">The best settings</h2>
 <p>Trial ${best.trial} costs <strong>${formatNumber(best.cost)}</strong>, of ${costs.length} measured to the end between ${formatNumber(Math.min(...costs))} and ${formatNumber(Math.max(...costs))}: <code>${said}</code></p>
 ${charts.figure({
+  name: "sweep-trials",
   title: "All trials, from their settings to their cost",
   caption: `A line a trial; the best ${Math.min(BEST, costs.length)} in colour. Low cost is at the bottom of the last axis.`,
   description: `Parallel coordinates of ${costs.length} trials over ${dimensions.length} settings and the cost; the best is ${said}.`,
@@ -86,6 +87,7 @@ ${
   importances.length === 0
     ? html`<p>Too few trials were measured to the end to tell (${whole.length}).</p>`
     : charts.figure({
+        name: "sweep-importance",
         title: "How much each setting matters",
         caption:
           "First-order parts of a functional analysis of variance of a random forest over the trials, costs taken by rank (Hutter, Hoos and Leyton-Brown 2014). What is missing to the whole is in combinations.",
@@ -94,6 +96,7 @@ ${
       })
 }
 ${charts.figure({
+  name: "sweep-progress",
   title: "Trial by trial",
   caption: "The cost of each trial, and the best so far as a line.",
   description: "The cost of each trial in the order of trying, with the best so far.",

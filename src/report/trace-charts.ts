@@ -1,6 +1,7 @@
 import type { TraceSummary } from "../workload/trace/index.js";
 import { type ChartSpec, chart, rowHeight } from "./chart-spec.js";
 import { ink } from "./palette.js";
+import { timeUnit } from "./time-unit.js";
 
 /** Types drawn; the table has the others. */
 export const TYPES_DRAWN = 20;
@@ -8,7 +9,7 @@ export const TYPES_DRAWN = 20;
 /** Workflows submitted in each interval of the trace. */
 export function arrivalsChart({ arrivals, workflows, span }: TraceSummary): ChartSpec {
   const { interval, counts } = arrivals;
-  const [unit, size] = UNITS.find(([, seconds]) => span >= 3 * seconds) ?? ["seconds", 1];
+  const [unit, size] = timeUnit(span);
   const values = counts.map((count, i) => ({
     from: (i * interval) / size,
     to: ((i + 1) * interval) / size,
@@ -45,12 +46,6 @@ export function arrivalsChart({ arrivals, workflows, span }: TraceSummary): Char
     ],
   });
 }
-
-const UNITS: readonly (readonly [string, number])[] = [
-  ["days", 86_400],
-  ["hours", 3600],
-  ["minutes", 60],
-];
 
 /** Work of the tasks of each type on a log scale: a thin line from the 5th to the 99th of a hundred, a thick one for the middle half, a point at the median. */
 export function workChart({ types }: TraceSummary): ChartSpec {

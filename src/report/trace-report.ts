@@ -67,6 +67,7 @@ function arrivalsSection(summary: TraceSummary, charts: Charts): Html {
 <p class="lede">One every ${formatDuration(1 / rate)} on average; gaps vary with a coefficient of ${gaps.cv.toFixed(2)} (1 in a Poisson process), and counts with a dispersion of ${formatNumber(dispersion, 3)}. The busiest ${formatDuration(interval)} has ${formatNumber(peakRate / rate, 3)} times the mean rate.</p>
 <div class="charts">
 ${charts.figure({
+  name: "trace-arrivals",
   title: "Workflows over time",
   caption: `Submissions in each of ${counts.length} equal intervals; the dashed line is the mean.`,
   description: `Bar chart of submissions over time. Least ${Math.min(...counts)}, most ${Math.max(...counts)} in an interval of ${formatDuration(interval)}.`,
@@ -85,9 +86,10 @@ function workSection(summary: TraceSummary, charts: Charts): Html {
 <p class="lede">${formatDuration(totalWork)} at speed 1 in ${count(types.length)} ${types.length === 1 ? "type" : "types"}${unknownWork > 0 && `; unknown for ${count(unknownWork)} tasks`}.${outcomes.length > 0 && ` Outcomes on record: ${outcomes.map((o) => `${count(o.tasks)} ${o.outcome}`).join(", ")}.`}${retried > 0 && ` ${count(retried)} tasks were tried more than once.`}${recordedWait.count > 0 && ` Tasks waited ${formatDuration(recordedWait.mean)} on average, half of them less than ${formatDuration(recordedWait.p50)}.`}</p>
 <div class="charts">
 ${charts.figure({
+  name: "trace-work",
   title: "Work by type",
   caption: `The ${Math.min(TYPES_DRAWN, types.length)} types with most work in all: median, middle half, and from the 5th to the 99th of a hundred.`,
-  description: `Interval plot of work by type on a log scale.${top === undefined ? "" : ` Most work: ${top.name}, median ${formatDuration(top.work.p50)}.`} All figures are in the table below.`,
+  description: `Interval plot of work by type on a log scale.${top === undefined ? "" : ` Most work: ${top.name}, median ${formatDuration(top.work.p50)}.`}`,
   spec: workChart(summary),
   table: typeTable(types),
 })}
@@ -131,7 +133,7 @@ function shapesSection(summary: TraceSummary, charts: Charts): Html {
 <p class="lede">${count(distinctShapes)} distinct ${distinctShapes === 1 ? "shape" : "shapes"}, up to ${count(summary.levels)} levels deep and ${count(summary.width)} tasks wide.</p>
 ${dataTable({
   caption: "A workflow",
-  head: ["", "mean", "p50", "p95", "p99", "max"],
+  head: ["figure", "mean", "p50", "p95", "p99", "max"],
   rows: spreads.map(([label, s, format]) => ({
     cells: [label, ...[s.mean, s.p50, s.p95, s.p99, s.max].map(format)],
   })),
@@ -140,6 +142,7 @@ ${dataTable({
 ${
   sample.some(({ criticalPath }) => criticalPath > 0) &&
   charts.figure({
+    name: "trace-parallelism",
     title: "Work against critical path",
     caption: `${sample.length < summary.workflows ? `${count(sample.length)} workflows, evenly over the trace` : "Each dot is a workflow"}. On the dashed line nothing can run side by side.`,
     description: `Scatter plot of total work against critical path. Work is ${formatNumber(parallelism.p50)} times the critical path in half of the workflows.`,

@@ -1,6 +1,7 @@
 import type { ScenarioSummary } from "../experiment/results.js";
 import { type ChartSpec, chart, policyRows, rowHeight } from "./chart-spec.js";
 import { ink } from "./palette.js";
+import { faded, PICKED } from "./picked.js";
 
 /** How busy each policy keeps each pool: a cell with its figure, the darker the busier. */
 export function utilisationChart(scenario: ScenarioSummary): ChartSpec {
@@ -15,6 +16,7 @@ export function utilisationChart(scenario: ScenarioSummary): ChartSpec {
   );
   const pools = scenario.policies[0]?.pools.map((pool) => pool.name) ?? [];
   return chart({
+    params: [PICKED],
     data: { values: rows },
     height: rowHeight(scenario.policies.length),
     encoding: {
@@ -32,6 +34,7 @@ export function utilisationChart(scenario: ScenarioSummary): ChartSpec {
         mark: { type: "rect", stroke: ink("surface"), strokeWidth: 3, cornerRadius: 5 },
         encoding: {
           fill: { value: ink("accent") },
+          opacity: faded(),
           fillOpacity: {
             field: "utilisation",
             type: "quantitative",
@@ -51,6 +54,7 @@ export function utilisationChart(scenario: ScenarioSummary): ChartSpec {
         encoding: {
           text: { field: "utilisation", type: "quantitative", format: ".0%" },
           color: { value: ink("ink") },
+          opacity: faded(),
         },
       },
     ],

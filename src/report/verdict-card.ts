@@ -3,6 +3,12 @@ import { formatNumber, formatPercent } from "../kit/format-number.js";
 import { type Html, html, raw } from "./html.js";
 import { typographic } from "./typographic.js";
 
+/** Where nothing learned is among the policies, the news is who leads, and by how much. */
+const leads = (scenario: ScenarioSummary, verdict: Verdict): boolean =>
+  verdict.outcome === "worse" &&
+  scenario.baselineChosen === "best heuristic" &&
+  scenario.policies.every(({ kind }) => kind === "heuristic");
+
 const OUTCOMES = { better: "↓ costs less", worse: "↑ costs more", unclear: "≈ undecided" } as const;
 
 /** The answer in one glance: the difference in large figures, its interval drawn beside zero, and the sentence. */
@@ -17,10 +23,11 @@ export function verdictCard(scenario: ScenarioSummary, verdict: Verdict, level: 
   const interval =
     shown.low === null || shown.high === null
       ? undefined
-      : html`<div class="range">${formatPercent(level).replace(/\.0$/, "")}\u202f% interval ${figure(shown.low)} to ${figure(shown.high)}, against ${scenario.baseline}</div>
+      : html`<div class="range">${formatPercent(level).replace(/\.0$/, "")}\u202f% interval ${figure(shown.low)} to ${figure(shown.high)}, ${verdict.policy} against ${scenario.baseline}</div>
 ${strip(shown.mean, shown.low, shown.high)}`;
-  return html`<li class="verdict ${verdict.outcome}">
-<div class="scenario"><span>${scenario.scenario}</span><span class="outcome">${OUTCOMES[verdict.outcome]}</span></div>
+  const leader = leads(scenario, verdict);
+  return html`<li class="verdict ${leader ? "better" : verdict.outcome}">
+<div class="scenario"><span>${scenario.scenario}</span><span class="outcome">${leader ? `${scenario.baseline} leads` : OUTCOMES[verdict.outcome]}</span></div>
 <div class="figure">${figure(shown.mean)}</div>
 ${interval}
 <p class="sentence">${verdict.sentence.replace(/(?<=[\s[])-(?=\d)/g, "\u2212")}</p>

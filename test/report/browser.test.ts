@@ -1,14 +1,19 @@
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reportLibraries } from "../../src/cli/report-libraries.js";
 import { summarize } from "../../src/experiment/results.js";
 import { benchmarkReport } from "../../src/report/index.js";
 import { findChromium } from "../support/chromium.js";
 import { madeUpLearningCurve, madeUpResults, renamed } from "../support/made-up-results.js";
+
+const CHARTS = 2 * 8 + 2 + 1;
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 const executablePath = findChromium();
 if (executablePath === undefined) {
@@ -37,12 +42,13 @@ describe.skipIf(executablePath === undefined)("the report, opened from a file in
   async function open(
     name: string,
     colorScheme: "light" | "dark",
+    more: BrowserContextOptions = {},
   ): Promise<{ page: Page; said: string[]; asked: string[] }> {
     const results = renamed(madeUpResults(), "ppo", name);
     const options = { libraries: await reportLibraries(), learningCurve: madeUpLearningCurve() };
     const file = join(folder, "report.html");
     await writeFile(file, benchmarkReport(results, summarize(results), options));
-    const page = await browser.newPage({ colorScheme });
+    const page = await browser.newPage({ colorScheme, ...more });
     const said: string[] = [];
     const asked: string[] = [];
     page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
@@ -59,7 +65,7 @@ describe.skipIf(executablePath === undefined)("the report, opened from a file in
     "draws every chart in %s without an error or a request",
     async (scheme) => {
       const { page, said, asked } = await open("ppo", scheme);
-      expect(await page.locator("[data-chart][data-state=drawn] svg").count()).toBe(9);
+      expect(await page.locator("[data-chart][data-state=drawn] svg").count()).toBe(CHARTS);
       expect(await page.locator("[data-chart] svg path").count()).toBeGreaterThan(300);
       expect(said).toEqual([]);
       expect(asked.filter((url) => !url.startsWith("file:"))).toEqual([]);
@@ -92,10 +98,124 @@ describe.skipIf(executablePath === undefined)("the report, opened from a file in
     await page.close();
   });
 
+  test.each([
+    ["light", 1100],
+    ["dark", 390],
+  ] as const)(
+    "breaks no rule of accessibility that axe knows, in %s and %d pixels wide",
+    async (scheme, width) => {
+      const { page } = await open("ppo", scheme, { bypassCSP: true, viewport: { width, height: 900 } });
+      await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
+      await page.evaluate(readFileSync(AXE, "utf8"));
+      const violations = await page.evaluate(`
+      axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
+        .then(({ violations }) => violations.map(({ id, nodes }) => id + ": " + nodes[0].html))`);
+      expect(violations).toEqual([]);
+      await page.close();
+    },
+  );
+
+  test("picks a policy in all charts and tables of a scenario: by button, by keyboard, in a chart, in a legend", async () => {
+    const { page, said } = await open("ppo", "light");
+    const section = page.locator("#scenario-0");
+    const picked = () => section.getAttribute("data-picked");
+    /** Opacities of the means of the cost chart, top to bottom. */
+    const opacities = () =>
+      section
+        .locator("[data-chart]")
+        .first()
+        .locator(".mark-symbol path")
+        .evaluateAll((marks) => marks.map((mark) => Number(mark.getAttribute("opacity") ?? 1)));
+    await section.getByRole("button", { name: "ppo" }).click();
+    expect(await picked()).toBe("ppo");
+    await expect.poll(opacities).toEqual([1, ...new Array(7).fill(0.12)]);
+    expect(await section.locator("tbody tr.faded").count()).toBeGreaterThan(20);
+    expect(await page.locator("#scenario-1 tr.faded").count()).toBe(0);
+
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    expect(await picked()).toBe("shortest-expected-delay");
+    expect(await section.locator("button[aria-pressed=true]").allTextContents()).toEqual([
+      "shortest-expected-delay",
+    ]);
+    await page.keyboard.press("Escape");
+    expect(await picked()).toBeNull();
+    await expect.poll(opacities).toEqual(new Array(8).fill(1));
+
+    await section.locator("[data-chart]").first().locator(".mark-symbol path").nth(2).click();
+    expect(await picked()).toBe("least-work-left");
+    await section.locator(".role-legend-label text", { hasText: /^random$/ }).click();
+    expect(await picked()).toBe("random");
+    expect(said).toEqual([]);
+    await page.close();
+  });
+
+  test("zooms into the tail with Shift and the wheel, moves by dragging, and goes back", async () => {
+    const { page } = await open("ppo", "light");
+    const chart = page
+      .locator("#scenario-0 figure", { hasText: "How often workflows take longer" })
+      .locator(".chart");
+    await chart.scrollIntoViewIfNeeded();
+    const axis = async () => (await chart.locator(".role-axis-label text").allTextContents()).sort();
+    const whole = await axis();
+    const { x, y, width, height } = (await chart.locator("svg").boundingBox())!;
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await page.keyboard.down("Shift");
+    await page.mouse.wheel(0, -300);
+    await page.keyboard.up("Shift");
+    await expect.poll(axis).not.toEqual(whole);
+    const zoomed = await axis();
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2 + 200, y + height / 2 + 60, { steps: 3 });
+    await page.mouse.up();
+    await expect.poll(axis).not.toEqual(zoomed);
+    await page.mouse.dblclick(x + width / 2, y + height / 2);
+    await expect.poll(axis).toEqual(whole);
+    await page.close();
+  });
+
+  test("can be walked by keyboard: every stop is seen, and the first one skips to the results", async () => {
+    const { page } = await open("ppo", "light");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Skip to the results");
+    const stops = await page.evaluate<number>(
+      `document.querySelectorAll("a, button, summary, [tabindex='0']").length`,
+    );
+    for (let stop = 0; stop < Math.min(stops, 40); stop++) {
+      const outline = await page.evaluate<string>("getComputedStyle(document.activeElement).outlineStyle");
+      expect(outline).toBe("solid");
+      await page.keyboard.press("Tab");
+    }
+    await page.close();
+  });
+
+  test("moves nothing for who has asked for less motion", async () => {
+    const { page } = await open("ppo", "light", { reducedMotion: "reduce" });
+    const moves = await page.evaluate(`[...document.querySelectorAll("*")].filter((it) => {
+      const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(it);
+      return transitionDuration !== "0s" || animationName !== "none" || scrollBehavior === "smooth";
+    }).map((it) => it.outerHTML.slice(0, 80))`);
+    expect(moves).toEqual([]);
+    await page.close();
+  });
+
+  test("prints on paper: charts at its width, configurations opened, controls left out", async () => {
+    const { page } = await open("ppo", "dark");
+    await page.emulateMedia({ media: "print" });
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    await page.waitForFunction("document.querySelector('.chart svg').getAttribute('width') <= 640");
+    expect(await page.locator(".picker").first().isVisible()).toBe(false);
+    expect(await page.locator("details.file pre").first().isVisible()).toBe(true);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await page.locator("details.file[open]").count()).toBe(0);
+    expect((await page.pdf({ format: "A4" })).length).toBeGreaterThan(50_000);
+    await page.close();
+  });
+
   test("runs nothing that a name smuggles in", async () => {
     const name = `</script><script>hacked=1</script><img src=x onerror="hacked=1">`;
     const { page, said } = await open(name, "light");
-    expect(await page.locator("[data-chart][data-state=drawn] svg").count()).toBe(9);
+    expect(await page.locator("[data-chart][data-state=drawn] svg").count()).toBe(CHARTS);
     await page.locator("[data-chart='0'] .mark-symbol path").first().hover();
     expect(await page.locator("#vg-tooltip-element.visible").textContent()).toContain(name.slice(0, 20));
     expect(await page.evaluate("typeof hacked")).toBe("undefined");

@@ -1,6 +1,7 @@
 import type { BenchmarkCell, BenchmarkResults, LearningPoint } from "../../src/experiment/results.js";
 import { normalQuantile } from "../../src/kit/normal.js";
 import { SequentialStream } from "../../src/kit/sequential-stream.js";
+import { bucketStart, type RunProfile } from "../../src/sim/run-profile.js";
 
 /** [name, kind, mean cost relative to the best heuristic, spread of its own] */
 type Made = readonly [name: string, kind: "heuristic" | "learned", factor: number, spread: number];
@@ -68,6 +69,7 @@ export function madeUpResults({
           workflows: { submitted: 5400, succeeded: 5400 - failed, failed },
           events: 81_200 + Math.round(100 * normal()),
           decisions: 21_640 + Math.round(40 * normal()),
+          profile: madeUpProfile(flow, factor),
         });
       }
     }
@@ -83,6 +85,7 @@ export function madeUpResults({
       objective: "flowTime + 5 * deadlineMisses + 0.2 * cost",
       horizon: 7200,
       warmup: 600,
+      definition: `scenario: ${name}\nhorizon: 7200\nwarmup: 600\n`,
     })),
     policies: POLICIES.map(([name, kind]) => ({
       name,
@@ -96,6 +99,27 @@ export function madeUpResults({
     })),
     seeds: seedList,
     cells,
+  };
+}
+
+/** A wave of load over the run, and flow times that are spread like an exponential's. */
+function madeUpProfile(flow: number, factor: number): RunProfile {
+  const wave = (height: number) =>
+    Array.from({ length: 12 }, (_, part) => height * (1 + 0.8 * Math.sin((part / 12) * 2 * Math.PI)));
+  const first = Math.floor(8 * Math.log2(flow / 8));
+  const share = (bucket: number) => Math.exp(-bucketStart(bucket) / (flow * factor));
+  const counts = Array.from({ length: 48 }, (_, i) =>
+    Math.round(5400 * (share(first + i) - share(first + i + 1))),
+  );
+  return {
+    parts: 12,
+    waiting: wave(4.1 * factor),
+    pools: ["fast", "spot", "safe"].map((name, p) => ({
+      name,
+      waiting: wave((4.1 * factor) / (p + 2)),
+      utilisation: wave(0.5 / (p + 1)),
+    })),
+    flowTimes: { zeros: 0, first, counts },
   };
 }
 

@@ -4,6 +4,7 @@ import { demoCommand } from "./demo.js";
 import { doctorCommand } from "./doctor.js";
 import { policyCommand } from "./policy.js";
 import { queryCommand } from "./query.js";
+import { reportCommand } from "./report.js";
 import { schemaCommand } from "./schema.js";
 import { simulateCommand } from "./simulate.js";
 import { sweepCommand } from "./sweep.js";
@@ -19,6 +20,7 @@ export const COMMANDS = [
   trainCommand,
   sweepCommand,
   benchCommand,
+  reportCommand,
   traceCommand,
   queryCommand,
   policyCommand,

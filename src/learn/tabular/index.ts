@@ -1,10 +1,2 @@
-export {
-  type LearnedTable,
-  learnTable,
-  type TableOptions,
-  type TableRound,
-  type TableState,
-  tableDefaults,
-  tableOfState,
-} from "./learn-table.js";
+export { learnTable, type TableOptions, type TableRound, tableDefaults } from "./learn-table.js";
 export { type DecisionTable, tabularPolicy } from "./tabular-policy.js";

@@ -3,7 +3,6 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { type TrainOptions, train } from "../../../src/cli/actions/train.js";
 import { policyArgument } from "../../../src/cli/policy-argument.js";
-import { trainTable } from "../../../src/cli/training/train-table.js";
 import { learnedSource, readTrainingRun } from "../../../src/cli/training/training-run.js";
 import { makePolicy } from "../../../src/experiment/policy-source.js";
 import { play } from "../../../src/learn/play.js";
@@ -101,33 +100,10 @@ describe.skipIf(!built)("training by table", () => {
     expect(told.comparison!.learned).toBeLessThan(1.2 * told.comparison!.heuristic.cost);
   });
 
-  test("stopped by the clock after a round it has a table of it, and resumed it comes to the one in one go", async () => {
-    const more = { ...options, decisions: 70_000 };
-    const whole = await run("table", "table-whole", more);
-    const part = await run("table", "table-parts", { ...more, maxMinutes: 0 });
-    expect(part).toMatchObject({ finished: false, decisions: 62_500, learned: { kind: "table" } });
-    const resumed = await run("table", "table-parts", { ...more, resume: true });
-    expect({ ...resumed, command: "" }).toEqual({ ...whole, command: "" });
-    expect(await logOf("table-parts")).toEqual(await logOf("table-whole"));
-  });
-
-  test("stopped before its first round is over, it says so", () => {
-    const scenario = parseScenario(TINY, { file: "tiny.yaml" });
-    const context = {
-      loaded: { scenario },
-      rivals: [],
-      from: null,
-      validation: { seeds: 1, every: 1 },
-      threads: 1,
-      stop: AbortSignal.abort(),
-      told: () => true,
-      store() {},
-      say() {},
-    };
-    return expect(
-      trainTable({ kind: "table", start: "jsq", seed: 1, decisions: 1e6 }, context),
-    ).rejects.toMatchObject({ code: "STOPPED" });
-  });
+  test("stopped before it is there, it says so", () =>
+    expect(run("table", "no-table", { ...options, decisions: 1e9, maxMinutes: 0 })).rejects.toMatchObject({
+      code: "STOPPED",
+    }));
 });
 
 describe("refused before anything runs:", () => {

@@ -1,0 +1,77 @@
+import type { BenchmarkResults } from "../experiment/results.js";
+import { formatNumber } from "../kit/format-number.js";
+import { dataTable } from "./data-table.js";
+import { type Html, html } from "./html.js";
+
+/** Everything that it takes to get the same numbers: the command, the seeds, the scenarios whole, and what was learned or tuned. */
+export function repeatSection(results: BenchmarkResults, provenance: Readonly<Record<string, string>>): Html {
+  const { machine } = results;
+  const rows: (readonly [string, string])[] = [
+    ["seeds", ranges(results.seeds)],
+    ["Switchyard", results.createdWith.switchyard],
+    ["Node", results.createdWith.node],
+  ];
+  if (machine !== undefined) {
+    const { platform, architecture, cpu, cores, memory } = machine;
+    const parts = [
+      `${platform} ${architecture}`,
+      cpu,
+      cores !== undefined && `${cores} ${cores === 1 ? "core" : "cores"}`,
+      memory !== undefined && `${formatNumber(memory / 2 ** 30, 3)} GiB`,
+    ];
+    rows.push(["machine", parts.filter((part) => typeof part === "string").join(", ")]);
+  }
+  rows.push(...Object.entries(provenance));
+  const noted = results.policies.filter(
+    (policy) => policy.digest !== undefined || policy.tunedFrom !== undefined,
+  );
+  return html`
+<section id="repeat" aria-labelledby="repeat-title">
+<h2 id="repeat-title">How to repeat this</h2>
+<p class="lede">The same scenario, policies and seeds give the same numbers on any machine. Equal digests mean equal inputs.</p>
+${results.command !== undefined && html`<pre><code>${results.command}</code></pre>`}
+<dl>${rows.map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>
+${dataTable({
+  caption: "Scenarios",
+  head: ["scenario", "digest"],
+  names: 2,
+  rows: results.scenarios.map(({ name, digest }) => ({
+    cells: [name, html`<code class="digest">${digest}</code>`],
+  })),
+})}
+${results.scenarios.map(
+  ({ name, definition }) =>
+    definition !== undefined &&
+    html`
+<details class="file"><summary>${name} as a file</summary>
+<p>Saved under any name, it is read as the scenario of that digest.</p>
+<pre tabindex="0"><code>${definition}</code></pre></details>`,
+)}
+${
+  noted.length > 0 &&
+  dataTable({
+    caption: "Policies that were learned or tuned",
+    head: ["policy", "kind", "digest or tuning"],
+    names: 3,
+    rows: noted.map(({ name, kind, digest, tunedFrom }) => ({
+      cells: [
+        name,
+        kind,
+        html`${digest !== undefined && html`<code class="digest">${digest}</code>`} ${tunedFrom}`,
+      ],
+    })),
+  })
+}
+</section>`;
+}
+
+/** 1, 2, 3, 7 -> "1–3, 7" */
+function ranges(seeds: readonly number[]): string {
+  const sorted = [...seeds].sort((a, b) => a - b);
+  const parts: string[] = [];
+  for (let from = 0, to: number; from < sorted.length; from = to) {
+    for (to = from + 1; to < sorted.length && sorted[to] === sorted[to - 1]! + 1; ) to++;
+    parts.push(to - from > 2 ? `${sorted[from]}–${sorted[to - 1]}` : sorted.slice(from, to).join(", "));
+  }
+  return parts.join(", ");
+}
