@@ -204,6 +204,7 @@ describe.skipIf(executablePath === undefined)("the report, opened from a file in
     await page.emulateMedia({ media: "print" });
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
     await page.waitForFunction("document.querySelector('.chart svg').getAttribute('width') <= 640");
+    expect(await page.evaluate("getComputedStyle(document.documentElement).colorScheme")).toBe("light");
     expect(await page.locator(".picker").first().isVisible()).toBe(false);
     expect(await page.locator("details.file pre").first().isVisible()).toBe(true);
     await page.evaluate("dispatchEvent(new Event('afterprint'))");

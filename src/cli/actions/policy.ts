@@ -1,8 +1,8 @@
-import { type BenchmarkResults, summarize } from "../../experiment/results.js";
+import { summarize } from "../../experiment/results.js";
 import { InputError } from "../../kit/errors.js";
 import type { BenchmarkStatement } from "../../policy/runtime/index.js";
 import { describePackage, readPackage, writePackage } from "../../registry/index.js";
-import { readBounded } from "../files.js";
+import { readResults } from "../read-results.js";
 import { learnedSource, readTrainingRun, type TrainingRun } from "../training/training-run.js";
 import { simulate } from "./simulate.js";
 
@@ -21,8 +21,6 @@ export interface ExportOptions {
   readonly json: boolean;
   readonly quiet?: boolean | undefined;
 }
-
-const RESULTS_BYTES = 256 * 1024 * 1024;
 
 /** @returns the package's folder */
 export async function exportPolicy(options: ExportOptions): Promise<string> {
@@ -111,26 +109,18 @@ function packageName(scenario: string): string {
 
 /** What a benchmark's results say of the one learned policy in them. */
 async function statement(path: string, scenario: string): Promise<BenchmarkStatement> {
-  const wrong = (what: string, cause?: unknown) =>
-    new InputError(
-      "BAD_RESULTS",
-      { what, where: path, mend: "give a file that `switchyard bench --out` wrote" },
-      { cause },
-    );
-  let results: BenchmarkResults;
-  try {
-    results = JSON.parse(
-      new TextDecoder().decode(await readBounded(path, RESULTS_BYTES)),
-    ) as BenchmarkResults;
-  } catch (error) {
-    throw error instanceof InputError ? error : wrong(`it is not JSON: ${(error as Error).message}`, error);
-  }
-  if (results?.format !== "switchyard.benchmark/1") throw wrong("it holds no benchmark results");
+  const results = await readResults(path);
   const entry = results.scenarios.find(({ name }) => name === scenario);
   // Whatever an experiment compared them by, a package states the scenario's objective.
   const { experiment: _, ...runs } = results;
   const summary = summarize(runs).scenarios.find((s) => s.scenario === scenario);
-  if (entry === undefined || summary === undefined) throw wrong(`it has no results for scenario ${scenario}`);
+  if (entry === undefined || summary === undefined) {
+    throw new InputError("BAD_RESULTS", {
+      what: `it has no results for scenario ${scenario}`,
+      where: path,
+      mend: "give a file that `switchyard bench --out` wrote of this scenario",
+    });
+  }
   const learned = summary.policies.find(({ kind }) => kind === "learned");
   const relative = learned?.comparison?.relative;
   return {

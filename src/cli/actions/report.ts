@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { parseResults } from "../../experiment/read-results.js";
 import { type BenchmarkResults, type BenchmarkSummary, summarize } from "../../experiment/results.js";
 import { FailureError, InputError } from "../../kit/errors.js";
-import { readBounded, writeFileAtomic } from "../files.js";
+import { writeFileAtomic } from "../files.js";
 import { PNG_FONT, pngOf } from "../png.js";
+import { readResults } from "../read-results.js";
 import { reportLibraries } from "../report-libraries.js";
 import { readTrainingRun } from "../training/training-run.js";
 
@@ -22,7 +22,6 @@ export interface ReportOptions {
   readonly json: boolean;
 }
 
-const RESULTS_BYTES = 1024 * 1024 * 1024;
 /** Beyond these a chart is no picture any more. */
 const WIDTHS = { least: 200, most: 4000 };
 const SCALES = { least: 0.25, most: 8 };
@@ -32,8 +31,7 @@ export async function report(options: ReportOptions): Promise<void> {
   const { results: path, charts, title, baseline, level, training } = options;
   requireWithin("width", options.width, WIDTHS);
   requireWithin("scale", options.scale, SCALES);
-  const text = new TextDecoder().decode(await readBounded(path, RESULTS_BYTES));
-  const results = parseResults(text, path);
+  const results = await readResults(path);
   const summary = summarize(results, {
     ...(baseline === undefined ? {} : { baseline }),
     ...(level === undefined ? {} : { level }),
