@@ -23,6 +23,8 @@ export function combined(parts: readonly Policy[]): Policy {
       }
       return part.decide(view);
     },
+    propensity: (view, candidate) => by[view.kind]?.propensity?.(view, candidate) ?? Number.NaN,
+    scores: (view, scores) => by[view.kind]?.scores?.(view, scores) ?? null,
     // What remembers nothing has nothing to save, which tells it from what does.
     ...(parts.every(({ save }) => save === undefined) ? {} : saved(parts)),
   };

@@ -1,5 +1,6 @@
 import type { DecisionView } from "../model/decision-view.js";
 import type { DecisionKind } from "../model/scenario.js";
+import type { ScoreSense } from "../model/score-sense.js";
 
 /** Picks a candidate at a decision point. Heuristic, learned or guarded hybrid: all the same to whoever asks. */
 export interface Policy {
@@ -13,6 +14,12 @@ export interface Policy {
   decide(view: DecisionView): number;
   /** Probability with which it answers a decision so: what off-policy evaluation needs. Absent where it does not tell. */
   propensity?(view: DecisionView, candidate: number): number;
+  /**
+   * Why it answered so: asked right after `decide`, about the same view, and changing nothing.
+   * @param scores receives its score of each candidate, NaN where it gave none; in the unit in which it compares
+   * @returns what the scores mean; null where it has none for this decision
+   */
+  scores?(view: DecisionView, scores: Float64Array): ScoreSense | null;
   /** State as plain JSON, for snapshots of a run; absent where there is none. */
   save?(): unknown;
   load?(state: unknown): void;

@@ -2,10 +2,12 @@ import { RowTable } from "../kit/row-table.js";
 import type { DecisionView } from "../model/decision-view.js";
 import { encode, type FeatureSpec, featureSpec } from "../model/features.js";
 import type { DecisionKind } from "../model/scenario.js";
+import { SCORE_SENSES, type ScoreSense } from "../model/score-sense.js";
 
 /**
  * What a policy saw, as rows: one for each candidate of each decision of a kind, with every feature of the context and of the
- * candidate in a column of its own, squashed by its scale as a network would get it. `allowed` is the mask.
+ * candidate in a column of its own, squashed by its scale as a network would get it. `allowed` is the mask; `score` is what the policy
+ * made of it, NaN where it does not tell, and `sense` what that means.
  */
 export class CandidateRows {
   /** Columns of features are named as the feature is. */
@@ -14,6 +16,7 @@ export class CandidateRows {
   private readonly context: Float32Array;
   private candidates = new Float32Array(0);
   private mask = new Uint8Array(0);
+  private scores = new Float64Array(0);
 
   constructor(kind: DecisionKind) {
     this.spec = featureSpec(kind);
@@ -24,16 +27,26 @@ export class CandidateRows {
       candidate: new Int32Array(rows),
       allowed: new Int32Array(rows),
       chosen: new Int32Array(rows),
+      /** Index into `SCORE_SENSES`, -1 where there is no score. */
+      sense: new Int32Array(rows),
+      score: new Float64Array(rows),
       ...Object.fromEntries([...context, ...candidate].map(({ name }) => [name, new Float64Array(rows)])),
     }));
   }
 
-  add(view: DecisionView, chosen: number): void {
+  /** @param judge writes the policy's scores, and says what they mean */
+  add(
+    view: DecisionView,
+    chosen: number,
+    judge: ((view: DecisionView, scores: Float64Array) => ScoreSense | null) | undefined,
+  ): void {
     const { context, candidate } = this.spec;
     if (this.mask.length < view.count) {
       this.candidates = new Float32Array(2 * view.count * candidate.length);
       this.mask = new Uint8Array(2 * view.count);
+      this.scores = new Float64Array(2 * view.count);
     }
+    const sense = judge?.(view, this.scores) ?? null;
     encode(view, this.context, 0, this.candidates, 0, this.mask, 0);
     for (let i = 0; i < view.count; i++) {
       const row = this.table.add();
@@ -42,6 +55,9 @@ export class CandidateRows {
       block["candidate"]![row] = i;
       block["allowed"]![row] = this.mask[i]!;
       block["chosen"]![row] = i === chosen ? 1 : 0;
+      const score = sense === null ? Number.NaN : this.scores[i]!;
+      block["sense"]![row] = Number.isNaN(score) ? -1 : SCORE_SENSES.indexOf(sense!);
+      block["score"]![row] = score;
       for (let f = 0; f < context.length; f++) block[context[f]!.name]![row] = this.context[f]!;
       for (let f = 0; f < candidate.length; f++) {
         block[candidate[f]!.name]![row] = this.candidates[i * candidate.length + f]!;

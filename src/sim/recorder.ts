@@ -3,7 +3,8 @@ import { ATTEMPT_OUTCOMES } from "../engine/ports.js";
 import { COPY } from "../engine/progress.js";
 import { RowTable } from "../kit/row-table.js";
 import type { DecisionView } from "../model/decision-view.js";
-import { DECISION_KINDS, type DecisionKind } from "../model/scenario.js";
+import { DECISION_KINDS, type DecisionKind, type Scenario } from "../model/scenario.js";
+import { SCORE_SENSES, type ScoreSense } from "../model/score-sense.js";
 import type { WorkloadSource } from "../workload/source.js";
 import { CandidateRows } from "./candidate-rows.js";
 import type { RunObserver } from "./run-observer.js";
@@ -13,10 +14,14 @@ export interface RecorderOptions {
   readonly everyWorkflow?: number;
   /** Seconds of virtual time between two rows of each pool in `series`; none are recorded by default. */
   readonly poolsEvery?: number;
-  /** Whether what the policy saw is recorded too: every feature of every candidate. False by default. */
+  /** Whether what the policy saw is recorded too, every feature of every candidate, with its score. False by default. */
   readonly features?: boolean;
-  /** Who decides: its name and version go into the tables, and the probability of each answer, where it tells. */
-  readonly policy?: { readonly name: string; propensity?(view: DecisionView, candidate: number): number };
+  /** Who decides: its name and version go into the tables, and the probability of each answer and its scores, where it tells. */
+  readonly policy?: {
+    readonly name: string;
+    propensity?(view: DecisionView, candidate: number): number;
+    scores?(view: DecisionView, scores: Float64Array): ScoreSense | null;
+  };
 }
 
 /**
@@ -78,18 +83,22 @@ export class Recorder implements RunObserver {
     starting: new Int32Array(rows),
     speed: new Float64Array(rows),
   }));
-  /** Names behind the indices in `source`, `pool`, `outcome`, `kind` and `weather`. */
+  /** Names behind the indices in `source`, `pool`, `outcome`, `kind`, `weather` and `sense`. */
   weatherNames: readonly string[] = [];
   sourceNames: readonly string[] = [];
   poolNames: readonly string[] = [];
   readonly outcomeNames = ATTEMPT_OUTCOMES;
   readonly kindNames = DECISION_KINDS;
+  readonly senseNames = SCORE_SENSES;
   /** What the policy saw at decisions of each kind, where that was asked for. */
   readonly candidates: Readonly<Partial<Record<DecisionKind, CandidateRows>>>;
   readonly policyName: string;
   private readonly policy: RecorderOptions["policy"];
+  private readonly judge: ((view: DecisionView, scores: Float64Array) => ScoreSense | null) | undefined;
   private readonly every: number;
   private readonly seesFeatures: boolean;
+  /** The scenario that is run: what names and numbers in the tables stand for. */
+  scenario!: Scenario;
   private engine!: Engine;
   private nextRow = 0;
   /** Only there where pools are recorded at even moments: else no event has to be told. */
@@ -103,6 +112,7 @@ export class Recorder implements RunObserver {
       : {};
     this.policyName = policy?.name ?? "";
     this.policy = policy;
+    this.judge = policy?.scores?.bind(policy);
     if (poolsEvery > 0) {
       this.stateHeld = (at) => {
         for (; this.nextRow * poolsEvery < at; this.nextRow++) this.pools(this.nextRow * poolsEvery);
@@ -113,6 +123,7 @@ export class Recorder implements RunObserver {
   /** Called by the simulation that it is given to. */
   attach(engine: Engine, sources: readonly WorkloadSource[]): void {
     this.engine = engine;
+    this.scenario = engine.state.scenario;
     this.weatherNames = (engine.state.scenario.weather ?? []).map(({ name }) => name);
     this.sourceNames = sources.map((source) => source.name);
     this.poolNames = engine.pools.names;
@@ -196,7 +207,7 @@ export class Recorder implements RunObserver {
     block.chosen[row] = candidate;
     block.propensity[row] = this.policy?.propensity?.(view, candidate) ?? Number.NaN;
     block.time[row] = view.time;
-    if (this.seesFeatures) this.candidates[view.kind]!.add(view, candidate);
+    if (this.seesFeatures) this.candidates[view.kind]!.add(view, candidate, this.judge);
   }
 }
 

@@ -17,6 +17,8 @@ import {
 } from "apache-arrow";
 import { assert } from "../kit/assert.js";
 import type { RowTable } from "../kit/row-table.js";
+import { featureSpec } from "../model/features.js";
+import type { DecisionKind, Scenario } from "../model/scenario.js";
 import type { Recorder } from "./recorder.js";
 
 /** Tables that every recorder has; some may have nothing in them. */
@@ -43,6 +45,7 @@ const NAMED: Readonly<Record<string, (recorder: Recorder) => readonly string[]>>
   outcome: (recorder) => recorder.outcomeNames,
   kind: (recorder) => recorder.kindNames,
   weather: (recorder) => recorder.weatherNames,
+  sense: (recorder) => recorder.senseNames,
 };
 
 /** One table of a run's telemetry as an Arrow IPC file: times in seconds, names as dictionaries. */
@@ -75,6 +78,8 @@ export function telemetryFile(recorder: Recorder, table: string): Uint8Array {
     ["switchyard.telemetry.version", "1"],
     ["switchyard.policy", recorder.policyName],
     ["switchyard.units", "times in seconds since the run began"],
+    ["switchyard.scenario", recorder.scenario.name],
+    ...legends(recorder.scenario, table),
   ]);
   const schema = new Schema(fields, metadata);
   const batch = new RecordBatch(
@@ -82,6 +87,31 @@ export function telemetryFile(recorder: Recorder, table: string): Uint8Array {
     makeData({ type: new Struct(fields), length, nullCount: 0, children }),
   );
   return tableToIPC(new Table([batch]), "file");
+}
+
+/** What a table's names and numbers stand for, as JSON: readers need no scenario file beside it. */
+function legends(
+  { pools, workflows, weather = [] }: Scenario,
+  table: string,
+): readonly (readonly [key: string, json: string])[] {
+  const [group, kind] = table.split(".");
+  if (group === "candidates") {
+    return [["switchyard.features", JSON.stringify(featureSpec(kind as DecisionKind))]];
+  }
+  if (table === "weather") {
+    const told = weather.map(({ name, pools: struck, effect }) => ({
+      name,
+      pools: struck.map((p) => pools[p]!.name),
+      effect: effect.kind,
+    }));
+    return [["switchyard.weather", JSON.stringify(told)]];
+  }
+  if (table !== "attempts") return [];
+  const tasks = workflows.map(({ name, tasks }) => [name, tasks.map((task) => task.name)] as const);
+  return [
+    ["switchyard.pools", JSON.stringify(pools.map(({ name, servers }) => ({ name, servers })))],
+    ["switchyard.tasks", JSON.stringify(Object.fromEntries(tasks))],
+  ];
 }
 
 /** Indices into names, where -1 stands for none: what Arrow calls null. */

@@ -69,6 +69,31 @@ export function describePolicy(name: string, make: () => Policy): void {
       expect(answers(heir, 50, VIEWS)).toEqual(rest);
     });
 
+    test("its scores are why it answered so, and asking for them changes nothing", () => {
+      const [plain, asked] = [begun(5), begun(5)];
+      const scores = new Float64Array(512);
+      for (let seed = 0; seed < VIEWS; seed++) {
+        const kind = asked.kinds[seed % asked.kinds.length]!;
+        const view = anyView(kind, seed);
+        const answer = asked.decide(view);
+        scores.fill(Number.NaN);
+        const sense = asked.scores?.(view, scores) ?? null;
+        expect(answer, `${kind} view ${seed}`).toBe(plain.decide(anyView(kind, seed)));
+        if (sense === null) continue;
+        const given = [...scores.subarray(0, view.count)].filter((score) => !Number.isNaN(score));
+        const own = scores[answer]!;
+        // Scores that are no number count as the worst, and a rule that gives servers out jointly does not take the largest.
+        if (Number.isNaN(own) || /joint=1/.test(asked.name)) continue;
+        const where = `${sense} of ${given} at ${kind} view ${seed}`;
+        if (sense === "least") expect(own, where).toBe(Math.min(...given));
+        if (sense === "most" || sense === "logit") expect(own, where).toBe(Math.max(...given));
+        if (sense === "probability") {
+          expect(own, where).toBeGreaterThan(0);
+          expect(given.reduce((sum, p) => sum + p, 0), where).toBeCloseTo(1, 9);
+        }
+      }
+    });
+
     test("neither keeps nor changes the view", () => {
       const [plain, strict] = [begun(3), begun(3)];
       for (const kind of strict.kinds) {

@@ -43,6 +43,11 @@ export function tabularPolicy(name: string, table: DecisionTable, otherwise: Pol
     ...otherwise,
     name,
     kinds: table.kinds,
+    scores(view, scores) {
+      key.read(view);
+      // The table knows what to do, not what the rest would have been worth.
+      return index.find(key.figures) < 0 ? (otherwise.scores?.(view, scores) ?? null) : null;
+    },
     decide(view) {
       key.read(view);
       const state = index.find(key.figures);

@@ -24,6 +24,32 @@ export function least(view: DecisionView, score: Score, ties: UniformSource | nu
   return best;
 }
 
+/** Writes the score of each candidate that is allowed and counts; NaN for the others. */
+export function writeScores(
+  view: DecisionView,
+  scores: Float64Array,
+  score: Score,
+  counts: (view: DecisionView, candidate: number) => boolean = () => true,
+): void {
+  for (let i = 0; i < view.count; i++) {
+    scores[i] = view.allowed(i) && counts(view, i) ? score(view, i) : Number.NaN;
+  }
+}
+
+/** Turns weights of candidates into the probabilities with which one is drawn by them; equal ones where none has weight. */
+export function writeShares(view: DecisionView, scores: Float64Array, weight: Score): void {
+  writeScores(view, scores, weight);
+  let [total, allowed] = [0, 0];
+  for (let i = 0; i < view.count; i++) {
+    if (Number.isNaN(scores[i]!)) continue;
+    total += scores[i]!;
+    allowed++;
+  }
+  for (let i = 0; i < view.count; i++) {
+    if (!Number.isNaN(scores[i]!)) scores[i] = total > 0 ? scores[i]! / total : 1 / allowed;
+  }
+}
+
 const worstIfNaN = (score: number): number => (Number.isNaN(score) ? Number.POSITIVE_INFINITY : score);
 
 /**

@@ -2,7 +2,7 @@ import { bestAssignment } from "../../kit/assignment.js";
 import { type DecisionView, START } from "../../model/decision-view.js";
 import type { Policy } from "../policy.js";
 import { label } from "../weights.js";
-import { leastStart } from "./choose.js";
+import { leastStart, writeScores } from "./choose.js";
 import { serviceTime } from "./delay.js";
 import { plainPolicy } from "./plain-policy.js";
 
@@ -26,17 +26,25 @@ export const indexRule = (
   { joint = 0 }: IndexRuleKnobs,
   ...weights: Parameters<typeof label>[2][]
 ): Policy =>
-  plainPolicy(label(name, joint === 0 ? {} : { joint }, ...weights), "dispatch", (view) =>
-    joint === 1 ? jointPair(view, index) : firstPoolsBest(view, index),
+  plainPolicy(
+    label(name, joint === 0 ? {} : { joint }, ...weights),
+    "dispatch",
+    (view) => (joint === 1 ? jointPair(view, index) : firstPoolsBest(view, index)),
+    (view, scores) => {
+      const pool = view.pool(firstPoolsStart(view));
+      writeScores(
+        view,
+        scores,
+        (v, i) => index(v, v.task(i), v.pool(i)),
+        (v, i) => v.option(i) === START && (joint === 1 || v.pool(i) === pool),
+      );
+      return "most";
+    },
   );
 
 /** The task with the largest index in the first pool that is offered one. */
 function firstPoolsBest(view: DecisionView, index: Index): number {
-  const first = leastStart(
-    view,
-    (v, i) => v.pool(i),
-    () => 0,
-  );
+  const first = firstPoolsStart(view);
   if (view.option(first) !== START) return first;
   const pool = view.pool(first);
   return leastStart(
@@ -45,6 +53,14 @@ function firstPoolsBest(view: DecisionView, index: Index): number {
     (v, i) => v.tasks.readyAt(v.task(i)),
   );
 }
+
+/** A START in the first pool that is offered one. */
+const firstPoolsStart = (view: DecisionView): number =>
+  leastStart(
+    view,
+    (v, i) => v.pool(i),
+    () => 0,
+  );
 
 /** Above no index stands what may not be chosen. */
 const clamped = (index: number): number =>

@@ -7,4 +7,5 @@ export const plainPolicy = (
   name: string,
   kind: DecisionKind,
   decide: (view: DecisionView) => number,
-): Policy => ({ name, kinds: [kind], reset() {}, decide });
+  scores?: NonNullable<Policy["scores"]>,
+): Policy => ({ name, kinds: [kind], reset() {}, decide, ...(scores === undefined ? {} : { scores }) });

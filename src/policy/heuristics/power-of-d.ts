@@ -13,6 +13,7 @@ export function powerOfD({ d = 2 }: { d?: number } = {}): Policy {
   const name = `power-of-d(d=${d})`;
   let stream = new SequentialStream(name);
   let sample = new Int32Array(16);
+  let sampled = 0;
 
   /** The first places of `sample` are d distinct allowed candidates, in random order, or as many as there are. */
   function draw(view: DecisionView): number {
@@ -55,6 +56,7 @@ export function powerOfD({ d = 2 }: { d?: number } = {}): Policy {
     },
     decide(view) {
       const count = draw(view);
+      sampled = count;
       let best = -1;
       let shortest = Number.POSITIVE_INFINITY;
       // The order of the sample is random, so the first of equals is a fair draw.
@@ -66,6 +68,11 @@ export function powerOfD({ d = 2 }: { d?: number } = {}): Policy {
         }
       }
       return best;
+    },
+    scores(view, scores) {
+      scores.fill(Number.NaN);
+      for (let k = 0; k < sampled; k++) scores[sample[k]!] = tasksPerServer(view, view.pool(sample[k]!));
+      return "least";
     },
     save: () => stream.state(),
     load: (state) => stream.restore(state as ReturnType<typeof stream.state>),

@@ -2,7 +2,7 @@ import { SequentialStream } from "../../kit/sequential-stream.js";
 import type { DecisionView } from "../../model/decision-view.js";
 import { DECISION_KINDS } from "../../model/scenario.js";
 import type { Policy } from "../policy.js";
-import { anyAllowed } from "./choose.js";
+import { anyAllowed, writeShares } from "./choose.js";
 
 const MANY = 8;
 const TRIES = 8;
@@ -28,6 +28,10 @@ export function random(): Policy {
       let allowed = 0;
       for (let i = 0; i < view.count; i++) if (view.allowed(i)) allowed++;
       return view.allowed(candidate) ? 1 / allowed : 0;
+    },
+    scores(view, scores) {
+      writeShares(view, scores, () => 1);
+      return "probability";
     },
     save: () => stream.state(),
     load: (state) => stream.restore(state as ReturnType<typeof stream.state>),

@@ -1,6 +1,6 @@
-import type { DecisionView } from "../../model/decision-view.js";
+import { type DecisionView, START } from "../../model/decision-view.js";
 import type { Policy } from "../policy.js";
-import { leastStart } from "./choose.js";
+import { leastStart, writeScores } from "./choose.js";
 import { serviceTime } from "./delay.js";
 import { plainPolicy } from "./plain-policy.js";
 
@@ -9,7 +9,20 @@ import { plainPolicy } from "./plain-policy.js";
  * longest; it goes to the free pool where it takes the least time. It never idles where it could start something.
  */
 export const serviceOrder = (name: string, score: (view: DecisionView, task: number) => number): Policy =>
-  plainPolicy(name, "dispatch", (view) => orderedStart(view, score));
+  plainPolicy(
+    name,
+    "dispatch",
+    (view) => orderedStart(view, score),
+    (view, scores) => {
+      writeScores(
+        view,
+        scores,
+        (v, i) => score(v, v.task(i)),
+        (v, i) => v.option(i) === START,
+      );
+      return "least";
+    },
+  );
 
 /** The START that a rule for the order of service takes. */
 export function orderedStart(

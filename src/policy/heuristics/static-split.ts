@@ -1,7 +1,7 @@
 import { SequentialStream } from "../../kit/sequential-stream.js";
 import type { Policy } from "../policy.js";
 import { label, type Weights } from "../weights.js";
-import { anyAllowed } from "./choose.js";
+import { anyAllowed, writeShares } from "./choose.js";
 
 /**
  * A pool at random, with probability in proportion to its weight, whatever its state: a Bernoulli split, the fallback that
@@ -26,6 +26,10 @@ export function staticSplit(share: Weights): Policy {
         if (weight > 0 && stream.next() * total <= weight) chosen = i;
       }
       return chosen >= 0 ? chosen : anyAllowed(view, stream);
+    },
+    scores(view, scores) {
+      writeShares(view, scores, (v, i) => share.of(v.pools.name(v.pool(i))));
+      return "probability";
     },
     save: () => stream.state(),
     load: (state) => stream.restore(state as ReturnType<typeof stream.state>),

@@ -1,6 +1,7 @@
 import { SequentialStream } from "../../kit/sequential-stream.js";
 import type { DecisionView } from "../../model/decision-view.js";
 import type { Policy } from "../policy.js";
+import { writeShares } from "./choose.js";
 
 /**
  * A pool at random, with probability in proportion to (servers * speed * (1 - failure probability)) ^ exponent: its
@@ -32,6 +33,10 @@ export function weightedRandom({ exponent = 1 }: { exponent?: number } = {}): Po
       if (chosen >= 0) return chosen;
       for (let i = 0; i < view.count; i++) if (view.allowed(i)) return i;
       return 0;
+    },
+    scores(view, scores) {
+      writeShares(view, scores, weight);
+      return "probability";
     },
     save: () => stream.state(),
     load: (state) => stream.restore(state as ReturnType<typeof stream.state>),

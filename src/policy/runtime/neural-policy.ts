@@ -37,6 +37,10 @@ export function neuralPolicy(name: string, heads: readonly Head[], kernel?: Kern
       }
       return scorer.best(view);
     },
+    scores(view, scores) {
+      scorers.get(view.kind)!.logitsOf(view, scores);
+      return "logit";
+    },
   };
 }
 
@@ -72,6 +76,12 @@ class Scorer {
       if (mask[i] === 1 && (best < 0 || logits[i]! > logits[best]!)) best = i;
     }
     return best;
+  }
+
+  /** NaN for what is not allowed. */
+  logitsOf(view: DecisionView, scores: Float64Array): void {
+    this.best(view);
+    for (let i = 0; i < view.count; i++) scores[i] = this.mask[i] === 1 ? this.logits[i]! : Number.NaN;
   }
 
   private grow(count: number): void {
