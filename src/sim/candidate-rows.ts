@@ -1,3 +1,4 @@
+import type { Engine } from "../engine/engine.js";
 import { RowTable } from "../kit/row-table.js";
 import type { DecisionView } from "../model/decision-view.js";
 import { encode, type FeatureSpec, featureSpec } from "../model/features.js";
@@ -25,6 +26,12 @@ export class CandidateRows {
     this.table = new RowTable((rows) => ({
       decision: new Int32Array(rows),
       candidate: new Int32Array(rows),
+      /** What the candidate is: a task of a workflow, a pool, an option; -1 where it has none of them. */
+      source: new Int32Array(rows),
+      workflow: new Int32Array(rows),
+      task: new Int32Array(rows),
+      pool: new Int32Array(rows),
+      option: new Int32Array(rows),
       allowed: new Int32Array(rows),
       chosen: new Int32Array(rows),
       /** Index into `SCORE_SENSES`, -1 where there is no score. */
@@ -36,6 +43,7 @@ export class CandidateRows {
 
   /** @param judge writes the policy's scores, and says what they mean */
   add(
+    { tasks, flows }: Engine,
     view: DecisionView,
     chosen: number,
     judge: ((view: DecisionView, scores: Float64Array) => ScoreSense | null) | undefined,
@@ -53,6 +61,13 @@ export class CandidateRows {
       const { block } = this.table;
       block["decision"]![row] = view.serial;
       block["candidate"]![row] = i;
+      const task = view.task(i);
+      const flow = task < 0 ? -1 : tasks.flow[task]!;
+      block["source"]![row] = flow < 0 ? -1 : flows.source[flow]!;
+      block["workflow"]![row] = flow < 0 ? -1 : flows.serial[flow]!;
+      block["task"]![row] = task < 0 ? -1 : tasks.node[task]!;
+      block["pool"]![row] = view.pool(i);
+      block["option"]![row] = view.option(i);
       block["allowed"]![row] = this.mask[i]!;
       block["chosen"]![row] = i === chosen ? 1 : 0;
       const score = sense === null ? Number.NaN : this.scores[i]!;

@@ -207,7 +207,7 @@ export class Recorder implements RunObserver {
     block.chosen[row] = candidate;
     block.propensity[row] = this.policy?.propensity?.(view, candidate) ?? Number.NaN;
     block.time[row] = view.time;
-    if (this.seesFeatures) this.candidates[view.kind]!.add(view, candidate, this.judge);
+    if (this.seesFeatures) this.candidates[view.kind]!.add(this.engine, view, candidate, this.judge);
   }
 }
 

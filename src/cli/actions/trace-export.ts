@@ -4,8 +4,7 @@ import { InputError } from "../../kit/errors.js";
 import { perfettoTrace } from "../../report/perfetto.js";
 import { writePieces } from "../../workload/atomic-file.js";
 import { exportFormatOf, exportTrace } from "../../workload/export/index.js";
-import { recordedRun } from "../recorded-run.js";
-import { simulatedRun } from "../simulated-run.js";
+import { readRun } from "../inspect/read-run.js";
 
 export interface ExportOptions {
   readonly input: string;
@@ -22,8 +21,7 @@ export async function exportTo({ input, out, to, json, quiet }: ExportOptions): 
   );
   const format = to === "perfetto" || (to === undefined && folder) ? "perfetto" : exportFormatOf(out, to);
   if (format === "perfetto") {
-    const run = folder ? await simulatedRun(input) : await recordedRun(input);
-    await writePieces(out, perfettoTrace(run));
+    await writePieces(out, perfettoTrace(await readRun(input)));
     if (json) process.stdout.write(`${JSON.stringify({ out, format }, null, 2)}\n`);
     else if (!quiet) process.stdout.write(`${out}: open it in https://ui.perfetto.dev\n`);
     return;

@@ -2,6 +2,7 @@ import type { CommandModule, Options } from "yargs";
 import { benchCommand } from "./bench.js";
 import { demoCommand } from "./demo.js";
 import { doctorCommand } from "./doctor.js";
+import { inspectCommand } from "./inspect.js";
 import { policyCommand } from "./policy.js";
 import { queryCommand } from "./query.js";
 import { reportCommand } from "./report.js";
@@ -21,6 +22,7 @@ export const COMMANDS = [
   sweepCommand,
   benchCommand,
   reportCommand,
+  inspectCommand,
   traceCommand,
   queryCommand,
   policyCommand,

@@ -1,0 +1,2 @@
+import type { RunRecord } from "./run-record.js";
+export const inspectPage = (run: RunRecord): string => run.title;
