@@ -101,24 +101,23 @@ export function renderStory(story: WorkflowStory): string {
     `it went to  ${timeShares(story.spent)}`,
     "",
   ];
-  const events: [at: number, text: string][] = [[story.submitted, "submitted"]];
+  /** At one instant what ends comes before what is decided of it, and that before what begins. */
+  const events: [at: number, rank: number, text: string][] = [[story.submitted, 0, "submitted"]];
   for (const decision of story.decided)
-    events.push([decision.time, `${pc.dim(`decision ${decision.serial}`)} ${because(decision)}`]);
+    events.push([decision.time, 2, `${pc.dim(`decision ${decision.serial}`)} ${because(decision)}`]);
   for (const attempt of story.attempted) {
     const name = `${attempt.task}${attempt.attempt > 1 ? `, attempt ${attempt.attempt}` : ""}${attempt.copy ? ", second copy" : ""}`;
     if (attempt.started !== null)
-      events.push([attempt.started, `${name} starts at ${attempt.pool}${waited(attempt)}`]);
+      events.push([attempt.started, 3, `${name} starts at ${attempt.pool}${waited(attempt)}`]);
     const took = attempt.started === null ? "" : ` after ${span(attempt.ended - attempt.started)}`;
-    events.push([attempt.ended, `${name} ${attempt.outcome ?? "ends"}${took}`]);
+    events.push([attempt.ended, 1, `${name} ${attempt.outcome ?? "ends"}${took}`]);
   }
-  if (story.due !== null && (Number.isNaN(end) || story.due < end)) events.push([story.due, pc.bold("due")]);
-  if (Number.isFinite(end)) events.push([end, story.result === "unknown" ? "ended" : story.result]);
-  // A stable sort: what happens at one instant stays as it was put.
-  const ordered = events
-    .map((event, at) => ({ event, at }))
-    .sort((a, b) => a.event[0] - b.event[0] || a.at - b.at);
-  const width = Math.max(...ordered.map(({ event }) => clock(event[0]).length));
-  for (const { event } of ordered) lines.push(`${clock(event[0]).padStart(width)}  ${event[1]}`);
+  if (story.due !== null && (Number.isNaN(end) || story.due < end))
+    events.push([story.due, 4, pc.bold("due")]);
+  if (Number.isFinite(end)) events.push([end, 5, story.result === "unknown" ? "ended" : story.result]);
+  const ordered = events.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const width = Math.max(...ordered.map(([at]) => clock(at).length));
+  for (const [at, , text] of ordered) lines.push(`${clock(at).padStart(width)}  ${text}`);
   return lines.join("\n");
 }
 

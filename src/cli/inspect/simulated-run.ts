@@ -52,7 +52,7 @@ export async function simulatedRun(folder: string): Promise<RunRecord> {
       ? candidatesOf(name.slice("candidates.".length), table, flows, poolNames)
       : [],
   );
-  const end = columns.ended.reduce((most, time) => (time > most ? time : most), 0);
+  const end = columns.ended.reduce((most, time) => Math.max(most, time), 0);
   const scenario = attempts.metadata.get("switchyard.scenario") ?? "";
   return {
     title: scenario === "" ? "Simulated run" : scenario,

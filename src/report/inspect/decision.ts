@@ -1,5 +1,6 @@
 import type { Feature } from "../../model/features.js";
 import type { ScoreSense } from "../../model/score-sense.js";
+import { because, candidateLabel, preferences, unsquashed } from "./candidate-words.js";
 import { type Candidates, type RunRecord, taskName, workflowName } from "./run-record.js";
 
 /** A candidate of a decision as people read it. */
@@ -46,26 +47,19 @@ export function explainDecision(run: RunRecord, row: number): ExplainedDecision 
   const chosenAt = decisions.chosen[row]!;
   const senseAt = table?.sense.subarray(from, to).find((sense) => sense >= 0);
   const sense = senseAt === undefined ? null : (table!.senses[senseAt] ?? null);
-  const odds = table === undefined ? [] : probabilities(table, from, to, sense);
+  const odds = preferences([...(table?.score.subarray(from, to) ?? [])], sense);
   const candidates: ExplainedCandidate[] = [];
   for (let c = from; c < to; c++) {
     candidates.push({
-      label: candidateLabel(
-        run,
-        kind,
-        table!.workflow[c]!,
-        table!.task[c]!,
-        table!.pool[c]!,
-        table!.option[c]!,
-      ),
+      label: labelOf(run, kind, table!.workflow[c]!, table!.task[c]!, table!.pool[c]!, table!.option[c]!),
       allowed: table!.allowed[c] === 1,
       chosen: c - from === chosenAt,
       score: numberOrNull(table!.score[c]!),
-      probability: odds[c - from] ?? null,
+      probability: numberOrNull(odds[c - from]!),
       features: featuresOf(table!, table!.spec.candidate, c),
     });
   }
-  const own = candidateLabel(run, kind, w, task, decisions.pool[row]!, decisions.option[row]!);
+  const own = labelOf(run, kind, w, task, decisions.pool[row]!, decisions.option[row]!);
   return {
     serial,
     kind,
@@ -95,38 +89,16 @@ export function rowsOf({ decision, count }: Candidates, serial: number): [from: 
   return [low, to];
 }
 
-const OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  admit: ["deny", "admit"],
-  retry: ["retry at the same pool", "retry elsewhere", "give up"],
-  hedge: ["go on alone", "start a second copy"],
-  dispatch: ["start", "start a second copy of", "leave idle"],
-};
-
-/** What a candidate is, in words. */
-export function candidateLabel(
+function labelOf(
   run: RunRecord,
   kind: string,
-  workflow: number,
+  w: number,
   task: number,
   pool: number,
   option: number,
 ): string {
-  const where = run.pools[pool]?.name ?? "no pool";
-  const option_ = OPTIONS[kind]?.[option];
-  switch (kind) {
-    case "route":
-      return where;
-    case "dispatch":
-      return workflow < 0
-        ? "leave idle"
-        : `${option_} ${workflowName(run, workflow)} ${taskName(run, workflow, task)} at ${where}`;
-    case "scale":
-      return `${where}: ${option} servers`;
-    case "branch":
-      return `alternative ${option + 1}`;
-    default:
-      return option_ ?? `option ${option}`;
-  }
+  const subject = w < 0 ? null : `${workflowName(run, w)} ${taskName(run, w, task)}`;
+  return candidateLabel(kind, subject, run.pools[pool]?.name ?? "no pool", option);
 }
 
 function featuresOf(table: Candidates, features: readonly Feature[], row: number): Record<string, number> {
@@ -138,56 +110,4 @@ function featuresOf(table: Candidates, features: readonly Feature[], row: number
   );
 }
 
-/** A feature in its unit again. */
-export function unsquashed(scale: Feature["scale"], value: number): number {
-  return scale === "linear" ? value : scale === "log1p" ? Math.expm1(value) : Math.sinh(value);
-}
-
-function probabilities(
-  table: Candidates,
-  from: number,
-  to: number,
-  sense: ScoreSense | null,
-): (number | null)[] {
-  const scores = [...table.score.subarray(from, to)];
-  if (sense === "probability") return scores.map(numberOrNull);
-  if (sense !== "logit") return scores.map(() => null);
-  const most = Math.max(...scores.filter((score) => !Number.isNaN(score)));
-  const weights = scores.map((score) => (Number.isNaN(score) ? 0 : Math.exp(score - most)));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight, c) => (Number.isNaN(scores[c]!) ? null : weight / total));
-}
-
 const numberOrNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
-
-function because(
-  own: string,
-  candidates: readonly ExplainedCandidate[],
-  sense: ScoreSense | null,
-  count: number,
-): string {
-  if (candidates.length === 0) {
-    return `${own} was taken of ${count} candidates; what the policy saw was not recorded (simulate --features)`;
-  }
-  const chosen = candidates.find((candidate) => candidate.chosen);
-  const rivals = candidates.filter(({ allowed, chosen }) => allowed && !chosen);
-  if (rivals.length === 0) return `${own} was the only candidate that was allowed`;
-  if (sense === null || chosen === undefined || chosen.score === null) {
-    return `${own} was taken; the policy gives no scores for this`;
-  }
-  const scored = rivals.filter(({ score }) => score !== null);
-  if (scored.length === 0) return `${own} was the only candidate that the policy scored`;
-  const better = sense === "least" ? (a: number, b: number) => a < b : (a: number, b: number) => a > b;
-  const next = scored.reduce((best, rival) => (better(rival.score!, best.score!) ? rival : best));
-  const [a, b] = [figure(chosen.score), figure(next.score!)];
-  if (sense === "probability") {
-    return `${own} was drawn, with probability ${figure(chosen.score)}; likeliest of the others was ${next.label} with ${b}`;
-  }
-  if (chosen.score === next.score)
-    return `${own} and ${next.label} were equal at ${a}: another figure, or chance, decided`;
-  if (better(next.score!, chosen.score))
-    return `${own} was taken although ${next.label} had the better score, ${b} against ${a}: more than the score counts`;
-  return `${own} had the ${sense === "least" ? "least" : "largest"} score, ${a}, before ${next.label} with ${b}`;
-}
-
-const figure = (value: number): string => String(Number(value.toPrecision(4)));
