@@ -89,7 +89,10 @@ export function describePolicy(name: string, make: () => Policy): void {
         if (sense === "most" || sense === "logit") expect(own, where).toBe(Math.max(...given));
         if (sense === "probability") {
           expect(own, where).toBeGreaterThan(0);
-          expect(given.reduce((sum, p) => sum + p, 0), where).toBeCloseTo(1, 9);
+          expect(
+            given.reduce((sum, p) => sum + p, 0),
+            where,
+          ).toBeCloseTo(1, 9);
         }
       }
     });

@@ -75,7 +75,7 @@ function pyramid(base: Float32Array, join: (a: number, b: number) => number): Fl
 /** The finest level whose bins are at least so many seconds wide. */
 export function levelFor({ step, levels }: Coverage, width: number): number {
   const level = Math.ceil(Math.log2(Math.max(1, width / step)) - 1e-9);
-  return Math.min(level, levels.length - 1);
+  return Math.max(0, Math.min(level, levels.length - 1));
 }
 
 /** The first index in [low, high) whose value is above `value`; high where none is. Values never fall. */
