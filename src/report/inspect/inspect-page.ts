@@ -67,7 +67,7 @@ ${workflows.late > 0 && html`<span class="late"><b>${count(workflows.late)}</b> 
 </header>`;
 }
 
-const TOOLS = html`<div class="tools" role="toolbar" aria-label="Filters and zoom">
+const TOOLS = html`<section class="tools" aria-label="Filters and zoom">
 <label>Pool <select id="pool"><option value="-1">all</option></select></label>
 <label>Workflow <select id="source"><option value="-1">all</option></select></label>
 <label>Show <select id="outcome">
@@ -86,7 +86,7 @@ const TOOLS = html`<div class="tools" role="toolbar" aria-label="Filters and zoo
 <button type="button" id="in" aria-label="Zoom in" title="+">+</button>
 <button type="button" id="fit" title="0">Whole run</button>
 </span>
-</div>`;
+</section>`;
 
 const KEY_LIST: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [["←", "→", "a", "d"], "move in time"],

@@ -3,7 +3,7 @@ import { DARK, declarations, LIGHT } from "../palette.js";
 
 /** Inks of the timeline that charts have no use for: lateness, queues and the weather. */
 const MORE_LIGHT =
-  "--late: #b8860b; --queue: #8a5fb0; --queueSoft: #efe6f6; --sky: #3d7f7a; --track: #f3f1ec;";
+  "--late: #8a6206; --queue: #8a5fb0; --queueSoft: #efe6f6; --sky: #3d7f7a; --track: #f3f1ec;";
 const MORE_DARK =
   "--late: #e3b341; --queue: #c3a1e3; --queueSoft: #2c2338; --sky: #6fbab3; --track: #20242a;";
 

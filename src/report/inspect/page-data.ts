@@ -1,7 +1,7 @@
 import { deflateRawSync } from "node:zlib";
 import { assignLanes, orderBy } from "./lanes.js";
 import { type Packable, packColumns } from "./packed.js";
-import { BEGUN, type PageLegend, READY_KNOWN, SECOND_COPY } from "./page-legend.js";
+import { BEGUN, LATE, type PageLegend, READY_KNOWN, SECOND_COPY } from "./page-legend.js";
 import { type Candidates, endOf, type RunRecord } from "./run-record.js";
 import { summarizeRun } from "./summary.js";
 
@@ -56,7 +56,7 @@ function tickOf({ attempts }: RunRecord, end: number): number {
     if (length > 0) lengths.push(length);
   }
   lengths.sort((a, b) => a - b);
-  const short = lengths[Math.floor(lengths.length / 50)] ?? Math.max(end, 1e-6);
+  const short = lengths[Math.floor(lengths.length / 50)] ?? Math.max(end / 1e6, 1e-6);
   const fine = 10 ** Math.floor(Math.log10(short) - 3);
   return Math.max(fine, 1e-9, 10 ** Math.ceil(Math.log10(Math.max(end, 1e-6) / 2 ** 48)));
 }
@@ -98,10 +98,14 @@ function workflowColumns({ workflows }: RunRecord, ticks: (time: number) => numb
       flowDue: due,
       flowSerial: serial,
       flowSource: pick(workflows.source),
-      // 0 unknown, 1 failed, 2 succeeded, 3 not over when the run was.
-      flowResult: Int32Array.from(order, (row) =>
-        Number.isNaN(workflows.ended[row]!) ? 3 : workflows.succeeded[row]! + 1,
-      ),
+      // 0 unknown, 1 failed, 2 succeeded, 3 not over when the run was; 4 more where it missed its deadline.
+      flowResult: Int32Array.from(order, (row) => {
+        const over = !Number.isNaN(workflows.ended[row]!);
+        return (
+          (over ? workflows.succeeded[row]! + 1 : 3) +
+          (workflows.ended[row]! > workflows.due[row]! ? LATE : 0)
+        );
+      }),
       flowLane: Int32Array.from(order, (row) => lane[row]!),
     } satisfies Packable,
   };

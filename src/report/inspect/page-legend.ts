@@ -37,3 +37,5 @@ export interface PageLegend {
 export const BEGUN = 1;
 export const READY_KNOWN = 2;
 export const SECOND_COPY = 4;
+/** What a workflow's result has more where it missed its deadline. */
+export const LATE = 4;

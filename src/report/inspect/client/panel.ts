@@ -185,7 +185,7 @@ function gantt(
     if (readyKnown(run, i) && start > ready) put(ready, start, "waited");
     if (begun(run, i)) put(start, end, ["ran", "vain", "gone"][toneOf(run, i)]!);
     const pool = legend.pools[attempts.pool[i]!]?.name ?? "";
-    const label = `${name}${turn}, ${pool}, ${legend.outcomes[attempts.outcome[i]!] ?? "ended"}: waited ${span(start - ready)}, ran ${span(end - start)}`;
+    const told = `${legend.outcomes[attempts.outcome[i]!] ?? "ended"}: waited ${span(start - ready)}, ran ${span(end - start)}`;
     list.append(
       element(
         "li",
@@ -194,14 +194,14 @@ function gantt(
           "button",
           {
             type: "button",
-            title: label,
-            "aria-label": label,
+            title: told,
             "aria-pressed": i === selected ? "true" : "false",
             click: () => asked.showAttempt(i),
           },
           element("span", {}, `${name}${turn}`),
           element("small", {}, pool),
           strip,
+          element("span", { class: "unseen" }, told),
         ),
       ),
     );

@@ -1,5 +1,5 @@
 import { unpackColumns } from "../packed.js";
-import { BEGUN, type PageLegend, READY_KNOWN, SECOND_COPY } from "../page-legend.js";
+import { BEGUN, LATE, type PageLegend, READY_KNOWN, SECOND_COPY } from "../page-legend.js";
 
 export const RESULTS = ["unknown", "failed", "succeeded", "unfinished"] as const;
 
@@ -35,7 +35,9 @@ export interface Run {
     readonly due: Float64Array;
     readonly serial: Numbers;
     readonly source: Numbers;
+    /** An index into `RESULTS`. */
     readonly result: Numbers;
+    readonly late: Numbers;
     readonly lane: Numbers;
   };
   readonly decisions: {
@@ -93,6 +95,7 @@ export function runOf(legend: PageLegend, bytes: Uint8Array): Run {
 type Column = (name: string) => Numbers;
 
 function flowsOf(column: Column, tick: number): Run["flows"] {
+  const results = column("flowResult");
   const [gaps, time, dues] = [column("flowSubmitted"), column("flowTime"), column("flowDue")];
   const { length } = gaps;
   const [submitted, end, due] = [
@@ -114,7 +117,8 @@ function flowsOf(column: Column, tick: number): Run["flows"] {
     due,
     serial: column("flowSerial"),
     source: column("flowSource"),
-    result: column("flowResult"),
+    result: results.map((result) => result % LATE),
+    late: results.map((result) => (result >= LATE ? 1 : 0)),
     lane: column("flowLane"),
   };
 }
@@ -223,5 +227,5 @@ export function taskName({ legend, flows }: Run, w: number, task: number, instan
   return names?.[task] ?? `task ${task}`;
 }
 
-export const isLate = ({ flows }: Run, w: number): boolean => flows.end[w]! > flows.due[w]!;
+export const isLate = ({ flows }: Run, w: number): boolean => flows.late[w] === 1;
 export const hasFailed = ({ flows }: Run, w: number): boolean => flows.result[w] === 1;
