@@ -16,6 +16,8 @@ export interface NetworkSettings {
   readonly activation: Activation;
   /** Numbers in a score, 1 where it is not given. */
   readonly outputs?: number;
+  /** A flat network for decisions of so many candidates, in place of a scorer of each. */
+  readonly flat?: number;
 }
 
 /** A network that has learned nothing yet: what trains, and a twin that holds the same weights until it is given others. */
@@ -25,19 +27,20 @@ export interface FreshNetwork {
   readonly runtime: NetworkRuntime;
 }
 
-/** The scorer of one head's candidates. */
+/** The network of one head's candidates. */
 export function freshNetwork(
   { name, context, candidate }: Space,
-  { seed, hidden, activation, outputs = 1 }: NetworkSettings,
+  { seed, hidden, activation, outputs = 1, flat }: NetworkSettings,
   backend: GradientBackend,
 ): FreshNetwork {
   const network: NetworkSpec = {
-    kind: "candidate-scorer",
+    kind: flat === undefined ? "candidate-scorer" : "flat",
     context,
     candidate,
     hidden: [...hidden],
     activation,
     ...(outputs === 1 ? {} : { outputs }),
+    ...(flat === undefined ? {} : { candidates: flat }),
   };
   const stream = new SequentialStream(`weights/${seed}/${name}`);
   const { own } = backend;

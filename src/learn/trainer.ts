@@ -31,6 +31,8 @@ export interface TrainerSettings {
   readonly finalLearningRate: number;
   readonly hidden: readonly number[];
   readonly activation: Activation;
+  /** A flat network for decisions of so many candidates, in place of a scorer of each; of environments with one head. */
+  readonly flat?: number;
   /** Normalised features and rewards are kept within [-clip, clip]. */
   readonly clip: number;
   /**

@@ -2,7 +2,7 @@ import type { Floats, Layer, PlainNetwork } from "../../policy/runtime/network/i
 import { outputsOf, sharedWidth } from "../../policy/runtime/network/index.js";
 
 /**
- * Reverse-mode differentiation of the candidate scorer, by hand: adds to `gradient` (the parameters' layout) the
+ * Reverse-mode differentiation of the network, by hand: adds to `gradient` (the parameters' layout) the
  * gradient of sum(logits * dLogits) + sum(values * dValues) at the network's last forward pass. The specification
  * of the kernels' backward pass, and, in double precision, what finite differences are taken against.
  */
@@ -15,6 +15,23 @@ export function plainGradient<F extends Floats>(
   const { spec, actor, critic, rows, size, owner, place, shared } = network;
   const S = sharedWidth(spec);
 
+  if (spec.kind === "flat") {
+    const dScores = new network.floats(size * spec.candidates!);
+    for (let r = 0; r < rows; r++) dScores[owner[r]!] = dLogits[place[r]!]!;
+    const d = backThroughHidden(network, actor, network.actorHidden, size, dScores, gradient);
+    addWeightGradient(actor[0]!.weight, S, actor[0]!.outputs, shared, d, size, gradient);
+    addBiasGradient(actor[0]!, d, size, gradient);
+  } else scorerGradient(network, dLogits, gradient);
+
+  const dCritic = backThroughHidden(network, critic, network.criticHidden, size, dValues, gradient);
+  addWeightGradient(critic[0]!.weight, S, critic[0]!.outputs, shared, dCritic, size, gradient);
+  addBiasGradient(critic[0]!, dCritic, size, gradient);
+}
+
+/** That of the actor which scores candidates one by one. */
+function scorerGradient<F extends Floats>(network: PlainNetwork<F>, dLogits: Floats, gradient: Floats): void {
+  const { spec, actor, rows, size, owner, place, shared } = network;
+  const S = sharedWidth(spec);
   const K = outputsOf(spec);
   const dScores = new network.floats(rows * K);
   for (let r = 0; r < rows; r++) {
@@ -34,10 +51,6 @@ export function plainGradient<F extends Floats>(
   addWeightGradient(first.weight + S * H, spec.candidate, H, network.candidates, dFirst, rows, gradient);
   addWeightGradient(first.weight, S, H, shared, dCommon, size, gradient);
   addBiasGradient(first, dCommon, size, gradient);
-
-  const dCritic = backThroughHidden(network, critic, network.criticHidden, size, dValues, gradient);
-  addWeightGradient(critic[0]!.weight, S, critic[0]!.outputs, shared, dCritic, size, gradient);
-  addBiasGradient(critic[0]!, dCritic, size, gradient);
 }
 
 /** From the derivatives by an MLP's outputs [rows, K] to those by its first layer's sums [rows, hidden[0]]. */

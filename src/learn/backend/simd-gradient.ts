@@ -1,5 +1,6 @@
 import { assert } from "../../kit/assert.js";
 import {
+  actorOutputs,
   finish,
   padded,
   type SimdLayer,
@@ -25,7 +26,7 @@ export class SimdGradient {
     private readonly block: number,
   ) {
     const { spec, outputs } = network;
-    const widest = Math.max(...[...spec.hidden, outputs].map(padded));
+    const widest = Math.max(...[...spec.hidden, outputs, actorOutputs(spec)].map(padded));
     this.zeros = network.allocate(widest);
     this.one = network.allocate(1);
     this.turned = network.allocate(widest * widest);
@@ -36,12 +37,35 @@ export class SimdGradient {
   /** Adds the gradient at the network's last forward pass, given the derivatives by its logits and values. */
   add(dLogits: Float32Array, dValues: Float32Array): void {
     const { network } = this;
-    const { batch, size, candidates, rows, kernels, actor, critic, spec, f32, outputs } = network;
-    const S = sharedWidth(spec);
+    const { batch, size, candidates, actor, critic, f32, outputs } = network;
     assert(
       dLogits.length >= candidates * outputs && dValues.length >= size * outputs,
       "a derivative for every output",
     );
+    if (network.flat) {
+      network.takeDerivatives(dLogits, batch.dOutputs);
+      this.addMlp(actor, batch.actorHidden, batch.dOutputs);
+    } else this.addScorer(dLogits);
+
+    if (outputs > 1) this.pad(dValues, size, (b) => b);
+    else f32.set(dValues.subarray(0, size), batch.dValues / FLOAT);
+    this.addMlp(critic, batch.criticHidden, batch.dValues);
+  }
+
+  /** Of an MLP that sees a row of `shared` a decision. */
+  private addMlp(layers: readonly SimdLayer[], hidden: readonly number[], dOut: number): void {
+    const { batch, size, sharedRow } = this.network;
+    const first = layers[0]!;
+    const d = this.throughHidden(layers, hidden, size, dOut, 0);
+    this.addWeightGradient(first.weight, first.inputs, first, batch.shared, sharedRow, d, size);
+    this.addBiasGradient(first, d, size);
+  }
+
+  /** Of the actor that scores candidates one by one. */
+  private addScorer(dLogits: Float32Array): void {
+    const { network } = this;
+    const { batch, size, candidates, rows, kernels, actor, spec, f32, outputs } = network;
+    const S = sharedWidth(spec);
     if (outputs > 1) this.pad(dLogits, rows, (r) => network.placeOf(r));
     else f32.set(dLogits.subarray(0, candidates), batch.dLogits / FLOAT);
 
@@ -53,13 +77,6 @@ export class SimdGradient {
     kernels.collect(dFirst, batch.owner, rows, first.width, batch.common, size);
     this.addWeightGradient(first.weight, S, first, batch.shared, network.sharedRow, batch.common, size);
     this.addBiasGradient(first, batch.common, size);
-
-    if (outputs > 1) this.pad(dValues, size, (b) => b);
-    else f32.set(dValues.subarray(0, size), batch.dValues / FLOAT);
-    const dCritic = this.throughHidden(critic, batch.criticHidden, size, batch.dValues, 0);
-    const { weight } = critic[0]!;
-    this.addWeightGradient(weight, S, critic[0]!, batch.shared, network.sharedRow, dCritic, size);
-    this.addBiasGradient(critic[0]!, dCritic, size);
   }
 
   /** From the derivatives by an MLP's outputs to those by its first layer's sums: their address. */
@@ -70,10 +87,11 @@ export class SimdGradient {
     dOut: number,
     place: number,
   ): number {
-    const { kernels, batch, outputs } = this.network;
+    const { kernels, batch } = this.network;
     const last = layers.at(-1)!;
+    const several = last.outputs > 1;
     let [d, spare] = batch.work;
-    if (outputs > 1) d = batch.dOutputs;
+    if (several) d = batch.dOutputs;
     else {
       kernels.projectBackward(
         hidden.at(-1)!,
@@ -88,7 +106,7 @@ export class SimdGradient {
         d,
       );
     }
-    for (let l = layers.length - (outputs > 1 ? 1 : 2); l > 0; l--) {
+    for (let l = layers.length - (several ? 1 : 2); l > 0; l--) {
       const layer = layers[l]!;
       const below = layers[l - 1]!;
       const y = hidden[l - 1]!;

@@ -24,8 +24,28 @@ export type TensorModel = (
   inputs: TensorInputs,
 ) => { logits: Tensor; values: Tensor };
 
-/** The candidate scorer of `NetworkSpec`. */
-export function candidateScorer(spec: NetworkSpec): TensorModel {
+/** The network of a `NetworkSpec`. */
+export const modelOf = (spec: NetworkSpec): TensorModel =>
+  spec.kind === "flat" ? flatNetwork(spec) : candidateScorer(spec);
+
+function flatNetwork(spec: NetworkSpec): TensorModel {
+  return (tf, parameters, { contexts, candidates }) => {
+    const [B, N, F] = candidates.shape;
+    const missing = spec.candidates! - N;
+    const laid = candidates.pad([
+      [0, 0],
+      [0, missing],
+      [0, 0],
+    ]);
+    const shared = tf.concat([contexts, laid.reshape([B, spec.candidates! * F])], 1) as Tensor2D;
+    return {
+      logits: mlp(tf, parameters, spec, "actor", shared).slice([0, 0], [B, N]),
+      values: mlp(tf, parameters, spec, "critic", shared).reshape([B]),
+    };
+  };
+}
+
+function candidateScorer(spec: NetworkSpec): TensorModel {
   return (tf, parameters, { contexts, candidates, mask }) => {
     const [B, N, F] = candidates.shape;
     const S = sharedWidth(spec);
@@ -56,13 +76,24 @@ export function candidateScorer(spec: NetworkSpec): TensorModel {
       .add(bias(`actor.${L}`))
       .reshape(K === 1 ? [B, N] : [B, N, K]);
 
-    let hidden = shared;
-    for (let l = 0; l < L; l++)
-      hidden = activate(tf.matMul(hidden, weight(`critic.${l}`)).add(bias(`critic.${l}`)));
-    const values = tf
-      .matMul(hidden, weight(`critic.${L}`))
-      .add(bias(`critic.${L}`))
-      .reshape(K === 1 ? [B] : [B, K]);
+    const values = mlp(tf, parameters, spec, "critic", shared).reshape(K === 1 ? [B] : [B, K]);
     return { logits, values };
   };
+}
+
+/** Hidden layers and a linear last one. */
+function mlp(
+  tf: TensorFlow,
+  parameters: ReadonlyMap<string, Tensor>,
+  { hidden, activation }: NetworkSpec,
+  name: "actor" | "critic",
+  input: Tensor2D,
+): Tensor2D {
+  let x = input;
+  for (let l = 0; l <= hidden.length; l++) {
+    const weight = parameters.get(`${name}.${l}.weight`)! as Tensor2D;
+    x = tf.matMul(x, weight).add(parameters.get(`${name}.${l}.bias`)!);
+    if (l < hidden.length) x = activation === "tanh" ? tf.tanh(x) : tf.relu(x);
+  }
+  return x;
 }

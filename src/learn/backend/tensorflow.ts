@@ -11,7 +11,7 @@ import {
 import type { AdamOptions, GradientBackend, Trainable } from "./gradient-backend.js";
 import { HostOptimizer } from "./host-optimizer.js";
 import { type LoadedTensorFlow, loadTensorFlow, type TensorFlowEngine } from "./load-tensorflow.js";
-import { candidateScorer, type TensorInputs, type TensorModel } from "./tensor-model.js";
+import { modelOf, type TensorInputs, type TensorModel } from "./tensor-model.js";
 
 /**
  * Gradients by TensorFlow.js's automatic differentiation, on the best engine that is installed: its name is
@@ -24,7 +24,7 @@ export async function tensorflowBackend(engine?: TensorFlowEngine): Promise<Grad
   return {
     name: `tensorflow-${loaded.engine}`,
     create: (spec, parameters, adam) =>
-      tensorTrainable(loaded, spec, parameterTable(spec), candidateScorer(spec), parameters, adam),
+      tensorTrainable(loaded, spec, parameterTable(spec), modelOf(spec), parameters, adam),
   };
 }
 

@@ -48,6 +48,14 @@ export function assertBatch(spec: NetworkSpec, batch: Batch, out: Forward<Floats
   assert(offsets.length > size && offsets[0] === 0, "offsets of a batch: [size + 1], from 0");
   for (let b = 0; b < size; b++) assert(offsets[b]! <= offsets[b + 1]!, "offsets of a batch never decrease");
   const rows = rowsOf(batch);
+  if (spec.kind === "flat") {
+    for (let b = 0; b < size; b++) {
+      assert(
+        offsets[b + 1]! - offsets[b]! <= spec.candidates!,
+        "a flat network decides among no more candidates than it was made for",
+      );
+    }
+  }
   assert(batch.contexts.length >= size * spec.context, "contexts are shorter than the batch");
   assert(batch.candidates.length >= rows * spec.candidate, "candidates are shorter than the batch");
   assert(batch.mask.length >= rows, "the mask is shorter than the batch");

@@ -10,6 +10,7 @@ export { padded, type SimdLayer, SimdNetwork } from "./simd-network.js";
 export {
   ACTIVATIONS,
   type Activation,
+  actorOutputs,
   checkNetworkSpec,
   defaultNetwork,
   type NetworkSpec,

@@ -1,5 +1,13 @@
 import { InputError } from "../../../kit/errors.js";
-import { checkNetworkSpec, type NetworkSpec, networkLimits, outputsOf, sharedWidth } from "./spec.js";
+import {
+  actorOutputs,
+  actorWidth,
+  checkNetworkSpec,
+  type NetworkSpec,
+  networkLimits,
+  outputsOf,
+  sharedWidth,
+} from "./spec.js";
 
 /** One tensor in the flat vector of parameters. */
 export interface ParameterTensor {
@@ -15,7 +23,8 @@ export interface ParameterTensor {
  * The layout of the flat float32 vector of parameters: the actor's layers, then the critic's; of each layer l =
  * 0 .. hidden.length the weight [inputs, outputs] (y = x W + b, row-major), then the bias [outputs]. The inputs of
  * `actor.0` are [context, mean, max, candidate], those of `critic.0` [context, mean, max]; the last layer of both
- * has `outputsOf(spec)` outputs. No gaps.
+ * has `outputsOf(spec)` outputs. Of a flat network both see [context, candidates], and the actor has an output for each
+ * candidate. No gaps.
  * @throws {InputErrors} NETWORK_SPEC
  */
 export function parameterTable(spec: NetworkSpec): readonly ParameterTensor[] {
@@ -26,15 +35,15 @@ export function parameterTable(spec: NetworkSpec): readonly ParameterTensor[] {
     table.push({ name, shape, offset });
     offset += shape.reduce((product, side) => product * side, 1);
   };
-  const mlp = (name: string, inputs: number): void => {
-    [...spec.hidden, outputsOf(spec)].forEach((outputs, layer) => {
+  const mlp = (name: string, inputs: number, last: number): void => {
+    [...spec.hidden, last].forEach((outputs, layer) => {
       add(`${name}.${layer}.weight`, [inputs, outputs]);
       add(`${name}.${layer}.bias`, [outputs]);
       inputs = outputs;
     });
   };
-  mlp("actor", sharedWidth(spec) + spec.candidate);
-  mlp("critic", sharedWidth(spec));
+  mlp("actor", actorWidth(spec), actorOutputs(spec));
+  mlp("critic", sharedWidth(spec), outputsOf(spec));
   if (offset > networkLimits.parameters) {
     throw new InputError("NETWORK_SPEC", {
       what: `the network has ${offset} parameters, the limit is ${networkLimits.parameters}`,

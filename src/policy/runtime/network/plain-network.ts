@@ -15,15 +15,15 @@ export interface Layer {
 export function layersOf(spec: NetworkSpec, mlp: "actor" | "critic"): readonly Layer[] {
   const table = parameterTable(spec);
   const find = (name: string): ParameterTensor => table.find((tensor) => tensor.name === name)!;
-  return [...spec.hidden, outputsOf(spec)].map((outputs, l) => {
+  return Array.from({ length: spec.hidden.length + 1 }, (_, l) => {
     const weight = find(`${mlp}.${l}.weight`);
     const bias = find(`${mlp}.${l}.bias`);
-    return { inputs: weight.shape[0]!, outputs, weight: weight.offset, bias: bias.offset };
+    return { inputs: weight.shape[0]!, outputs: weight.shape[1]!, weight: weight.offset, bias: bias.offset };
   });
 }
 
 /**
- * The candidate scorer in plain TypeScript: the specification that the kernels are held to. `F` is Float32Array
+ * The network in plain TypeScript: the specification that the kernels are held to. `F` is Float32Array
  * where it runs, Float64Array where tests take finite differences. What a forward pass leaves in the fields is what
  * a backward pass reads (`learn/backend/plain-gradient.ts`).
  */
@@ -33,17 +33,17 @@ export class PlainNetwork<F extends Floats = Float32Array> {
   readonly parameters: F;
   /** Decisions of the last batch. */
   size = 0;
-  /** Allowed candidates of the last batch, and for each its decision and its row in the batch. */
+  /** Allowed candidates of the last batch, and for each its decision (in a flat network, its score) and its row in the batch. */
   rows = 0;
   owner = new Int32Array(0);
   place = new Int32Array(0);
   /** [rows, candidate]: the allowed candidates. */
   candidates: F;
-  /** [size, context + 2 * candidate]: context, mean, max. */
+  /** [size, sharedWidth]: context, mean, max; of a flat network context and candidates. */
   shared: F;
   /** [size, hidden[0]]: the part of the actor's first layer that all candidates of a decision have in common. */
   common: F;
-  /** Outputs of hidden layer l: [rows, hidden[l]] of the actor, [size, hidden[l]] of the critic. */
+  /** Outputs of hidden layer l: [rows, hidden[l]] of the actor, in a flat one as of the critic [size, hidden[l]]. */
   readonly actorHidden: F[];
   readonly criticHidden: F[];
 
@@ -75,6 +75,36 @@ export class PlainNetwork<F extends Floats = Float32Array> {
   /** Gathers the allowed candidates and pools them; masked ones get their logit. */
   begin(batch: Batch, logits: Floats): void {
     this.reserve(batch.size, rowsOf(batch));
+    if (this.spec.kind === "flat") this.layAlong(batch, logits);
+    else this.gather(batch, logits);
+  }
+
+  /** Of a flat network: lays the candidates of a decision along its row of `shared`. */
+  private layAlong(batch: Batch, logits: Floats): void {
+    const { context: C, candidate: F } = this.spec;
+    const S = sharedWidth(this.spec);
+    const { shared, owner, place } = this;
+    this.size = batch.size;
+    this.rows = 0;
+    shared.fill(0, 0, batch.size * S);
+    for (let b = 0; b < batch.size; b++) {
+      for (let j = 0; j < C; j++) shared[b * S + j] = batch.contexts[b * C + j]!;
+      const first = batch.offsets[b]!;
+      for (let row = first; row < batch.offsets[b + 1]!; row++) {
+        if (batch.mask[row] === 0) {
+          logits[row] = Number.NEGATIVE_INFINITY;
+          continue;
+        }
+        for (let j = 0; j < F; j++)
+          shared[b * S + C + (row - first) * F + j] = batch.candidates[row * F + j]!;
+        // Where its score stands among those of the actor.
+        owner[this.rows] = b * this.spec.candidates! + row - first;
+        place[this.rows++] = row;
+      }
+    }
+  }
+
+  private gather(batch: Batch, logits: Floats): void {
     const { context: C, candidate: F } = this.spec;
     const S = sharedWidth(this.spec);
     const K = outputsOf(this.spec);
@@ -110,6 +140,14 @@ export class PlainNetwork<F extends Floats = Float32Array> {
   }
 
   runActor(logits: Floats): void {
+    if (this.spec.kind === "flat") {
+      const scores = new this.floats(this.size * this.spec.candidates!);
+      this.run(this.actor, this.actorHidden, scores);
+      for (let r = 0; r < this.rows; r++) logits[this.place[r]!] = scores[this.owner[r]!]!;
+    } else this.scoreEach(logits);
+  }
+
+  private scoreEach(logits: Floats): void {
     const { parameters, actor, size, rows, common, owner } = this;
     const first = actor[0]!;
     const S = sharedWidth(this.spec);
@@ -137,12 +175,18 @@ export class PlainNetwork<F extends Floats = Float32Array> {
   }
 
   runCritic(values: Floats): void {
+    this.run(this.critic, this.criticHidden, values);
+  }
+
+  /** An MLP that sees a row of `shared` a decision. */
+  private run(layers: readonly Layer[], hidden: readonly F[], out: Floats): void {
+    const { parameters, size, spec } = this;
     let input = this.shared;
-    for (let l = 0; l < this.spec.hidden.length; l++) {
-      dense(this.parameters, this.critic[l]!, input, this.size, this.criticHidden[l]!, this.spec.activation);
-      input = this.criticHidden[l]!;
+    for (let l = 0; l < spec.hidden.length; l++) {
+      dense(parameters, layers[l]!, input, size, hidden[l]!, spec.activation);
+      input = hidden[l]!;
     }
-    dense(this.parameters, this.critic.at(-1)!, input, this.size, values, "linear");
+    dense(parameters, layers.at(-1)!, input, size, out, "linear");
   }
 
   private reserve(size: number, rows: number): void {
@@ -156,12 +200,14 @@ export class PlainNetwork<F extends Floats = Float32Array> {
         this.criticHidden[l] = new this.floats(size * width);
       });
     }
-    if (this.owner.length < rows) {
-      this.owner = new Int32Array(rows);
-      this.place = new Int32Array(rows);
-      this.candidates = new this.floats(rows * this.spec.candidate);
+    // A flat network's actor has a row a decision, also where that has no candidates.
+    const most = Math.max(rows, size);
+    if (this.owner.length < most) {
+      this.owner = new Int32Array(most);
+      this.place = new Int32Array(most);
+      this.candidates = new this.floats(most * this.spec.candidate);
       this.spec.hidden.forEach((width, l) => {
-        this.actorHidden[l] = new this.floats(rows * width);
+        this.actorHidden[l] = new this.floats(most * width);
       });
     }
   }

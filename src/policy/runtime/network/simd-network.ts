@@ -2,11 +2,12 @@ import { assert } from "../../../kit/assert.js";
 import { finish, instantiateKernels, type Kernels } from "../kernels/kernels.js";
 import { type Batch, type Forward, rowsOf } from "./batch.js";
 import { parameterTable } from "./parameters.js";
-import { type NetworkSpec, outputsOf, sharedWidth } from "./spec.js";
+import { actorOutputs, actorWidth, type NetworkSpec, outputsOf, sharedWidth } from "./spec.js";
 
 /** A layer in the kernels' memory: byte addresses. Rows of the weight are `rowBytes` apart. */
 export interface SimdLayer {
   readonly inputs: number;
+  readonly outputs: number;
   /** Outputs, rounded up to whole vectors of four; what is beyond the true ones is zero and stays zero. */
   readonly width: number;
   readonly rowBytes: number;
@@ -52,7 +53,7 @@ export function padded(width: number): number {
 }
 
 /**
- * The candidate scorer over the WebAssembly kernels. It owns one linear memory: parameters (padded to whole vectors)
+ * The network over the WebAssembly kernels. It owns one linear memory: parameters (padded to whole vectors)
  * first, in training `blocks` more of the same layout (gradient, Adam's moments), then room for a batch, which is
  * laid out anew when a larger one comes. Growing the memory detaches every view of it, so views live in fields that
  * `reserve` takes again. `PlainNetwork` says what is computed; this says where.
@@ -76,7 +77,9 @@ export class SimdNetwork {
   readonly sharedRow: number;
   private readonly tensors: readonly { flat: number; rows: number; columns: number; at: number }[];
   private readonly activate: number;
+  private readonly oneDecision = new Int32Array(2);
   readonly outputs: number;
+  readonly flat: boolean;
   /** First free byte, before the room for a batch. */
   private floor: number;
 
@@ -89,7 +92,7 @@ export class SimdNetwork {
     let at = 0;
     for (const { name, shape, offset } of parameterTable(spec)) {
       // Where the last weight has one output it is a vector: laid along, it is read four at a time.
-      const isVector = outputsOf(spec) === 1 && name.endsWith(`.${spec.hidden.length}.weight`);
+      const isVector = shape[1] === 1 && name.endsWith(`.${spec.hidden.length}.weight`);
       const isMatrix = shape.length === 2 && !isVector;
       const rows = isMatrix ? shape[0]! : 1;
       const columns = isMatrix ? shape[1]! : shape[0]!;
@@ -102,8 +105,9 @@ export class SimdNetwork {
     this.parameterFloats = at;
     this.floor = START + blocks * at * FLOAT;
     const depth = spec.hidden.length + 1;
-    this.actor = this.layers(0, sharedWidth(spec) + spec.candidate);
-    this.critic = this.layers(2 * depth, sharedWidth(spec));
+    this.flat = spec.kind === "flat";
+    this.actor = this.layers(0, actorWidth(spec), actorOutputs(spec));
+    this.critic = this.layers(2 * depth, sharedWidth(spec), this.outputs);
     this.keptRow = padded(spec.candidate) * FLOAT;
     // `gather` writes up to three floats past the end of a row of [context, mean, max].
     this.sharedRow = padded(sharedWidth(spec) + 3) * FLOAT;
@@ -111,11 +115,18 @@ export class SimdNetwork {
     this.batch = this.layOut(1, 8);
   }
 
-  private layers(first: number, inputs: number): SimdLayer[] {
-    return [...this.spec.hidden, this.outputs].map((outputs, l) => {
+  private layers(first: number, inputs: number, last: number): SimdLayer[] {
+    return [...this.spec.hidden, last].map((outputs, l) => {
       const weight = this.parameters + this.tensors[first + 2 * l]!.at * FLOAT;
       const bias = this.parameters + this.tensors[first + 2 * l + 1]!.at * FLOAT;
-      const layer = { inputs, width: padded(outputs), rowBytes: padded(outputs) * FLOAT, weight, bias };
+      const layer = {
+        inputs,
+        outputs,
+        width: padded(outputs),
+        rowBytes: padded(outputs) * FLOAT,
+        weight,
+        bias,
+      };
       inputs = outputs;
       return layer;
     });
@@ -169,6 +180,14 @@ export class SimdNetwork {
     this.reserve(batch.size, rows);
     const { context, candidate } = this.spec;
     const room = this.batch;
+    if (this.flat) {
+      this.layAlong(batch.contexts, batch.candidates, batch.mask, batch.offsets, batch.size);
+      this.run(this.actor, room.actorHidden, room.scoreRows);
+      this.giveScores(out.logits);
+      this.runCritic();
+      out.values.set(this.f32.subarray(room.values / FLOAT, room.values / FLOAT + batch.size));
+      return;
+    }
     this.f32.set(batch.contexts.subarray(0, batch.size * context), room.contexts / FLOAT);
     this.f32.set(batch.candidates.subarray(0, rows * candidate), room.candidates / FLOAT);
     this.i32.set(batch.offsets.subarray(0, batch.size + 1), room.offsets / FLOAT);
@@ -199,6 +218,61 @@ export class SimdNetwork {
     }
   }
 
+  /** Of a flat network: lays context and candidates of each decision along its row of `shared`; masked ones are 0. */
+  private layAlong(
+    contexts: Float32Array,
+    candidates: Float32Array,
+    mask: Uint8Array,
+    offsets: Int32Array,
+    size: number,
+  ): void {
+    const { f32, u8, i32, batch: room, sharedRow } = this;
+    const { context, candidate, candidates: most } = this.spec;
+    this.size = size;
+    this.candidates = offsets[size]!;
+    this.rows = size;
+    const ends = room.offsets / FLOAT;
+    i32[ends] = 0;
+    for (let b = 0, row = 0, at = room.shared / FLOAT; b < size; b++, at += sharedRow / FLOAT) {
+      const end = offsets[b + 1]!;
+      i32[ends + b + 1] = end;
+      let to = at;
+      for (let j = 0, from = b * context; j < context; j++) f32[to++] = contexts[from++]!;
+      const full = to + most! * candidate;
+      for (; row < end; row++) {
+        const allowed = mask[row] !== 0;
+        u8[room.mask + row] = allowed ? 1 : 0;
+        for (let j = 0, from = row * candidate; j < candidate; j++, from++)
+          f32[to++] = allowed ? candidates[from]! : 0;
+      }
+      while (to < full) f32[to++] = 0;
+    }
+  }
+
+  /** Of a flat network: scores of the last batch, from padded rows a decision to rows of the batch. */
+  private giveScores(logits: Float32Array): void {
+    const { f32, u8, i32, batch: room, size } = this;
+    const width = this.actor.at(-1)!.width;
+    const ends = room.offsets / FLOAT;
+    for (let b = 0, row = 0, at = room.scoreRows / FLOAT; b < size; b++, at += width) {
+      const end = i32[ends + b + 1]!;
+      for (let from = at; row < end; row++, from++)
+        logits[row] = u8[room.mask + row] === 1 ? f32[from]! : Number.NEGATIVE_INFINITY;
+    }
+  }
+
+  /** Of a flat network: derivatives by the scores of the last batch, from its rows to padded rows a decision at `out`. */
+  takeDerivatives(dLogits: Float32Array, out: number): void {
+    const { f32, u8, i32, batch: room, size } = this;
+    const width = this.actor.at(-1)!.width;
+    const ends = room.offsets / FLOAT;
+    f32.fill(0, out / FLOAT, out / FLOAT + size * width);
+    for (let b = 0, row = 0, at = out / FLOAT; b < size; b++, at += width) {
+      const end = i32[ends + b + 1]!;
+      for (let to = at; row < end; row++, to++) if (u8[room.mask + row] === 1) f32[to] = dLogits[row]!;
+    }
+  }
+
   /** The place in the batch of the r-th allowed candidate. */
   placeOf(r: number): number {
     return this.i32[this.batch.place / FLOAT + r]!;
@@ -214,6 +288,15 @@ export class SimdNetwork {
     also?: "value",
   ): number {
     if (count > this.batch.rowsMax) this.reserve(1, count);
+    if (this.flat) {
+      this.oneDecision[1] = count;
+      this.layAlong(context, candidates, mask, this.oneDecision, 1);
+      this.run(this.actor, this.batch.actorHidden, this.batch.scoreRows);
+      this.giveScores(logits);
+      if (also !== "value") return Number.NaN;
+      this.runCritic();
+      return this.f32[this.batch.values >> 2]!;
+    }
     const { f32, u8, batch, spec } = this;
     const contexts = batch.contexts >> 2;
     for (let j = 0; j < spec.context; j++) f32[contexts + j] = context[j]!;
@@ -294,21 +377,24 @@ export class SimdNetwork {
   }
 
   private runCritic(): void {
-    const { critic, batch, size, activate } = this;
+    const { critic, batch } = this;
+    this.run(critic, batch.criticHidden, this.outputs > 1 ? batch.valueRows : batch.values);
+  }
+
+  /** An MLP that sees a row of `shared` a decision: where its last layer has several outputs, `out` is padded rows of them. */
+  private run(layers: readonly SimdLayer[], hidden: readonly number[], out: number): void {
+    const { batch, size, activate } = this;
     let input = batch.shared;
     let inputRow = this.sharedRow;
-    for (let l = 0; l < critic.length - 1; l++) {
-      const layer = critic[l]!;
-      this.dense(layer, layer.inputs, input, inputRow, size, batch.criticHidden[l]!, activate);
-      input = batch.criticHidden[l]!;
+    for (let l = 0; l < layers.length - 1; l++) {
+      const layer = layers[l]!;
+      this.dense(layer, layer.inputs, input, inputRow, size, hidden[l]!, activate);
+      input = hidden[l]!;
       inputRow = layer.rowBytes;
     }
-    const last = critic[critic.length - 1]!;
-    if (this.outputs > 1) {
-      this.dense(last, last.inputs, input, inputRow, size, batch.valueRows, finish.nothing);
-      return;
-    }
-    this.kernels.project(input, size, padded(last.inputs), last.weight, last.bias, 0, batch.values);
+    const last = layers[layers.length - 1]!;
+    if (last.outputs > 1) this.dense(last, last.inputs, input, inputRow, size, out, finish.nothing);
+    else this.kernels.project(input, size, padded(last.inputs), last.weight, last.bias, 0, out);
   }
 
   private dense(
@@ -360,7 +446,11 @@ export class SimdNetwork {
     const { context, candidate, hidden } = this.spec;
     const widest = Math.max(...hidden.map(padded));
     const training = this.blocks > 1;
-    const outputRow = this.outputs > 1 ? padded(this.outputs) * FLOAT : 0;
+    const rowOf = (outputs: number) => (outputs > 1 ? padded(outputs) * FLOAT : 0);
+    const scoreRow = rowOf(actorOutputs(this.spec));
+    const valueRow = rowOf(this.outputs);
+    // A flat network has a row of scores a decision, a scorer one a candidate.
+    const scores = this.flat ? sizeMax : rowsMax;
     const room: BatchMemory = {
       sizeMax,
       rowsMax,
@@ -375,7 +465,7 @@ export class SimdNetwork {
       place: take(rowsMax * FLOAT),
       shared: take(sizeMax * this.sharedRow),
       common: take(sizeMax * padded(hidden[0]!) * FLOAT),
-      actorHidden: hidden.map((width) => take(rowsMax * padded(width) * FLOAT)),
+      actorHidden: hidden.map((width) => take(scores * padded(width) * FLOAT)),
       criticHidden: hidden.map((width) => take(sizeMax * padded(width) * FLOAT)),
       dLogits: take(training ? rowsMax * FLOAT : 0),
       dValues: take(training ? sizeMax * FLOAT : 0),
@@ -383,9 +473,9 @@ export class SimdNetwork {
         take(training ? Math.max(rowsMax, sizeMax) * widest * FLOAT : 0),
         take(training ? Math.max(rowsMax, sizeMax) * widest * FLOAT : 0),
       ],
-      scoreRows: take(rowsMax * outputRow),
-      valueRows: take(sizeMax * outputRow),
-      dOutputs: take(training ? Math.max(rowsMax, sizeMax) * outputRow : 0),
+      scoreRows: take(scores * scoreRow),
+      valueRows: take(sizeMax * valueRow),
+      dOutputs: take(training ? Math.max(scores * scoreRow, sizeMax * valueRow) : 0),
     };
     assert(next < 2 ** 31, "a batch of this size does not fit in the kernels' memory: split it");
     const { memory } = this.kernels;

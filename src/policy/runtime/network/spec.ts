@@ -1,13 +1,19 @@
 import { type Complaint, InputErrors } from "../../../kit/errors.js";
 
 /**
- * A candidate scorer. Score_i = actor([c, mean, max, f_i]) and value = critic([c, mean, max]), where c is the
+ * Which network decides.
+ *
+ * `candidate-scorer`: score_i = actor([c, mean, max, f_i]) and value = critic([c, mean, max]), where c is the
  * context of a decision, f_i the features of candidate i, and mean and max are taken, feature by feature, over the
  * allowed candidates. Actor and critic are separate MLPs of the same hidden sizes with one linear output. Scores do
  * not depend on the order of candidates, nor on the masked ones, and any number of candidates will do.
+ *
+ * `flat`: scores = actor([c, f_1 .. f_N]) and value = critic([c, f_1 .. f_N]), two MLPs as well, the actor with N linear
+ * outputs: the usual network for N actions. It costs an Nth of a scorer, and can treat each candidate as its own; but it knows
+ * N candidates in one order, and no others. Features of masked or missing candidates count as 0.
  */
 export interface NetworkSpec {
-  readonly kind: "candidate-scorer";
+  readonly kind: "candidate-scorer" | "flat";
   /** Width of the context vector, C. May be 0. */
   readonly context: number;
   /** Width of a candidate's feature vector, F. */
@@ -20,6 +26,8 @@ export interface NetworkSpec {
    * given, as in every network that ships.
    */
   readonly outputs?: number;
+  /** Of a flat network: the candidates that it knows, N. A decision may have fewer: the last ones are then missing. */
+  readonly candidates?: number;
 }
 
 export type Activation = "tanh" | "relu";
@@ -45,9 +53,19 @@ export function outputsOf({ outputs = 1 }: NetworkSpec): number {
   return outputs;
 }
 
-/** Width of [c, mean, max], what all candidates of a decision share. */
-export function sharedWidth(spec: NetworkSpec): number {
-  return spec.context + 2 * spec.candidate;
+/** Width of what the critic sees: [c, mean, max], or of a flat network [c, f_1 .. f_N]. */
+export function sharedWidth({ kind, context, candidate, candidates = 0 }: NetworkSpec): number {
+  return context + (kind === "flat" ? candidates : 2) * candidate;
+}
+
+/** Width of what the actor sees: with a candidate's features, where it scores one by one. */
+export function actorWidth(spec: NetworkSpec): number {
+  return sharedWidth(spec) + (spec.kind === "flat" ? 0 : spec.candidate);
+}
+
+/** Outputs of the actor's last layer. */
+export function actorOutputs(spec: NetworkSpec): number {
+  return spec.kind === "flat" ? spec.candidates! : outputsOf(spec);
 }
 
 /**
@@ -63,8 +81,14 @@ export function checkNetworkSpec(spec: NetworkSpec): void {
       where,
     });
   };
-  if (spec.kind !== "candidate-scorer") {
-    complaints.push({ what: `the kind of network is "candidate-scorer", got "${spec.kind}"`, where: "kind" });
+  if (spec.kind === "flat") {
+    whole("candidates", spec.candidates, 2, networkLimits.outputs);
+    whole("outputs", outputsOf(spec), 1, 1);
+  } else if (spec.kind !== "candidate-scorer") {
+    complaints.push({
+      what: `the kind of network is "candidate-scorer" or "flat", got "${String(spec.kind)}"`,
+      where: "kind",
+    });
   }
   whole("context", spec.context, 0, networkLimits.inputs);
   whole("candidate", spec.candidate, 1, networkLimits.inputs);
@@ -81,6 +105,12 @@ export function checkNetworkSpec(spec: NetworkSpec): void {
       what: `no activation is called "${spec.activation}"`,
       where: "activation",
       mend: `activations: ${ACTIVATIONS.join(", ")}`,
+    });
+  }
+  if (complaints.length === 0 && sharedWidth(spec) > 3 * networkLimits.inputs) {
+    complaints.push({
+      what: `the network sees ${sharedWidth(spec)} numbers, the limit is ${3 * networkLimits.inputs}`,
+      where: "candidates",
     });
   }
   if (complaints.length > 0) throw new InputErrors("NETWORK_SPEC", complaints);

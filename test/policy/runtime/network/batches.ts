@@ -66,10 +66,11 @@ export function farthest(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return worst;
 }
 
-/** Networks whose widths are seldom multiples of four, batches that are seldom even. */
+/** Networks whose widths are seldom multiples of four, a third of them flat, and batches that are seldom even. */
 export const cases = fc.record({
   spec: fc.record({
-    kind: fc.constant("candidate-scorer" as const),
+    kind: fc.constantFrom("candidate-scorer" as const, "candidate-scorer" as const, "flat" as const),
+    candidates: fc.integer({ min: 9, max: 13 }),
     context: fc.integer({ min: 0, max: 9 }),
     candidate: fc.integer({ min: 1, max: 9 }),
     hidden: fc.array(fc.integer({ min: 1, max: 21 }), { minLength: 1, maxLength: 3 }),

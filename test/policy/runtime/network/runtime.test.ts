@@ -17,7 +17,7 @@ const spec: NetworkSpec = { ...defaultNetwork(5, 6), hidden: [18, 7] };
 /** The definition, word for word: an MLP over the concatenated inputs, in double precision. */
 function definition(spec: NetworkSpec, parameters: Float32Array, batch: Batch) {
   const tensor = (name: string) => parameterTable(spec).find((t) => t.name === name)!;
-  const mlp = (name: string, input: number[]): number => {
+  const mlp = (name: string, input: number[]): number[] => {
     for (let l = 0; l <= spec.hidden.length; l++) {
       const weight = tensor(`${name}.${l}.weight`);
       const bias = tensor(`${name}.${l}.bias`);
@@ -30,7 +30,7 @@ function definition(spec: NetworkSpec, parameters: Float32Array, batch: Batch) {
         return spec.activation === "tanh" ? Math.tanh(sum) : Math.max(0, sum);
       });
     }
-    return input[0]!;
+    return input;
   };
   const logits: number[] = [];
   const values: number[] = [];
@@ -39,15 +39,26 @@ function definition(spec: NetworkSpec, parameters: Float32Array, batch: Batch) {
     const rows = Array.from({ length: offsets[1]! }, (_, i) =>
       Array.from(candidates.subarray(i * spec.candidate, (i + 1) * spec.candidate)),
     );
+    if (spec.kind === "flat") {
+      const absent = Array<number>(spec.candidate).fill(0);
+      const laid = Array.from({ length: spec.candidates! }, (_, i) => (mask[i] === 1 ? rows[i]! : absent));
+      const seen = [...contexts, ...laid.flat()];
+      const scores = mlp("actor", seen);
+      rows.forEach((_, i) => {
+        logits.push(mask[i] === 1 ? scores[i]! : Number.NEGATIVE_INFINITY);
+      });
+      values.push(mlp("critic", seen)[0]!);
+      continue;
+    }
     const allowed = rows.filter((_, i) => mask[i] === 1);
     const features = Array.from({ length: spec.candidate }, (_, j) => allowed.map((row) => row[j]!));
     const mean = features.map((column) => column.reduce((a, x) => a + x, 0) / Math.max(1, column.length));
     const max = features.map((column) => (column.length === 0 ? 0 : Math.max(...column)));
     const shared = [...contexts, ...mean, ...max];
     rows.forEach((row, i) => {
-      logits.push(mask[i] === 1 ? mlp("actor", [...shared, ...row]) : Number.NEGATIVE_INFINITY);
+      logits.push(mask[i] === 1 ? mlp("actor", [...shared, ...row])[0]! : Number.NEGATIVE_INFINITY);
     });
-    values.push(mlp("critic", shared));
+    values.push(mlp("critic", shared)[0]!);
   }
   return { logits, values };
 }
