@@ -1,6 +1,7 @@
 import { inlineMore } from "../src/cli/inline-more.js";
 import { coverageBench } from "./experiment/coverage.bench.js";
 import { backendBench } from "./learn/backend.bench.js";
+import { ppoBench } from "./learn/ppo.bench.js";
 import { trainingBench } from "./learn/training.bench.js";
 import { eventsBench } from "./sim/events.bench.js";
 import { memoryBench } from "./sim/memory.bench.js";
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, (size: Size) => Figure[] | Promise<Figure
   scaling: scalingBench,
   memory: memoryBench,
   training: trainingBench,
+  ppo: ppoBench,
   replay: replayBench,
   coverage: coverageBench,
   fit: fitBench,

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { importable, whyAbsent } from "./python.js";
 import type { QueueModel } from "./queue-model.js";
 
 /** Another simulator of the same models, in a process of its own, which times itself. */
@@ -34,8 +35,7 @@ export function findPeers(): {
   remove(): void;
 } {
   const folder = mkdtempSync(join(tmpdir(), "switchyard-peers-"));
-  const python = process.env["PYTHON"] ?? "python3";
-  const found = [compiled(folder), importable("SimPy", "simpy", python), importable("Ciw", "ciw", python)];
+  const found = [compiled(folder), importedPeer("SimPy", "simpy"), importedPeer("Ciw", "ciw")];
   return {
     peers: found.filter((peer) => "run" in peer),
     absent: found.filter((peer) => "absent" in peer),
@@ -56,18 +56,10 @@ function compiled(folder: string): Peer | Absent {
   return peer(name, program, []);
 }
 
-function importable(name: string, module: string, python: string): Peer | Absent {
-  let version: string;
-  try {
-    const script = `from importlib.metadata import version; import ${module}; print(version("${module}"))`;
-    version = execFileSync(python, ["-c", script], { encoding: "utf8", stdio: "pipe" }).trim();
-  } catch {
-    return {
-      name,
-      absent: `${python} does not import ${module}: pip install ${module}, and set PYTHON to that python`,
-    };
-  }
-  return peer(`${name} ${version}`, python, [`${FOLDER}/${module}_queues.py`]);
+function importedPeer(name: string, module: string): Peer | Absent {
+  const python = importable(module);
+  if (python === null) return { name, absent: whyAbsent(module) };
+  return peer(`${name} ${python.version}`, python.command, [`${FOLDER}/${module}_queues.py`]);
 }
 
 function peer(name: string, program: string, before: readonly string[]): Peer {

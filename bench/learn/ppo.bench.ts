@@ -1,0 +1,232 @@
+import { execFileSync } from "node:child_process";
+import { SequentialStream } from "../../src/kit/sequential-stream.js";
+import { simdBackend } from "../../src/learn/backend/index.js";
+import type { Environment } from "../../src/learn/environment.js";
+import { Rollout } from "../../src/learn/rollout.js";
+import { RunningMoments } from "../../src/learn/running-moments.js";
+import { cartPole } from "../../src/learn/toys/index.js";
+import { Trainer, type TrainerSettings, trainerDefaults, trainingSeed } from "../../src/learn/trainer.js";
+import {
+  createRuntime,
+  initialParameters,
+  type NetworkSpec,
+} from "../../src/policy/runtime/network/index.js";
+import { Normaliser } from "../../src/policy/runtime/normalisation.js";
+import { fastest, onCpu, type Run } from "../support/contest.js";
+import { DISPATCH, dispatchEnvironment } from "../support/dispatch-task.js";
+import { atLeast, atMost, type Figure, type Size, size } from "../support/figure.js";
+import { importable, whyAbsent } from "../support/python.js";
+
+const SB3 = "stable_baselines3";
+const PROGRAM = "bench/peers/sb3_ppo.py";
+
+/** Both sides: 8 environments of 2048 steps, minibatches of 64, 10 epochs, two layers of 64, Adam at 3e-4. */
+const PPO: Omit<TrainerSettings, "decisions"> = {
+  ...trainerDefaults,
+  seed: 1,
+  environments: 8,
+  rollout: 2048,
+  horizon: 10,
+  learningRate: 3e-4,
+  finalLearningRate: 3e-4,
+  flat: DISPATCH.speeds.length,
+  ppo: {
+    ...trainerDefaults.ppo,
+    epochs: 10,
+    minibatch: 64,
+    entropyWeight: 0,
+    // Early stopping would make the work depend on what was learned.
+    targetKl: Number.POSITIVE_INFINITY,
+  },
+};
+
+/** Ours for CartPole, where the peer has those that RL Baselines3 Zoo tuned for it. A step is a second. */
+const POLE: Omit<TrainerSettings, "seed" | "decisions"> = {
+  ...PPO,
+  rollout: 64,
+  horizon: 200,
+  learningRate: 1e-3,
+  finalLearningRate: 0,
+  flat: 2,
+  ppo: { ...PPO.ppo, epochs: 20, minibatch: 256, targetKl: 0.05 },
+};
+const POLE_STEPS = 100_000;
+/** Mean of the last 100 episodes of training. */
+const ENOUGH = 475;
+
+/**
+ * Proximal policy optimisation beside Stable-Baselines3's, on one core each: the same network, batches, epochs and environments.
+ * Ten servers to dispatch to, there written in Python and here a scenario in the general engine; and CartPole until it stands.
+ * Run in the project's root.
+ */
+export function ppoBench(which: Size): Figure[] {
+  const rounds = size(which, { smoke: 1, real: 5 });
+  const iterations = size(which, { smoke: 1, real: 4 });
+  const rollout = size(which, { smoke: 64, real: PPO.rollout });
+  const seeds = size(which, { smoke: 1, real: 5 });
+  const python = which === "smoke" ? null : importable(SB3);
+  if (python === null && which === "real") console.log(`Stable-Baselines3 is absent: ${whyAbsent(SB3)}`);
+  const ask = (...args: (string | number)[]): Peer =>
+    JSON.parse(execFileSync(python!.command, [PROGRAM, ...args.map(String)], { encoding: "utf8" })) as Peer;
+
+  const { ours, alone } = fastest(rounds, {
+    ours: () => learning(rollout, iterations),
+    alone: () => rollouts(rollout, iterations),
+  });
+  const rate = ({ count, seconds }: Run) => count / seconds;
+  const figures: Figure[] = [];
+  const trained: Figure = {
+    name: "PPO on ten servers, Switchyard",
+    unit: "steps/CPU s",
+    value: rate(ours),
+    checksum: ours.checksum,
+  };
+  if (python === null) figures.push(trained);
+  else {
+    const { speeds, rate: arrivals, episode } = DISPATCH;
+    const theirs = Array.from({ length: 3 }, () =>
+      ask("dispatch", speeds.join(), arrivals, episode, 2 * PPO.environments * PPO.rollout, PPO.seed),
+    );
+    const best = Math.max(...theirs.map(({ steps, cpuSeconds }) => steps / cpuSeconds));
+    const name = `Stable-Baselines3 ${python.version}`;
+    figures.push(
+      { ...trained, goals: [atLeast(10, `Switchyard / ${name}`, trained.value / best)] },
+      { name: `PPO on ten servers, ${name}`, unit: "steps/CPU s", value: best, checksum: theirs[0]!.steps },
+    );
+  }
+  figures.push({
+    name: "rollouts alone on ten servers, Switchyard",
+    unit: "decisions/CPU s",
+    value: rate(alone),
+    checksum: alone.checksum,
+    goals: [atLeast(300_000, "decisions/CPU s", rate(alone))],
+  });
+
+  const most = size(which, { smoke: 512, real: POLE_STEPS });
+  const poles = Array.from({ length: seeds }, (_, seed) => pole(seed + 1, most));
+  const steps = median(poles.map(({ count }) => count));
+  const seconds = median(poles.map((pole) => pole.seconds));
+  const unmet = poles.filter(({ checksum }) => checksum < ENOUGH).length;
+  const solved: Figure = {
+    name: `CartPole to ${ENOUGH}, Switchyard, median of ${seeds} seeds`,
+    unit: "CPU s",
+    value: seconds,
+    checksum: poles.reduce((sum, { count }) => sum + count, 0),
+    goals: [atMost(0, "seeds that did not get there", unmet), atMost(70_000, "steps, median", steps)],
+  };
+  if (python === null) figures.push(solved);
+  else {
+    const theirs = Array.from({ length: seeds }, (_, seed) => ask("cart-pole", POLE_STEPS, ENOUGH, seed + 1));
+    const name = `Stable-Baselines3 ${python.version}`;
+    const theirSeconds = median(theirs.map(({ cpuSeconds }) => cpuSeconds));
+    const theirSteps = median(theirs.map(({ steps }) => steps));
+    figures.push(
+      {
+        ...solved,
+        goals: [
+          ...solved.goals!,
+          atMost(0.2, `CPU seconds, Switchyard / ${name}`, seconds / theirSeconds),
+          atMost(1, `steps, Switchyard / ${name}`, steps / theirSteps),
+        ],
+      },
+      {
+        name: `CartPole to ${ENOUGH}, ${name}, median of ${seeds} seeds (${theirs.filter(({ met }) => !met).length} did not get there)`,
+        unit: "CPU s",
+        value: theirSeconds,
+        checksum: theirs.reduce((sum, run) => sum + run.steps, 0),
+      },
+    );
+  }
+  return figures;
+}
+
+interface Peer {
+  readonly steps: number;
+  readonly cpuSeconds: number;
+  readonly met?: boolean;
+}
+
+function learning(rollout: number, iterations: number): Run {
+  const settings = { ...PPO, rollout, decisions: 1e9 };
+  const trainer = new Trainer(() => dispatchEnvironment(DISPATCH), settings, simdBackend);
+  trainer.iterate(); // The first looks before it learns.
+  return onCpu(() => {
+    let loss = 0;
+    for (let i = 0; i < iterations; i++) loss += trainer.iterate().heads[0]!.policyLoss;
+    return { count: iterations * settings.environments * rollout, checksum: loss };
+  });
+}
+
+function rollouts(rollout: number, iterations: number): Run {
+  const network: NetworkSpec = {
+    kind: "flat",
+    context: 0,
+    candidate: 1,
+    candidates: DISPATCH.speeds.length,
+    hidden: [...PPO.hidden],
+    activation: PPO.activation,
+  };
+  const runtime = createRuntime(network);
+  runtime.setParameters(initialParameters(network, new SequentialStream("bench")));
+  const worlds = Array.from({ length: PPO.environments }, () => dispatchEnvironment(DISPATCH));
+  const scale = (width: number) =>
+    new Normaliser({ mean: Array(width).fill(0), std: Array(width).fill(1) }, PPO.clip);
+  const columns = new Rollout(worlds, rollout, PPO.seed, (e, n) => trainingSeed(PPO.seed, e, n));
+  const actor = {
+    runtime,
+    context: scale(0),
+    candidate: scale(1),
+    seenContext: new RunningMoments(0),
+    seenCandidate: new RunningMoments(1),
+  };
+  columns.collect([actor]);
+  return onCpu(() => {
+    let reward = 0;
+    for (let i = 0; i < iterations; i++) {
+      columns.collect([actor]);
+      for (const r of columns.rewards) reward += r;
+    }
+    return { count: iterations * columns.steps, checksum: reward };
+  });
+}
+
+/** Trains until the last 100 episodes stood for long enough. The checksum is how long they stood on average. */
+function pole(seed: number, most: number): Run {
+  const lengths: number[] = [];
+  return onCpu(() => {
+    const trainer = new Trainer(
+      () => counted(cartPole(), lengths),
+      { ...POLE, seed, decisions: most },
+      simdBackend,
+    );
+    let steps = 0;
+    let mean = 0;
+    while (!trainer.done && mean < ENOUGH) {
+      steps = trainer.iterate().decisions;
+      if (lengths.length >= 100) mean = lengths.slice(-100).reduce((a, b) => a + b, 0) / 100;
+    }
+    return { count: steps, checksum: mean };
+  });
+}
+
+/** An environment that notes how many steps its episodes had. */
+function counted(game: Environment, lengths: number[]): Environment {
+  let steps = 0;
+  return {
+    spaces: game.spaces,
+    continuing: game.continuing,
+    reset(seed) {
+      steps = 0;
+      return game.reset(seed);
+    },
+    step(action) {
+      const step = game.step(action);
+      steps++;
+      if (step.terminated || step.truncated) lengths.push(steps);
+      return step;
+    },
+  };
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
