@@ -36,7 +36,8 @@ export async function writeRunCheckpoint(path: string, run: CheckpointedRun): Pr
     policy: policy.name,
     run: sim.snapshot(),
     policyState: policy.save?.() ?? null,
-    telemetry: recorder === undefined ? null : plainState(recorder, ["engine", "scenario", "policy", "judge"]),
+    telemetry:
+      recorder === undefined ? null : plainState(recorder, ["engine", "scenario", "policy", "judge"]),
   };
   await writeFileAtomic(path, serialize(checkpoint));
 }
