@@ -9,11 +9,14 @@ const LAYERS = ["kit", "model", "workload", "engine", "policy", "sim", "learn", 
 /**
  * SHA-256, hex, of the code that runs simulations, with the versions of the packages that it uses and of Node, whose mathematical
  * functions differ in the last digit. It changes whenever an outcome might, also between releases.
+ * @param packageFile package.json, where it does not lie beside this build
  */
-export function engineDigest(): string {
+export function engineDigest(
+  packageFile: string | URL = new URL("../../package.json", import.meta.url),
+): string {
   const root = fileURLToPath(new URL("..", import.meta.url));
   const hash = createHash("sha256").update(process.version);
-  const { dependencies } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const { dependencies } = JSON.parse(readFileSync(packageFile, "utf8"));
   hash.update(JSON.stringify(dependencies));
   for (const layer of LAYERS) {
     for (const file of codeFiles(join(root, layer))) {

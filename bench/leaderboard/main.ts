@@ -1,0 +1,124 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { CellCache } from "../../src/cli/cell-cache.js";
+import { engineDigest } from "../../src/cli/engine-digest.js";
+import { inlineMore } from "../../src/cli/inline-more.js";
+import { loadScenario } from "../../src/cli/load-scenario.js";
+import { policyArgument } from "../../src/cli/policy-argument.js";
+import { type Contender, runBenchmark } from "../../src/experiment/benchmark.js";
+import { heuristicsFor } from "../../src/experiment/heuristic-runs.js";
+import { benchmarkSeeds, type LoadedScenario } from "../../src/experiment/matrix.js";
+import { notExponential } from "../../src/learn/dynamic-programming/index.js";
+import { writeResults } from "../support/write-results.js";
+import { type ExactProblem, exactProblem } from "./exact-problem.js";
+import { type Leaderboard, leaderboardPage } from "./page.js";
+import { heuristicContender, type SimulatedProblem, simulatedProblem } from "./simulated-problem.js";
+
+/**
+ * Policies beside exact optima, and beside the best that is known: bench/results/leaderboard.json and docs/leaderboard.md. Run in
+ * the project's root; runs are kept in out/leaderboard, so that it can be stopped and started again.
+ *
+ *     npm run leaderboard -- [--seeds N] [--threads N] [--only NAME]...
+ */
+
+/** Problems with few states, from the files that `verify` holds the simulator to. */
+const EXACT = [
+  "B1-slow-2b",
+  "B2-route-2a",
+  "B3-abandon",
+  "B6-setup-c1",
+  "B7-failroute-a",
+  "B8-naor-a",
+  "B8-route-a",
+  "B9-hedge-exp-a",
+] as const;
+
+/** Settings that were learned for a scenario: `npm run bench:scenarios`. */
+const LEARNED_SETTINGS: Readonly<Record<string, readonly string[]>> = {
+  "checkout-bursts": ["sed(price=0,failure=0.5)"],
+  "ci-pipeline": ["edf+cache-aware(saving=0.452)", "edf+cache-aware(saving=1)"],
+  "fan-out": ["sed(price=0.872,failure=2.73)", "sed(price=0.5,failure=2)"],
+  "llm-gateway": ["threshold(api=1.25,gpu-1=0.405,gpu-2=0.281,gpu-3=0.439)"],
+  "payment-routing": ["sed(failure=4)"],
+  "spot-analytics": ["cheapest-feasible(limit=2)", "cheapest-feasible(limit=2.26)"],
+};
+
+/** Scenarios that take a hundred times as long as others have fewer seeds. */
+const FEWER: Readonly<Record<string, number>> = { "hedged-requests": 4 };
+const LEAST_SEEDS = 3;
+
+const RESULTS = "bench/results/leaderboard.json";
+const PAGE = "docs/leaderboard.md";
+
+inlineMore();
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "20" },
+    threads: { type: "string", default: "2" },
+    only: { type: "string", multiple: true },
+  },
+});
+const wanted = (name: string): boolean => values.only === undefined || values.only.includes(name);
+const before: Partial<Leaderboard> = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, "utf8")) : {};
+const cells = new CellCache("out/leaderboard", (what) => console.error(what));
+const store = { cells, engine: engineDigest("package.json") };
+
+const { version: release } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+
+const library: SimulatedProblem[] = [];
+const exact: ExactProblem[] = [];
+for (const name of EXACT) await include(name, `scenarios/theory/${name}.yaml`);
+const files = readdirSync("scenarios").filter((file) => file.endsWith(".yaml"));
+for (const file of files.sort()) await include(file.replace(/\.yaml$/, ""), `scenarios/${file}`);
+
+const command = `npm run leaderboard -- ${process.argv.slice(2).join(" ")}`.replace(/ -- $/, "");
+const checksum =
+  library.reduce((sum, { standings }) => sum + standings[0]!.mean, 0) +
+  exact.reduce((sum, { optimal }) => sum + optimal, 0);
+const figures = [{ name: "problems", value: library.length + exact.length, unit: "problems", checksum }];
+writeResults("leaderboard", command, figures, { library, exact });
+writeFileSync(PAGE, leaderboardPage(JSON.parse(readFileSync(RESULTS, "utf8")) as Leaderboard));
+console.log(`written: ${RESULTS}, ${PAGE}`);
+
+/** What is left out with --only stays as it was. */
+async function include(name: string, file: string): Promise<void> {
+  const start = process.cpuUsage();
+  const { warnings: _, ...loaded } = await loadScenario(file);
+  const { scenario } = loaded;
+  const kept = before.exact?.find((problem) => problem.scenario === scenario.name);
+  const known = before.library?.find((problem) => problem.scenario === scenario.name);
+  if (!wanted(name)) {
+    if (kept !== undefined) exact.push(kept);
+    if (known !== undefined) library.push(known);
+    return;
+  }
+  if (notExponential(scenario) === null) exact.push(await exactProblem(scenario));
+  else library.push(simulatedProblem(await simulated(name, loaded), known));
+  const { user, system } = process.cpuUsage(start);
+  console.log(`${name}: ${((user + system) / 1e6).toFixed(0)} CPU s`);
+}
+
+async function simulated(name: string, loaded: LoadedScenario) {
+  const count = Math.max(LEAST_SEEDS, Math.ceil(Number(values.seeds) / (FEWER[name] ?? 1)));
+  return runBenchmark(
+    {
+      scenarios: [loaded],
+      contenders: await contendersOf(name, loaded),
+      seeds: benchmarkSeeds(1, count),
+    },
+    { version: release },
+    { threads: Number(values.threads), store },
+  );
+}
+
+async function contendersOf(name: string, { scenario }: LoadedScenario): Promise<Contender[]> {
+  const specs = [
+    ...heuristicsFor(scenario.decide).map((rule) => rule.name),
+    ...(LEARNED_SETTINGS[name] ?? []),
+  ];
+  const folder = `policies/${name}`;
+  const versions = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const packages: Contender[] = [];
+  for (const version of versions) packages.push(await policyArgument(`${folder}/${version}`));
+  return [...specs.map(heuristicContender), ...packages];
+}
