@@ -48,7 +48,7 @@ export function leaderboardPage({ command, commit, machine, library, exact }: Le
 function exactSection({ scenario, objective, decide, states, optimal, standings }: ExactProblem): string[] {
   const rows = standings
     .slice(0, PLACES)
-    .map(({ policy, cost, gapPercent }, i) =>
+    .map(({ policy, cost, gapPercent, halfWidthPercent }, i) =>
       row([
         `${i + 1}`,
         policy,
