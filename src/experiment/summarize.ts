@@ -198,6 +198,7 @@ function summarizeScenario(
   const order = ranked.map(({ policy }) => policy.name);
   const summary: ScenarioSummary = {
     scenario: scenario.name,
+    metric,
     objective: metric === "objective" ? scenario.objective : metric,
     seeds,
     baseline,

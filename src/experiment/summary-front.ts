@@ -1,6 +1,7 @@
 import { InputError, suggest } from "../kit/errors.js";
 import { formatPercent } from "../kit/format-number.js";
 import { SequentialStream } from "../kit/sequential-stream.js";
+import { CELL_FIGURES, cellFigure } from "./cell-figure.js";
 import type { BenchmarkCell } from "./results.js";
 import { mean, paretoConfidence, paretoFront } from "./statistics/index.js";
 import type { FrontAxis, FrontSummary } from "./summary.js";
@@ -67,19 +68,16 @@ function named(points: FrontSummary["points"]): string {
   return points.length > sure.length ? `${names} and ${points.length - sure.length} more` : names;
 }
 
-const QUANTILES = ["p50", "p90", "p95", "p99"] as const;
-type Quantile = (typeof QUANTILES)[number];
-const isQuantile = (name: string): name is Quantile => (QUANTILES as readonly string[]).includes(name);
-
-const titleOf = (axis: FrontAxis): string => (isQuantile(axis) ? `${axis} flow time` : axis);
+const titleOf = (axis: FrontAxis): string => (/^p\d+$/.test(axis) ? `${axis} flow time` : axis);
 
 function readerOf(axis: FrontAxis, { metrics }: BenchmarkCell): (cell: BenchmarkCell) => number {
-  if (axis === "objective") return (cell) => cell.objective;
-  if (isQuantile(axis)) return (cell) => cell.flowTime[axis] ?? Number.NaN;
+  const figure = CELL_FIGURES.find((name) => name === axis);
+  if (figure !== undefined) return (cell) => cellFigure(cell, figure) ?? Number.NaN;
+  // Results of another version may have metrics that this one does not.
   if (metrics[axis] !== undefined) return (cell) => cell.metrics[axis] ?? Number.NaN;
   throw new InputError("UNKNOWN_FIGURE", {
     what: `the results have no figure "${axis}"`,
-    mend: suggest("figures here", axis, ["objective", ...QUANTILES, ...Object.keys(metrics)]),
+    mend: suggest("figures here", axis, CELL_FIGURES),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { CellFigure } from "./cell-figure.js";
 import type { FlowTime, PolicyEntry } from "./results.js";
 
 /** What `summarize` makes of a benchmark's results; plain JSON. Numbers that are unbounded or unknown are null. */
@@ -16,7 +17,9 @@ export interface BenchmarkSummary {
 
 export interface ScenarioSummary {
   readonly scenario: string;
-  /** What policies are compared by, and is called the objective here: the scenario's, or the metric that an experiment names. */
+  /** What policies are compared by, and what is called the objective here; an experiment may name another metric. */
+  readonly metric: CellFigure;
+  /** The expression of the scenario's objective, or the name of the other metric. */
   readonly objective: string;
   /** How many paired seeds. */
   readonly seeds: number;

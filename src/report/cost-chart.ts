@@ -1,3 +1,4 @@
+import { cellFigure } from "../experiment/cell-figure.js";
 import type { BenchmarkCell, ScenarioSummary } from "../experiment/results.js";
 import { byKind, type ChartSpec, chart, figureFormat, policyRows, rowHeight } from "./chart-spec.js";
 import { ink } from "./palette.js";
@@ -12,7 +13,7 @@ export function costChart(scenario: ScenarioSummary, cells: readonly BenchmarkCe
       policy: cell.policy,
       kind: kinds.get(cell.policy),
       seed: cell.seed,
-      cost: cell.objective,
+      cost: cellFigure(cell, scenario.metric),
     }));
   const means = scenario.policies.map(({ policy, kind, objective }) => ({
     policy,
@@ -24,7 +25,7 @@ export function costChart(scenario: ScenarioSummary, cells: readonly BenchmarkCe
   const x = (field: string): ChartSpec => ({
     field,
     type: "quantitative",
-    title: "objective per workflow",
+    title: scenario.metric === "objective" ? "objective per workflow" : scenario.metric,
     scale: { zero: false, nice: true, padding: 8 },
     axis: figureFormat(means.map(({ mean }) => mean)),
   });

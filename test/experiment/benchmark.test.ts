@@ -6,6 +6,7 @@ import type { PolicySource } from "../../src/experiment/policy-source.js";
 import type { BenchmarkCell, ExperimentEntry } from "../../src/experiment/results.js";
 import { summarize } from "../../src/experiment/results.js";
 import { parseScenario } from "../../src/model/index.js";
+import { costChart } from "../../src/report/cost-chart.js";
 import { TINY } from "../cli/training/tiny-scenario.js";
 
 const tiny = (text = TINY): LoadedScenario => ({ scenario: parseScenario(text, { file: "tiny.yaml" }) });
@@ -151,7 +152,9 @@ test("comparisons that are asked for are tested together, over all scenarios", a
   const seeds = Array.from({ length: 12 }, (_, i) => i + 1);
   const results = await runBenchmark({ ...PLAN, seeds, scenarios: [tiny(), other], experiment }, CONTEXT);
   const { comparisons, scenarios } = summarize(results);
-  expect(scenarios[0]!.objective).toBe("p95");
+  expect(scenarios[0]).toMatchObject({ metric: "p95", objective: "p95" });
+  const drawn = JSON.stringify(costChart(scenarios[0]!, results.cells));
+  expect(drawn).toContain(`"cost":${results.cells[0]!.flowTime.p95}`);
   expect(comparisons!.map(({ scenario, policy, against }) => [scenario, policy, against])).toEqual([
     ["tiny", "jsq", "random"],
     ["other", "jsq", "random"],
