@@ -33,7 +33,7 @@ const browser = await chromium.launch({
 const tab = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 const opened = performance.now();
 await tab.goto(pathToFileURL(page).href);
-await tab.waitForFunction("document.body.dataset.state === 'ready'");
+await tab.waitForSelector("body[data-state=ready]");
 say("ready after", `${((performance.now() - opened) / 1000).toFixed(2)} s`);
 
 // What each frame's callback takes, with a pixel read so that drawing is done, not only asked for.

@@ -3,9 +3,9 @@ import { DARK, declarations, LIGHT } from "../palette.js";
 
 /** Inks of the timeline that charts have no use for: lateness, queues and the weather. */
 const MORE_LIGHT =
-  "--late: #8a6206; --queue: #8a5fb0; --queueSoft: #efe6f6; --sky: #3d7f7a; --track: #f3f1ec;";
+  "--late: #c48a12; --lateInk: #8a6206; --queue: #8a5fb0; --queueSoft: #efe6f6; --sky: #3d7f7a; --track: #f3f1ec;";
 const MORE_DARK =
-  "--late: #e3b341; --queue: #c3a1e3; --queueSoft: #2c2338; --sky: #6fbab3; --track: #20242a;";
+  "--late: #e3b341; --lateInk: #e3b341; --queue: #c3a1e3; --queueSoft: #2c2338; --sky: #6fbab3; --track: #20242a;";
 
 /** The page's style sheet. No font, image or rule comes from elsewhere. */
 export const INSPECT_STYLE = `
@@ -28,7 +28,7 @@ ol, ul { list-style: none; }
 .figures { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; margin-left: auto; color: var(--muted); }
 .figures b { color: var(--ink); font-weight: 620; }
 .figures .bad b { color: var(--bad); }
-.figures .late b { color: var(--late); }
+.figures .late b { color: var(--lateInk); }
 
 .tools { grid-column: 1 / -1; display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .9rem; padding: .1rem 1.4rem .8rem; }
 .tools label { display: flex; align-items: center; gap: .4rem; color: var(--muted); font-size: .8125rem; }
@@ -60,7 +60,7 @@ h3 { font-size: .8125rem; font-weight: 600; color: var(--muted); margin-top: 1.3
 em { font-style: normal; font-size: .75rem; font-weight: 550; padding: .05rem .5rem; border-radius: 99px; vertical-align: 1px;
   background: var(--plainSoft); color: var(--plain); }
 em.failed { background: var(--badSoft); color: var(--bad); }
-em.late { background: transparent; box-shadow: inset 0 0 0 1px var(--late); color: var(--late); }
+em.late { background: transparent; box-shadow: inset 0 0 0 1px var(--late); color: var(--lateInk); }
 em.succeeded { background: var(--accentSoft); color: var(--accent); }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem 1rem; font-size: .8125rem; }
 dt { color: var(--muted); }

@@ -238,7 +238,7 @@ class Page implements Asked {
     this.say(`no workflow is called "${text}"`);
   }
 
-  /** The next workflow or attempt that went wrong, by time. */
+  /** The next attempt that went wrong, or workflow that failed or was late, by when it ended. */
   private nextFault(forward: boolean): void {
     const { attempts, flows } = this.run;
     const now =
@@ -247,19 +247,28 @@ class Page implements Asked {
         : this.flow >= 0
           ? flows.end[this.flow]!
           : (this.t0 + this.t1) / 2;
-    let [best, distance] = [-1, Number.POSITIVE_INFINITY];
+    let [flow, attempt, nearest] = [-1, -1, Number.POSITIVE_INFINITY];
+    const isNearer = (end: number): boolean => {
+      const ahead = (end - now) * (forward ? 1 : -1);
+      if (!(ahead > 0 && ahead < nearest)) return false;
+      nearest = ahead;
+      return true;
+    };
     for (let i = 0; i < attempts.count; i++) {
-      if (toneOf(this.run, i) !== 1 || attempts.workflow[i]! < 0) continue;
-      const ahead = (attempts.end[i]! - now) * (forward ? 1 : -1);
-      if (ahead > 0 && ahead < distance) [best, distance] = [i, ahead];
+      if (toneOf(this.run, i) !== 1 || attempts.workflow[i]! < 0 || !isNearer(attempts.end[i]!)) continue;
+      [flow, attempt] = [attempts.workflow[i]!, i];
     }
-    if (best < 0) {
+    for (let w = 0; w < flows.count; w++) {
+      if ((hasFailed(this.run, w) || isLate(this.run, w)) && isNearer(flows.end[w]!))
+        [flow, attempt] = [w, -1];
+    }
+    if (flow < 0) {
       this.say(forward ? "nothing goes wrong after this" : "nothing went wrong before this");
       return;
     }
-    this.select(attempts.workflow[best]!, best);
+    this.select(flow, attempt);
     const length = this.t1 - this.t0;
-    const at = attempts.end[best]!;
+    const at = attempt < 0 ? flows.end[flow]! : attempts.end[attempt]!;
     if (at < this.t0 || at > this.t1) this.setView(at - length / 2, at + length / 2);
   }
 
