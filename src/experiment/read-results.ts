@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Complaint, InputError, InputErrors } from "../kit/errors.js";
+import { CELL_FIGURES, type CellFigure } from "./cell-figure.js";
 import type { BenchmarkResults } from "./results.js";
 
 /** JSON has no NaN: what a run could not say is null there. */
@@ -59,6 +60,25 @@ const RESULTS = z.looseObject({
     })
     .optional(),
   createdWith: z.looseObject({ switchyard: z.string(), node: z.string() }),
+  experiment: z
+    .looseObject({
+      name: z.string(),
+      digest: z.string(),
+      metric: z.enum(CELL_FIGURES as readonly [CellFigure, ...CellFigure[]]),
+      level: z.number().gt(0).lt(1),
+      baseline: z.string(),
+      comparisons: z.array(z.object({ policy: name, against: name })),
+      stop: z
+        .object({
+          halfWidth: z.number(),
+          relative: z.boolean(),
+          of: z.enum(["means", "differences"]),
+          atMost: z.number(),
+        })
+        .optional(),
+      overrides: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+    })
+    .optional(),
   scenarios: z.array(
     z.looseObject({
       name,
@@ -67,6 +87,9 @@ const RESULTS = z.looseObject({
       horizon: z.number().positive(),
       warmup: z.number().nonnegative(),
       definition: z.string().optional(),
+      trace: z.string().optional(),
+      seeds: z.int().positive().optional(),
+      reached: z.boolean().optional(),
     }),
   ),
   policies: z.array(

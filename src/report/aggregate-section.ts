@@ -30,7 +30,7 @@ ${dataTable({
     "mean",
     "short of 1 by",
     "interval",
-    "better than the baseline",
+    "beats baseline",
     "interval",
     "mean rank",
   ],

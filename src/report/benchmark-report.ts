@@ -1,6 +1,7 @@
 import type { BenchmarkResults, BenchmarkSummary, LearningPoint } from "../experiment/results.js";
 import { aggregateSection } from "./aggregate-section.js";
 import { type Chart, Charts } from "./charts.js";
+import { comparisonsSection } from "./comparisons-section.js";
 import { html } from "./html.js";
 import { learningSection } from "./learning-section.js";
 import { type PageContent, page, type ReportLibraries } from "./page.js";
@@ -11,7 +12,7 @@ import { verdictCard } from "./verdict-card.js";
 
 export interface ReportOptions {
   readonly libraries: ReportLibraries;
-  /** "Benchmark of ..." by default. */
+  /** "Benchmark of ..." or "Experiment ..." by default. */
   readonly title?: string;
   /** Drawn where present. */
   readonly learningCurve?: readonly LearningPoint[];
@@ -51,12 +52,16 @@ function contentOf(
 ): { readonly content: PageContent; readonly charts: Charts } {
   const { learningCurve = [], provenance = {} } = options;
   const title =
-    options.title ?? `Benchmark of ${results.scenarios.map((scenario) => scenario.name).join(", ")}`;
+    options.title ??
+    (results.experiment === undefined
+      ? `Benchmark of ${results.scenarios.map((scenario) => scenario.name).join(", ")}`
+      : `Experiment ${results.experiment.name}`);
   const charts = new Charts();
   const series = policySeries(summary.scenarios);
   const main = html`<ul class="verdicts" aria-label="Verdicts">
 ${summary.scenarios.flatMap((scenario) => scenario.verdicts.map((verdict) => verdictCard(scenario, verdict, summary.level)))}
 </ul>
+${summary.comparisons !== undefined && comparisonsSection(summary.comparisons, summary.level)}
 ${summary.aggregate !== null && aggregateSection(summary.aggregate, series, charts)}
 ${summary.scenarios.map((scenario, i) => scenarioSection(i, scenario, summary.level, results, series, charts))}
 ${learningCurve.length > 0 && learningSection(learningCurve, charts)}
@@ -66,6 +71,7 @@ ${learningCurve.length > 0 && learningSection(learningCurve, charts)}
 </section>
 ${repeatSection(results, provenance)}`;
   const contents = [
+    ...(summary.comparisons === undefined ? [] : [["asked", "Comparisons asked for"] as const]),
     ...(summary.aggregate === null ? [] : [["together", "All scenarios together"] as const]),
     ...summary.scenarios.map(({ scenario }, i) => [`scenario-${i}`, scenario] as const),
     ...(learningCurve.length > 0 ? [["learning", "Learning"] as const] : []),

@@ -1,10 +1,11 @@
 import { cellFigure } from "../experiment/cell-figure.js";
 import type { BenchmarkCell, ScenarioSummary } from "../experiment/results.js";
+import { axisTitle } from "./axis-title.js";
 import { byKind, type ChartSpec, chart, figureFormat, policyRows, rowHeight } from "./chart-spec.js";
 import { ink } from "./palette.js";
 import { faded, PICKED } from "./picked.js";
 
-/** Mean objective of each policy with its interval, over a faint tick for every seed (up to 100 of them). */
+/** Mean objective, or another metric that policies are compared by, of each policy with its interval, over a faint tick for every seed (up to 100 of them). */
 export function costChart(scenario: ScenarioSummary, cells: readonly BenchmarkCell[]): ChartSpec {
   const kinds = new Map(scenario.policies.map((policy) => [policy.policy, policy.kind]));
   const runs = cells
@@ -25,7 +26,7 @@ export function costChart(scenario: ScenarioSummary, cells: readonly BenchmarkCe
   const x = (field: string): ChartSpec => ({
     field,
     type: "quantitative",
-    title: scenario.metric === "objective" ? "objective per workflow" : scenario.metric,
+    title: axisTitle(scenario.metric),
     scale: { zero: false, nice: true, padding: 8 },
     axis: figureFormat(means.map(({ mean }) => mean)),
   });

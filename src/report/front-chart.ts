@@ -1,5 +1,6 @@
 import type { ScenarioSummary } from "../experiment/results.js";
 import type { FrontSummary } from "../experiment/summary.js";
+import { axisTitle } from "./axis-title.js";
 import { type ChartSpec, chart, figureFormat } from "./chart-spec.js";
 import { ink } from "./palette.js";
 import { faded, PICKED } from "./picked.js";
@@ -49,14 +50,14 @@ export function frontChart(
   const x = {
     field: "x",
     type: "quantitative",
-    title: `${xAxis} per workflow`,
+    title: axisTitle(xAxis),
     scale: { zero: false, nice: true, padding: 24 },
     axis: { grid: true, tickCount: 6, ...figureFormat(front.points.map((point) => point.x)) },
   };
   const y = (field: string): ChartSpec => ({
     field,
     type: "quantitative",
-    title: `${axisTitle(yAxis)}${axisTitle(yAxis) === yAxis ? " per workflow" : ", seconds"}`,
+    title: axisTitle(yAxis),
     scale: { zero: false, nice: true, padding: 16 },
     axis: { grid: true, tickCount: 5, ...figureFormat(front.points.map((point) => point.y)) },
   });
@@ -129,6 +130,3 @@ export function frontChart(
     ],
   });
 }
-
-/** An axis in words. */
-export const axisTitle = (axis: string): string => (/^p\d+$/.test(axis) ? `${axis} flow time` : axis);

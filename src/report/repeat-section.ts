@@ -1,5 +1,6 @@
 import type { BenchmarkResults } from "../experiment/results.js";
-import { formatNumber } from "../kit/format-number.js";
+import type { StoppingRule } from "../experiment/stopping.js";
+import { formatNumber, formatPercent } from "../kit/format-number.js";
 import { dataTable } from "./data-table.js";
 import { type Html, html } from "./html.js";
 
@@ -11,6 +12,14 @@ export function repeatSection(results: BenchmarkResults, provenance: Readonly<Re
     ["Switchyard", results.createdWith.switchyard],
     ["Node", results.createdWith.node],
   ];
+  const { experiment } = results;
+  if (experiment !== undefined) {
+    rows.push(["experiment", `${experiment.name}, ${experiment.digest}`]);
+    rows.push(["compared by", experiment.metric]);
+    if (experiment.stop !== undefined) rows.push(["stopped", inWords(experiment.stop)]);
+    for (const [name, settings] of Object.entries(experiment.overrides ?? {}))
+      rows.push([`override ${name}`, JSON.stringify(settings)]);
+  }
   if (machine !== undefined) {
     const { platform, architecture, cpu, cores, memory } = machine;
     const parts = [
@@ -33,10 +42,15 @@ ${results.command !== undefined && html`<pre><code>${results.command}</code></pr
 <dl>${rows.map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>
 ${dataTable({
   caption: "Scenarios",
-  head: ["scenario", "digest"],
-  names: 2,
-  rows: results.scenarios.map(({ name, digest }) => ({
-    cells: [name, html`<code class="digest">${digest}</code>`],
+  head: ["scenario", "digest", "trace", "seeds"],
+  names: 4,
+  rows: results.scenarios.map(({ name, digest, trace, seeds, reached }) => ({
+    cells: [
+      name,
+      html`<code class="digest">${digest}</code>`,
+      trace === undefined ? "none" : html`<code class="digest">${trace}</code>`,
+      `${seeds ?? results.seeds.length}${reached === false ? ", precision not reached" : ""}`,
+    ],
   })),
 })}
 ${results.scenarios.map(
@@ -63,6 +77,11 @@ ${
   })
 }
 </section>`;
+}
+
+function inWords({ halfWidth, relative, of, atMost }: StoppingRule): string {
+  const wanted = relative ? `${formatPercent(halfWidth)} % of the mean` : formatNumber(halfWidth);
+  return `when every interval of ${of} was no wider to either side than ${wanted}, or after ${atMost.toLocaleString("en")} seeds`;
 }
 
 /** 1, 2, 3, 7 -> "1–3, 7" */

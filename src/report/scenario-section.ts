@@ -8,13 +8,14 @@ import {
   formatPercent,
   formatPValue,
 } from "../kit/format-number.js";
+import { axisTitle } from "./axis-title.js";
 import type { Charts } from "./charts.js";
 import { costChart } from "./cost-chart.js";
 import { dataTable } from "./data-table.js";
 import { differenceChart } from "./difference-chart.js";
 import { flowTimeChart, QUANTILES } from "./flow-time-chart.js";
 import { flowTimeTailChart } from "./flow-time-tail-chart.js";
-import { axisTitle, frontChart } from "./front-chart.js";
+import { frontChart } from "./front-chart.js";
 import { type Html, type HtmlValue, html } from "./html.js";
 import { overTimeChart, useOverTime, waitingOverTime } from "./over-time-chart.js";
 import { policyPicker } from "./policy-picker.js";
@@ -32,6 +33,7 @@ export function scenarioSection(
   charts: Charts,
 ): Html {
   const entry = results.scenarios.find((other) => other.name === scenario.scenario)!;
+  const { metric } = scenario;
   const id = `scenario-${index}`;
   const interval = `${formatPercent(level).replace(/\.0$/, "")}\u202f% interval`;
   const best = scenario.policies[0]!;
@@ -46,8 +48,8 @@ export function scenarioSection(
   return html`
 <section id="${id}" aria-labelledby="${id}-title" data-picks>
 <h2 id="${id}-title">${scenario.scenario}</h2>
-<p class="lede">Minimizes <code>${scenario.objective}</code> over ${formatDuration(entry.horizon)} of virtual time${entry.warmup > 0 && `, the first ${formatDuration(entry.warmup)} not measured`}.</p>
-${policyTable(scenario, interval)}
+<p class="lede">${metric !== "objective" && html`Compared by the ${axisTitle(metric)}. `}Minimizes <code>${entry.objective}</code> over ${formatDuration(entry.horizon)} of virtual time${entry.warmup > 0 && `, the first ${formatDuration(entry.warmup)} not measured`}.</p>
+${policyTable(scenario, metric, interval)}
 ${compared && html`<p class="aside">${scenario.best.sentence}</p>`}
 ${
   compared &&
@@ -62,7 +64,7 @@ ${charts.figure({
   name: `${scenario.scenario}-cost`,
   title: "Cost of each policy",
   caption: `Mean over ${scenario.seeds} seeds with its ${interval}${scenario.seeds <= 100 ? "; each tick is one seed" : ""}. Lower is better.`,
-  description: `Interval plot of the mean objective per workflow. Least: ${best.policy} with ${formatNumber(best.objective.mean)}; most: ${scenario.policies.at(-1)!.policy} with ${formatNumber(scenario.policies.at(-1)!.objective.mean)}.`,
+  description: `Interval plot of the mean ${axisTitle(metric)}. Least: ${best.policy} with ${formatNumber(best.objective.mean)}; most: ${scenario.policies.at(-1)!.policy} with ${formatNumber(scenario.policies.at(-1)!.objective.mean)}.`,
   figures: "above",
   spec: costChart(scenario, results.cells),
 })}
@@ -102,7 +104,7 @@ ${
   scenario.front !== null &&
   charts.figure({
     name: `${scenario.scenario}-front`,
-    title: `${titled(scenario.front.axes[0])} against ${axisTitle(scenario.front.axes[1])}`,
+    title: `${titled(scenario.front.axes[0])} against ${flowTimeOf(scenario.front.axes[1])}`,
     caption:
       "Lower and further left is better. Filled points are beaten in both by none; the line joins them.",
     description: `Scatter plot of two figures by policy. ${scenario.front.sentence}`,
@@ -243,7 +245,7 @@ function overTimeTable(
   });
 }
 
-function policyTable(scenario: ScenarioSummary, interval: string): Html {
+function policyTable(scenario: ScenarioSummary, metric: string, interval: string): Html {
   const cost = formatAlike(scenario.policies.map((policy) => policy.objective.mean));
   const flow = formatAlike(scenario.policies.map(({ flowTime }) => flowTime.p99));
   const range = (
@@ -281,17 +283,7 @@ function policyTable(scenario: ScenarioSummary, interval: string): Html {
         ? "baseline chosen by name"
         : `the baseline is the ${scenario.baselineChosen}`
     }`,
-    head: [
-      "rank",
-      "policy",
-      "objective",
-      interval,
-      "vs baseline",
-      interval,
-      "p (Holm)",
-      "p99 flow, s",
-      "success",
-    ],
+    head: ["rank", "policy", metric, interval, "vs baseline", interval, "p (Holm)", "p99 flow, s", "success"],
     names: 2,
     rows: scenario.policies.map((policy) => ({
       cells: row(policy),
@@ -336,6 +328,7 @@ function effectTable(scenario: ScenarioSummary): Html {
   });
 }
 
+const flowTimeOf = (axis: string): string => (/^p\d+$/.test(axis) ? `${axis} flow time` : axis);
 const titled = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 function frontTable(scenario: ScenarioSummary, { axes, points }: FrontSummary): Html {

@@ -52,7 +52,7 @@ th, td { padding: .55rem .65rem; text-align: right; white-space: nowrap; border-
 th { font-weight: 500; }
 thead th { color: var(--muted); font-size: .8125rem; vertical-align: bottom; padding-top: 0; }
 th.name, td.name { text-align: left; }
-tbody th.name { white-space: normal; overflow-wrap: anywhere; min-width: 8.5rem; }
+tbody th.name { white-space: normal; overflow-wrap: anywhere; min-width: 11rem; }
 th:first-child, td:first-child { padding-left: 0; }
 th:last-child, td:last-child { padding-right: 0; }
 td.soft { color: var(--muted); }
@@ -110,7 +110,7 @@ footer { margin-top: 4.5rem; padding-top: 1.2rem; border-top: 1px solid var(--li
 #vg-tooltip-element td { border: 0; padding: 0; text-align: left; }
 #vg-tooltip-element td.key { opacity: .7; padding-right: .7rem; }
 
-@media (max-width: 40rem) { .page { padding: 2rem 1.1rem 3rem; } dl { grid-template-columns: 1fr; gap: 0; }
+@media (max-width: 40rem) { tbody th.name { min-width: 8.5rem; } .page { padding: 2rem 1.1rem 3rem; } dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .6rem; } figure { padding: 1.1rem 1rem .9rem; } }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 @media (prefers-reduced-motion: reduce) { *, *::before, *::after { transition: none !important; animation: none !important; } }
@@ -129,5 +129,6 @@ footer { margin-top: 4.5rem; padding-top: 1.2rem; border-top: 1px solid var(--li
   .scroll { break-inside: avoid; }
   .scroll { overflow: visible; }
   th, td { padding: .3rem .45rem; font-size: 8.5pt; white-space: normal; }
+  tbody th.name { min-width: 0; }
 }
 `;

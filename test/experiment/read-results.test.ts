@@ -65,6 +65,14 @@ describe("the file of a benchmark's results", () => {
       "bench.json > cells[0].profile",
     ],
     [
+      "a metric that there is not",
+      (r: BenchmarkResults) => ({
+        ...r,
+        experiment: { name: "x", digest: "", metric: "speed", level: 0.9, baseline: "ppo", comparisons: [] },
+      }),
+      "bench.json > experiment.metric",
+    ],
+    [
       "a horizon of no length",
       (r: BenchmarkResults) => ({ ...r, scenarios: [{ ...r.scenarios[0], horizon: 0 }] }),
       "bench.json > scenarios[0].horizon",

@@ -55,6 +55,7 @@ describe("the charts", () => {
     ["huge costs", scaled(usual, 1e12)],
     ["several scenarios", madeUpResults({ scenarios: 3, seeds: 5 })],
     ["no workflow that succeeded", idle(usual)],
+    ["an experiment by another metric", experiment(usual)],
   ])("of %s compile in Vega-Lite without a warning", (_, results) => {
     const complaints: string[] = [];
     const complain = (...said: readonly unknown[]) => {
@@ -183,6 +184,24 @@ describe("the report", () => {
     expect(JSON.stringify(JSON.parse(specs))).toContain(JSON.stringify(HOSTILE).slice(1, -1));
   });
 
+  test("of an experiment says what was asked, by which metric, and when it stopped", () => {
+    const asked = pageOf(experiment(results));
+    for (const text of [
+      "<h1>Experiment rules</h1>",
+      "Comparisons asked for",
+      "Compared by the p99 flow time, seconds",
+      "no wider to either side than 1.0 % of the mean, or after 200 seeds",
+      "12, precision not reached",
+      "f00d",
+      "pools.fast.servers",
+    ])
+      expect(asked).toContain(escapeHtml(text).replaceAll("&lt;", "<").replaceAll("&gt;", ">"));
+    // The ticks of single runs are of the metric too.
+    const [scenario] = summarize(experiment(results)).scenarios;
+    const spec = JSON.stringify(costChart(scenario!, results.cells));
+    expect(spec).toContain(`"cost":${results.cells[0]!.flowTime.p99}`);
+  });
+
   test("is the same page for the same results", () => {
     expect(pageOf(madeUpResults())).toBe(pageOf(madeUpResults()));
   });
@@ -209,6 +228,29 @@ function free(results: BenchmarkResults): BenchmarkResults {
     cell.policy === "shortest-expected-delay" ? { ...cell, objective: 0 } : cell,
   );
   return { ...results, cells };
+}
+
+/** The same as an experiment asks it. */
+function experiment(results: BenchmarkResults): BenchmarkResults {
+  return {
+    ...results,
+    experiment: {
+      name: "rules",
+      digest: "f00d",
+      metric: "p99",
+      level: 0.9,
+      baseline: "best-heuristic",
+      comparisons: [{ policy: "ppo", against: "random" }],
+      stop: { halfWidth: 0.01, relative: true, of: "differences", atMost: 200 },
+      overrides: { rush: { "pools.fast.servers": 2 } },
+    },
+    scenarios: results.scenarios.map((entry, i) =>
+      i === 0 ? { ...entry, reached: false, seeds: 12 } : entry,
+    ),
+    cells: results.cells.filter(
+      ({ scenario, seed }) => scenario !== results.scenarios[0]!.name || seed < results.seeds[12]!,
+    ),
+  };
 }
 
 /** Without what results of older versions did not have. */
