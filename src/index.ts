@@ -113,7 +113,13 @@ export {
   rolloutDefaults,
   rolloutImprovement,
 } from "./learn/rollout-improvement.js";
-export { type DecisionTable, learnTable, type TableOptions, tabularPolicy } from "./learn/tabular/index.js";
+export {
+  type LearnedTable,
+  learnTable,
+  type TableOptions,
+  type TableRound,
+  type TableState,
+} from "./learn/tabular/index.js";
 export { bandit, cartPole, chain, identity, twoKinds } from "./learn/toys/index.js";
 export {
   type CurvePoint,
@@ -167,6 +173,7 @@ export { combined } from "./policy/combined.js";
 export type { Policy } from "./policy/policy.js";
 export type { NetworkRuntime, NetworkSpec } from "./policy/runtime/network/index.js";
 export { type Head, type Kernel, neuralPolicy } from "./policy/runtime/neural-policy.js";
+export { type DecisionTable, tabularPolicy } from "./policy/runtime/table/index.js";
 export { type PackageContent, readPackage, writePackage } from "./registry/index.js";
 export { benchmarkCharts, type Chart, DARK, LIGHT, type SvgOptions, svgChart } from "./report/index.js";
 export type { Outcome } from "./sim/outcome.js";

@@ -25,11 +25,13 @@ export async function policyArgument(text: string): Promise<NamedPolicy> {
     return { source: policyOf(await readTrainingRun(text)) };
   }
   const { readPackage } = await import("../registry/index.js");
-  const { manifest, heads } = await readPackage(text);
-  return {
-    source: { kind: "learned", name: `${manifest.name}@${manifest.version}`, heads },
-    digest: manifest.digest,
-  };
+  const { manifest, heads, table } = await readPackage(text);
+  const name = `${manifest.name}@${manifest.version}`;
+  const source: PolicySource =
+    table === null
+      ? { kind: "learned", name, heads }
+      : { kind: "table", name, table, otherwise: manifest.table!.otherwise };
+  return { source, digest: manifest.digest };
 }
 
 function looksLikePath(text: string): boolean {

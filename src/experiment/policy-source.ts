@@ -1,8 +1,8 @@
 import { sha256 } from "../kit/sha256.js";
-import { type DecisionTable, tabularPolicy } from "../learn/tabular/tabular-policy.js";
 import { heuristic } from "../policy/catalogue.js";
 import type { Policy } from "../policy/policy.js";
 import { type Head, neuralPolicy } from "../policy/runtime/neural-policy.js";
+import { type DecisionTable, tabularPolicy } from "../policy/runtime/table/index.js";
 
 /** How to make a policy, as plain data that can cross to another thread. */
 export type PolicySource =

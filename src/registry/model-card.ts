@@ -5,7 +5,7 @@ type Stated = Omit<Manifest, "files" | "digest">;
 
 /** The model card of a package: purpose, data, metrics with intervals, limits, owner (Mitchell et al. 2019). */
 export function renderModelCard(manifest: Stated): string {
-  const { name, version, owner, purpose, heads, lineage } = manifest;
+  const { name, version, owner, purpose, heads, lineage, table } = manifest;
   return `${[
     `# ${name} ${version}`,
     "",
@@ -17,6 +17,11 @@ export function renderModelCard(manifest: Stated): string {
       ({ kind, network, features }) =>
         `- decides **${kind}**: scores each candidate with a ${network.hidden.join("-")} ${network.activation} network over ${features.context.length} context and ${features.candidate.length} candidate features (${features.id}), and takes the best`,
     ),
+    ...(table === undefined
+      ? []
+      : [
+          `- decides **${table.kinds.join(" and ")}**: looks up what to do in each of ${table.states} states, told by counts (${table.key}); in others \`${table.otherwise}\` decides`,
+        ]),
     "",
     "## Training",
     "",
@@ -34,7 +39,9 @@ export function renderModelCard(manifest: Stated): string {
     "## Limits",
     "",
     "- Measured on the scenario above only. Under other loads, pools or failures it may be worse than a heuristic: benchmark it there first.",
-    "- It sees the features listed in `policy.json` and nothing else.",
+    table === undefined
+      ? "- It sees the features listed in `policy.json` and nothing else."
+      : "- It sees counts of tasks and servers, and no ages or sizes. It is for the very pools and tasks it was learned for.",
     "",
     "## Owner",
     "",
@@ -68,7 +75,7 @@ function benchmarkLines({ benchmark }: Stated): string[] {
 
 /** A package as a person reads it in the terminal. */
 export function describePackage(manifest: Manifest): string {
-  const { name, version, owner, lineage, heads, files, digest } = manifest;
+  const { name, version, owner, lineage, heads, files, digest, table } = manifest;
   const lines = [
     `${name} ${version}`,
     `  digest    ${digest}`,
@@ -77,6 +84,11 @@ export function describePackage(manifest: Manifest): string {
       ({ kind, features, network }) =>
         `  decides   ${kind}, by ${features.context.length} + ${features.candidate.length} features (${features.id}) and a ${network.hidden.join("-")} ${network.activation} network`,
     ),
+    ...(table === undefined
+      ? []
+      : [
+          `  decides   ${table.kinds.join(", ")}, by a table of ${table.states} states (${table.key}); elsewhere ${table.otherwise}`,
+        ]),
     `  trained   on ${lineage.scenario.name}, ${lineage.decisions} decisions, seed ${lineage.seed}, ${lineage.algorithm}, backend ${lineage.backend}`,
     `  by        ${lineage.command}`,
     `  files     ${Object.entries(files)

@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../kit/errors.js";
+import { heuristic } from "../policy/catalogue.js";
 import { type LoadedPackage, loadPackage, MANIFEST_BYTES, MANIFEST_FILE } from "../policy/runtime/index.js";
 
 const MOST_FILES = 64;
@@ -9,7 +10,7 @@ const MOST_BYTES = 512 * 1024 * 1024;
 
 /**
  * Reads and verifies a policy package: every digest, every weight, every feature. Only plain files are read, never links.
- * @throws {InputError} see `loadPackage`; NO_PACKAGE, NOT_A_FILE, TOO_LARGE
+ * @throws {InputError} see `loadPackage`; UNKNOWN_POLICY where a table's heuristic is none; NO_PACKAGE, NOT_A_FILE, TOO_LARGE
  */
 export async function readPackage(folder: string): Promise<LoadedPackage> {
   const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) =>
@@ -44,7 +45,9 @@ export async function readPackage(folder: string): Promise<LoadedPackage> {
     left -= found.size;
     files.set(name, await readFile(path).catch((cause) => refuse(path, "the file cannot be read", cause)));
   }
-  return loadPackage(files);
+  const loaded = loadPackage(files);
+  if (loaded.manifest.table !== undefined) heuristic(loaded.manifest.table.otherwise); // complains here
+  return loaded;
 }
 
 function refuse(where: string, what: string, cause: NodeJS.ErrnoException): never {

@@ -2,9 +2,11 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { assert } from "../kit/assert.js";
 import { FailureError, InputError } from "../kit/errors.js";
 import { sha256 } from "../kit/sha256.js";
 import {
+  type DecisionTable,
   featureSchema,
   type Head,
   loadPackage,
@@ -12,10 +14,13 @@ import {
   type Manifest,
   manifestDigest,
   NAME,
+  TABLE_FILE,
+  TABLE_KEY,
   type Tensor,
   VERSION,
   WEIGHTS_FILE,
   writeSafetensors,
+  writeTable,
 } from "../policy/runtime/index.js";
 import { parameterTable } from "../policy/runtime/network/index.js";
 import { renderModelCard } from "./model-card.js";
@@ -24,29 +29,20 @@ import { onnxModel } from "./onnx.js";
 /** What goes into a package; the rest follows from it. */
 export interface PackageContent
   extends Pick<Manifest, "name" | "version" | "owner" | "purpose" | "lineage" | "benchmark"> {
+  /** Networks; none where a table decides. */
   readonly heads: readonly Head[];
+  readonly table?: {
+    readonly table: DecisionTable;
+    /** The heuristic that decides where the table is silent. */
+    readonly otherwise: string;
+  };
 }
 
 /** The files of a package, by name: equal contents give equal bytes. */
 export function packageFiles(content: PackageContent): Map<string, Uint8Array> {
-  const { heads, ...rest } = content;
-  const text = (value: string) => new TextEncoder().encode(value);
   const files = new Map<string, Uint8Array>();
-  files.set(WEIGHTS_FILE, writeSafetensors(heads.flatMap(tensors), { format: "switchyard.policy/1" }));
-  for (const head of heads) {
-    files.set(heads.length === 1 ? "model.onnx" : `model.${head.kind}.onnx`, onnxModel(head));
-  }
-  const stated = {
-    format: "switchyard.policy/1",
-    ...rest,
-    heads: heads.map(({ kind, network, normalisation }) => ({
-      kind,
-      features: featureSchema(kind),
-      network,
-      normalisation,
-    })),
-    decision: "argmax",
-  } as const;
+  const stated = content.table === undefined ? networksInto(files, content) : tableInto(files, content);
+  const text = (value: string) => new TextEncoder().encode(value);
   files.set("MODEL_CARD.md", text(renderModelCard(stated)));
   const entries = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   const listed = Object.fromEntries(
@@ -56,6 +52,39 @@ export function packageFiles(content: PackageContent): Map<string, Uint8Array> {
   const signed: Manifest = { ...manifest, digest: manifestDigest(manifest) };
   files.set(MANIFEST_FILE, text(`${JSON.stringify(signed, null, 2)}\n`));
   return files;
+}
+
+type Stated = Omit<Manifest, "files" | "digest">;
+
+function networksInto(files: Map<string, Uint8Array>, { heads, table: _, ...rest }: PackageContent): Stated {
+  files.set(WEIGHTS_FILE, writeSafetensors(heads.flatMap(tensors), { format: "switchyard.policy/1" }));
+  for (const head of heads) {
+    files.set(heads.length === 1 ? "model.onnx" : `model.${head.kind}.onnx`, onnxModel(head));
+  }
+  return {
+    format: "switchyard.policy/1",
+    ...rest,
+    heads: heads.map(({ kind, network, normalisation }) => ({
+      kind,
+      features: featureSchema(kind),
+      network,
+      normalisation,
+    })),
+    decision: "argmax",
+  };
+}
+
+function tableInto(files: Map<string, Uint8Array>, { heads, table, ...rest }: PackageContent): Stated {
+  assert(heads.length === 0, "a package has networks or a table");
+  const { table: decisions, otherwise } = table!;
+  files.set(TABLE_FILE, writeTable(decisions));
+  return {
+    format: "switchyard.policy/2",
+    ...rest,
+    heads: [],
+    table: { kinds: decisions.kinds, key: TABLE_KEY, otherwise, states: decisions.entries.length },
+    decision: "lookup",
+  };
 }
 
 function tensors({ kind, network, parameters }: Head): Tensor[] {

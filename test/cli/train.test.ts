@@ -45,18 +45,27 @@ describe.skipIf(!isBuilt("switchyard train"))("switchyard train", () => {
     60_000,
   );
 
-  test("killed at any moment and resumed, it gives the same policy as in one go", async () => {
-    const args = [...small, "-n", "20000", "--validate-every", "256", "--json"];
-    expect((await train("unharmed", ...args)).code).toBe(0);
-    const { child, ended } = beginTraining("killed", ...args);
-    await stored(child, "killed");
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    child.kill("SIGKILL");
-    await ended;
-    const resumed = await train("killed", ...args, "--resume");
-    expect(resumed.code, resumed.err).toBe(0);
-    expect((await runOf("killed")).learned).toEqual((await runOf("unharmed")).learned);
-  }, 60_000);
+  test.each<[string, number, readonly string[]]>([
+    ["network", 150, [...small, "-n", "20000", "--validate-every", "256"]],
+    // Late enough for a round to be over, as a rule.
+    ["table", 2000, ["-a", "table", "--teacher", "jsq", "-n", "70000"]],
+  ])(
+    "killed at any moment and resumed, a %s is the same as in one go",
+    async (name, wait, more) => {
+      const args = [...more, "--json"];
+      expect((await train(`unharmed-${name}`, ...args)).code).toBe(0);
+      const out = `killed-${name}`;
+      const { child, ended } = beginTraining(out, ...args);
+      await stored(child, out);
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      child.kill("SIGKILL");
+      await ended;
+      const resumed = await train(out, ...args, "--resume");
+      expect(resumed.code, resumed.err).toBe(0);
+      expect((await runOf(out)).learned).toEqual((await runOf(`unharmed-${name}`)).learned);
+    },
+    60_000,
+  );
 
   test("what has diverged ends with 1 and its name; the best before is kept", async () => {
     const { code, out } = await train(

@@ -25,14 +25,14 @@ export interface ExportOptions {
 /** @returns the package's folder */
 export async function exportPolicy(options: ExportOptions): Promise<string> {
   const run = await readTrainingRun(options.run);
-  const heads = headsToPackage(run, options);
+  const learned = toPackage(run, options);
   const name = options.name ?? packageName(run.scenario.name);
   const { folder, manifest } = await writePackage(options.out, {
     name,
     version: options.version,
     owner: options.owner,
-    purpose: `Decides ${heads.map((head) => head.kind).join(" and ")} for workloads like the scenario ${run.scenario.name}.`,
-    heads,
+    purpose: `Decides ${learned.kinds.join(" and ")} for workloads like the scenario ${run.scenario.name}.`,
+    ...learned.content,
     lineage: {
       scenario: { name: run.scenario.name, digest: run.scenario.digest, objective: run.scenario.objective },
       trace: run.trace?.digest ?? null,
@@ -54,7 +54,7 @@ export async function exportPolicy(options: ExportOptions): Promise<string> {
 }
 
 /** @throws {InputError} HEURISTIC_WON, NO_NETWORK */
-function headsToPackage(run: TrainingRun, { learned, run: folder }: ExportOptions) {
+function toPackage(run: TrainingRun, { learned, run: folder }: ExportOptions) {
   const [rival] = run.heuristics;
   const source = learnedSource(run);
   if (source.kind === "heuristic") {
@@ -64,21 +64,17 @@ function headsToPackage(run: TrainingRun, { learned, run: folder }: ExportOption
       mend: `it needs no package: give --policy "${source.spec}"`,
     });
   }
-  if (source.kind === "table") {
-    throw new InputError("NO_NETWORK", {
-      what: "this run learned a table, and packages hold networks",
-      where: folder,
-      mend: `give its folder in place of a package: --policy ${folder}`,
-    });
-  }
   if (run.returns === "heuristic" && learned !== true && rival !== undefined) {
     throw new InputError("HEURISTIC_WON", {
       what: `the heuristic ${rival.policy} is better than what this run learned`,
       where: folder,
-      mend: `use it by its name, --policy "${rival.policy}"; or package the network all the same with --learned`,
+      mend: `use it by its name, --policy "${rival.policy}"; or package what was learned all the same with --learned`,
     });
   }
-  return source.heads;
+  if (source.kind === "learned")
+    return { kinds: source.heads.map(({ kind }) => kind), content: { heads: source.heads } };
+  const { table, otherwise } = source;
+  return { kinds: table.kinds, content: { heads: [], table: { table, otherwise } } };
 }
 
 export async function showPolicy(folder: string, json: boolean): Promise<void> {

@@ -131,6 +131,7 @@ function openMeasurer(
   let total = 0;
   let best = Number.POSITIVE_INFINITY;
   let pool: Threads<Job, number> | null = null;
+  let before: Promise<unknown> = Promise.resolve();
   const fresh = async (job: Job): Promise<number> => {
     stop.throwIfAborted();
     if (threads === 1) return measureTrial(subject, job);
@@ -149,13 +150,18 @@ function openMeasurer(
     async measure(jobs: readonly Job[]): Promise<number[]> {
       total += jobs.length;
       if (threads > 1) return Promise.all(jobs.map(one));
-      const costs: number[] = [];
-      for (const job of jobs) {
-        costs.push(await one(job));
-        // Let a signal have its turn.
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      return costs;
+      // One after another, also those of several calls.
+      const mine = before.then(async () => {
+        const costs: number[] = [];
+        for (const job of jobs) {
+          costs.push(await one(job));
+          // Let a signal have its turn.
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        return costs;
+      });
+      before = mine.catch(() => {});
+      return mine;
     },
     close: async (): Promise<void> => pool?.close(),
   };

@@ -7,6 +7,7 @@ import { measureRivals } from "../../experiment/rivals.js";
 import { formatDuration, formatNumber, formatPercent } from "../../kit/format-number.js";
 import { chooseBackend, type GradientBackend } from "../../learn/backend/index.js";
 import type { Yardstick } from "../../learn/divergence-watch.js";
+import type { TableState } from "../../learn/tabular/index.js";
 import type { TrainingState } from "../../learn/train.js";
 import { finalSeeds, validationSeeds } from "../../learn/trainer.js";
 import { scenarioDigest } from "../../model/index.js";
@@ -191,7 +192,7 @@ function learned(
     case "knobs":
       return trainKnobs(plan, context as TrainingContext<KnobSearchState>);
     case "table":
-      return trainTable(plan, context as TrainingContext<null>);
+      return trainTable(plan, context as TrainingContext<TableState | null>);
   }
 }
 

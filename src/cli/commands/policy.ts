@@ -43,7 +43,7 @@ const exportCommand: CommandModule<object, ExportArguments> = {
       .option("learned", {
         type: "boolean",
         default: false,
-        describe: "package the network although the run found a heuristic to be better",
+        describe: "package what was learned although the run found a heuristic to be better",
       })
       .example("$0 policy export out/train/payment-routing --version 1.0.0", "policies/payment-routing/1.0.0")
       .strict() as never,

@@ -19,6 +19,7 @@ How (--method):
   grid     every combination; five values of a range
   tpe      draws where earlier ones were good, eight at a time
   halving  many with little effort, the best third with three times of it, and so on: for agents
+  asha     the same without waiting for a rung to be done: for many threads
 
 Results do not depend on the number of threads. Each is on disk at once:
 --resume goes on, also after kill -9.`;
@@ -38,7 +39,7 @@ export const sweepCommand: CommandModule<object, Arguments> = {
         describe: "measure an agent that learns this way, in place of a heuristic",
       })
       .option("method", {
-        choices: ["random", "grid", "tpe", "halving"] as const,
+        choices: ["random", "grid", "tpe", "halving", "asha"] as const,
         alias: "m",
         default: "random",
         describe: "how settings are chosen; see below",

@@ -4,9 +4,9 @@ import type { PolicySource } from "../../experiment/policy-source.js";
 import { fromBase64, toBase64 } from "../../kit/base64-floats.js";
 import { InputError } from "../../kit/errors.js";
 import type { Yardstick } from "../../learn/divergence-watch.js";
-import type { DecisionTable } from "../../learn/tabular/index.js";
 import type { CurvePoint } from "../../learn/train.js";
 import type { Head } from "../../policy/runtime/neural-policy.js";
+import type { DecisionTable } from "../../policy/runtime/table/index.js";
 import { readBounded } from "../files.js";
 import type { Algorithm } from "./learning-plan.js";
 

@@ -1,9 +1,13 @@
 import { InputError } from "../../kit/errors.js";
 import { SequentialStream } from "../../kit/sequential-stream.js";
+import { asynchronousHalving, ETA, topRung } from "./asynchronous-halving.js";
 import { type Dimension, gridOf, type Settings, valueAt } from "./domain.js";
 import { treeParzen } from "./tree-parzen.js";
+import { type Job, type Trial, worstAsLarge } from "./trial.js";
 
-export const METHODS = ["random", "grid", "tpe", "halving"] as const;
+export type { Job, Trial } from "./trial.js";
+
+export const METHODS = ["random", "grid", "tpe", "halving", "asha"] as const;
 export type Method = (typeof METHODS)[number];
 
 export interface SweepPlan {
@@ -14,30 +18,17 @@ export interface SweepPlan {
   readonly seed: number;
 }
 
-/** One setting to be measured, with a share of the whole effort: of the runs, or of the decisions learned from. */
-export interface Job {
-  readonly trial: number;
-  readonly settings: Settings;
-  readonly share: number;
-}
-
-export interface Trial extends Job {
-  /** At the greatest share that it was measured with; NaN is the worst. */
-  readonly cost: number;
-}
-
 /** Values of a range in a grid. */
 const GRID_POINTS = 5;
 /** Trials that `tpe` proposes at once. A number of its own, so that results do not depend on that of the threads. */
 const BATCH = 8;
-/** One in so many goes on to the next rung of `halving`, with so many times the effort. */
-const ETA = 3;
 
 /**
  * Tries settings out, by a grid, at random, where earlier ones were good (`tpe`), or many with little effort and the best third
- * with three times of it, and so on (`halving`: successive halving, Jamieson and Talwalkar 2016; rungs are waited for, as ASHA
- * does not, so that the outcome does not hang on who is done first). What is tried follows from the plan and the costs alone.
- * @param measure costs of some jobs in their order; they may be measured in any order and at once
+ * with three times of it, and so on (`halving`: successive halving, Jamieson and Talwalkar 2016), or that without waiting for a rung
+ * to be done (`asha`). What is tried follows from the plan and the costs alone.
+ * @param measure costs of some jobs in their order; they may be measured in any order and at once. By `asha` it is called again before
+ * it has answered
  * @returns all trials, in the order in which they were proposed
  */
 export async function sweep(
@@ -70,6 +61,10 @@ export async function sweep(
     }
     case "halving":
       return halving(plan, measure);
+    case "asha": {
+      const settings = Array.from({ length: trials }, (_, trial) => atRandom(plan, trial));
+      return asynchronousHalving(settings, async (job) => (await measure([job]))[0]!);
+    }
   }
 }
 
@@ -88,7 +83,7 @@ async function halving(
   plan: SweepPlan,
   measure: (jobs: readonly Job[]) => Promise<readonly number[]>,
 ): Promise<Trial[]> {
-  const rungs = Math.floor(Math.log(plan.trials) / Math.log(ETA) + 1e-9);
+  const rungs = topRung(plan.trials);
   const trials: Trial[] = Array.from({ length: plan.trials }, (_, trial) => ({
     trial,
     settings: atRandom(plan, trial),
@@ -133,6 +128,3 @@ function atRandom(plan: SweepPlan, trial: number): Settings {
 
 const streamOf = ({ seed }: SweepPlan, trial: number, purpose: string): SequentialStream =>
   new SequentialStream(`sweep/${seed}/${trial}/${purpose}`);
-
-const worstAsLarge = <T extends { readonly cost: number }>(trial: T): T =>
-  Number.isFinite(trial.cost) ? trial : { ...trial, cost: Number.MAX_VALUE };

@@ -1,7 +1,8 @@
 import type { Scenario } from "../../model/scenario.js";
 import type { Policy } from "../../policy/policy.js";
+import type { DecisionTable } from "../../policy/runtime/table/index.js";
 import { costRateOf, solveChain } from "../tabular/solve-chain.js";
-import { type DecisionTable, tableOf } from "../tabular/tabular-policy.js";
+import { tableOf } from "../tabular/table-of.js";
 import { exploreChain } from "./explore-chain.js";
 
 export interface OptimumOptions {

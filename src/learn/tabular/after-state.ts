@@ -2,7 +2,7 @@ import { PREPARING, STRAGGLING } from "../../engine/attempt-table.js";
 import type { Engine } from "../../engine/engine.js";
 import { typeOf } from "../../engine/stations.js";
 import { RUNNING } from "../../engine/task-table.js";
-import { countFigure, probabilityFigure } from "./figures.js";
+import { countFigure, probabilityFigure } from "../../policy/runtime/table/index.js";
 
 /**
  * What a run is like while nothing is to be decided, as whole numbers: after a decision, an afterstate (Sutton and Barto

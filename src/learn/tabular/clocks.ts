@@ -4,6 +4,7 @@ import { LIVE } from "../../engine/flow-table.js";
 import { typeOf } from "../../engine/stations.js";
 import { BACKING_OFF, RUNNING, WAITING } from "../../engine/task-table.js";
 import { arrivingWorkflows, type Scenario } from "../../model/scenario.js";
+import { probabilityFigure } from "../../policy/runtime/table/index.js";
 import {
   ARRIVAL,
   BACKOFF_OVER,
@@ -18,7 +19,6 @@ import {
   STRAGGLES,
   WORKFLOW_TIMEOUT,
 } from "../../sim/event-kinds.js";
-import { probabilityFigure } from "./figures.js";
 
 const OUTCOMES = 4;
 

@@ -1,2 +1,9 @@
-export { learnTable, type TableOptions, type TableRound, tableDefaults } from "./learn-table.js";
-export { type DecisionTable, tabularPolicy } from "./tabular-policy.js";
+export {
+  type LearnedTable,
+  learnTable,
+  type TableOptions,
+  type TableRound,
+  type TableState,
+  tableDefaults,
+  tableOfState,
+} from "./learn-table.js";

@@ -1,16 +1,15 @@
-import { SequentialStream } from "../../kit/sequential-stream.js";
+import { type SequentialState, SequentialStream } from "../../kit/sequential-stream.js";
 import type { DecisionView } from "../../model/decision-view.js";
 import type { Scenario } from "../../model/scenario.js";
 import type { Policy } from "../../policy/policy.js";
+import { type DecisionTable, StateIndex, tabularPolicy, ViewKey } from "../../policy/runtime/table/index.js";
 import { Simulation } from "../../sim/simulation.js";
 import { AfterState } from "./after-state.js";
 import { graphOf } from "./chain-graph.js";
 import { Clocks } from "./clocks.js";
-import { SampledChain } from "./sampled-chain.js";
-import { type ChainSolution, type SolveOptions, solveChain } from "./solve-chain.js";
-import { StateIndex } from "./state-index.js";
-import { type DecisionTable, tableOf, tabularPolicy } from "./tabular-policy.js";
-import { ViewKey } from "./view-key.js";
+import { SampledChain, type SavedChain } from "./sampled-chain.js";
+import { type SolveOptions, solveChain, type TablePolicy } from "./solve-chain.js";
+import { tableOf } from "./table-of.js";
 import { Watch } from "./watch.js";
 
 export interface TableOptions {
@@ -28,7 +27,31 @@ export interface TableOptions {
   /** A run begins anew where more workflows than this are in the system: exploring must not drown. */
   readonly mostInSystem: number;
   readonly solve: Partial<SolveOptions>;
-  readonly onRound?: (round: TableRound) => void;
+  /**
+   * After each round, with all that `from` needs to go on bit for bit: called before the next round begins, or not at all. Answer
+   * false to stop there.
+   */
+  readonly onRound?: (round: TableRound, save: () => TableState) => boolean | undefined;
+  /** Where an earlier learner of the same scenario and options stopped. */
+  readonly from?: TableState | undefined;
+}
+
+/** All of a learner's state between rounds, as plain JSON. */
+export interface TableState {
+  readonly format: "switchyard.table/1";
+  readonly rounds: readonly (Omit<TableRound, "gained"> & { readonly gained: number | null })[];
+  /** Rounds without gain in a row, up to the last. */
+  readonly still: number;
+  readonly draw: SequentialState;
+  readonly tried: number;
+  readonly triesLeft: number;
+  readonly known: ReturnType<ViewKey["known"]>;
+  /** Figures of views, states and afterstates by number. */
+  readonly views: readonly (readonly number[])[];
+  readonly states: readonly (readonly number[])[];
+  readonly afters: readonly (readonly number[])[];
+  readonly chain: SavedChain;
+  readonly policy: TablePolicy;
 }
 
 export interface TableRound {
@@ -67,30 +90,38 @@ const LONGEST_TRY = 100;
  * Two things make samples go far. What follows a decision is learned by afterstate, so that one sample counts for every
  * decision that leads there; and how fast things happen is learned over all states at once (`Clocks`), so that of each state
  * only what follows what has to be seen.
+ *
+ * A round is the unit in which it can be stopped: what was sampled of one that did not come to its end is sampled again.
  * @param start decides where nothing has been learned
  */
 export function learnTable(
   scenario: Scenario,
   start: Policy,
   options: Partial<TableOptions> = {},
-): { readonly table: DecisionTable; readonly policy: Policy; readonly rounds: readonly TableRound[] } {
-  const { seed, decisions, first, enough, each, explore, mostInSystem, solve, onRound } = {
+): LearnedTable {
+  const { seed, decisions, first, enough, each, explore, mostInSystem, solve, onRound, from } = {
     ...tableDefaults,
     ...options,
   };
-  const learner = new Learner(scenario, start, explore, mostInSystem, new SequentialStream(`table/${seed}`));
-  const told: TableRound[] = [];
-  let solution: ChainSolution | null = null;
-  let done = 0;
-  let still = 0;
-  for (let round = 0; done < decisions && still < 2; round++) {
+  const draw = new SequentialStream(`table/${seed}`);
+  const learner = new Learner(scenario, start, explore, mostInSystem, draw, from);
+  const told: TableRound[] = (from?.rounds ?? []).map((round) => ({
+    ...round,
+    gained: round.gained ?? Number.NaN,
+  }));
+  let policy: TablePolicy | null = from?.policy ?? null;
+  let done = told.at(-1)?.decisions ?? 0;
+  let still = from?.still ?? 0;
+  const isOver = () => done >= decisions || still >= 2;
+  for (let stopped = false; !isOver() && !stopped; ) {
+    const round = told.length;
     const goal = Math.min(decisions, first * 2 ** round);
     for (let run = 0; done < goal; run++)
-      done += learner.sample(seed * 1_000_003 + round * 1009 + run, goal - done, solution);
-    const solved: ChainSolution = solveChain(graphOf(learner.chain), { ...solve, before: solution?.policy });
+      done += learner.sample(seed * 1_000_003 + round * 1009 + run, goal - done, policy);
+    const solved = solveChain(graphOf(learner.chain), { ...solve, before: policy ?? undefined });
     const gained = (solved.costRateBefore - solved.costRate) / Math.abs(solved.costRate);
     still = gained <= enough && done >= each * learner.afters.size ? still + 1 : 0;
-    solution = solved;
+    policy = solved.policy;
     const report = {
       decisions: done,
       views: learner.views.size,
@@ -100,21 +131,45 @@ export function learnTable(
       gained,
     };
     told.push(report);
-    onRound?.(report);
+    const save = (): TableState => ({
+      format: "switchyard.table/1",
+      rounds: told.map(({ gained, ...round }) => ({
+        ...round,
+        gained: Number.isNaN(gained) ? null : gained,
+      })),
+      still,
+      ...learner.save(),
+      policy: solved.policy,
+    });
+    stopped = onRound?.(report, save) === false;
   }
-  const table = learner.table(solution!);
-  return { table, policy: tabularPolicy("table", table, start), rounds: told };
+  const table = learner.table(policy!);
+  return { table, policy: tabularPolicy("table", table, start), rounds: told, finished: isOver() };
+}
+
+/** The table that a learner had come to. @param kinds of decision, as its `start` makes them */
+export const tableOfState = (
+  kinds: DecisionTable["kinds"],
+  { known, views, policy }: TableState,
+): DecisionTable => tableOf(kinds, known, views, policy);
+
+export interface LearnedTable {
+  readonly table: DecisionTable;
+  readonly policy: Policy;
+  readonly rounds: readonly TableRound[];
+  /** Whether it learned all that it was to, or was stopped before. */
+  readonly finished: boolean;
 }
 
 class Learner {
-  readonly chain = new SampledChain();
-  readonly views = new StateIndex();
-  readonly states = new StateIndex();
-  readonly afters = new StateIndex();
-  private readonly key = new ViewKey();
+  readonly chain: SampledChain;
+  readonly views: StateIndex;
+  readonly states: StateIndex;
+  readonly afters: StateIndex;
+  private readonly key: ViewKey;
   /** What is tried again and again, and for how many decisions more. */
-  private tried = 0;
-  private triesLeft = 0;
+  private tried: number;
+  private triesLeft: number;
 
   constructor(
     private readonly scenario: Scenario,
@@ -122,10 +177,35 @@ class Learner {
     private readonly explore: number,
     private readonly mostInSystem: number,
     private readonly draw: SequentialStream,
-  ) {}
+    from?: TableState,
+  ) {
+    this.chain = from === undefined ? new SampledChain() : SampledChain.from(from.chain);
+    this.views = new StateIndex(from?.views);
+    this.states = new StateIndex(from?.states);
+    this.afters = new StateIndex(from?.afters);
+    this.key = new ViewKey(from?.known);
+    this.tried = from?.tried ?? 0;
+    this.triesLeft = from?.triesLeft ?? 0;
+    if (from !== undefined) draw.restore(from.draw);
+  }
+
+  /** Between runs. */
+  save() {
+    const { draw, tried, triesLeft, key, views, states, afters, chain } = this;
+    return {
+      draw: draw.state(),
+      tried,
+      triesLeft,
+      known: key.known(),
+      views: [...views.entries()],
+      states: [...states.entries()],
+      afters: [...afters.entries()],
+      chain: chain.save(),
+    };
+  }
 
   /** One run of so many decisions at most. @returns how many it had */
-  sample(seed: number, most: number, solution: ChainSolution | null): number {
+  sample(seed: number, most: number, policy: TablePolicy | null): number {
     const { chain, afters, key, start } = this;
     const watch = new Watch();
     start.reset(seed);
@@ -140,7 +220,7 @@ class Learner {
     if (point === null) return most;
     let state = this.stateOf(point, after);
     for (let n = 1; ; n++) {
-      const candidate = this.choose(point, state, solution);
+      const candidate = this.choose(point, state, policy);
       const action = chain.action(state, key.codes[candidate]!);
       const before = sim.cost();
       sim.act(candidate);
@@ -207,7 +287,7 @@ class Learner {
    * again, for n decisions or more with probability 1 / n (Dabney, Ostrovski and Barreto 2021). Single tries seldom come to
    * where the best policy may lead, if the first one does not lead there.
    */
-  private choose(point: DecisionView, state: number, solution: ChainSolution | null): number {
+  private choose(point: DecisionView, state: number, policy: TablePolicy | null): number {
     const { key, draw, chain, start, explore } = this;
     if (this.triesLeft > 0) {
       this.triesLeft--;
@@ -223,7 +303,7 @@ class Learner {
         return candidate;
       }
     }
-    const best = solution?.policy[chain.view[state]!] ?? null;
+    const best = policy?.[chain.view[state]!] ?? null;
     const candidate = best === null ? -1 : key.candidate(best);
     return candidate >= 0 ? candidate : start.decide(point);
   }
@@ -249,7 +329,7 @@ class Learner {
     return chosen;
   }
 
-  table({ policy }: ChainSolution): DecisionTable {
+  table(policy: TablePolicy): DecisionTable {
     return tableOf(this.start.kinds, this.key.known(), [...this.views.entries()], policy);
   }
 }

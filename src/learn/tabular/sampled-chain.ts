@@ -32,6 +32,38 @@ export class SampledChain {
   /** By afterstate and clock. */
   readonly rings: Map<number, Ringing>[] = [];
 
+  /** All of it as plain JSON. */
+  save(): SavedChain {
+    const { actions, view, visits, usual, clocks, seconds, costs, rings } = this;
+    return {
+      actions: actions.map((known) => known.map((action) => ({ ...action }))),
+      view: [...view],
+      visits: [...visits],
+      usual: [...usual],
+      clocks: clocks.map((running) => [...running]),
+      seconds: [...seconds],
+      costs: [...costs],
+      rings: rings.map((by) =>
+        [...by].map(([clock, { times, cost, next }]) => ({ clock, times, cost, next: [...next] })),
+      ),
+    };
+  }
+
+  static from(saved: SavedChain): SampledChain {
+    const chain = new SampledChain();
+    chain.actions.push(...saved.actions.map((known) => known.map((action) => ({ ...action }))));
+    for (const column of ["view", "visits", "usual", "seconds", "costs"] as const) {
+      for (const value of saved[column]) chain[column].push(value);
+    }
+    for (const running of saved.clocks) chain.clocks.push(new Map(running));
+    for (const by of saved.rings) {
+      chain.rings.push(
+        new Map(by.map(({ clock, times, cost, next }) => [clock, { times, cost, next: new Map(next) }])),
+      );
+    }
+    return chain;
+  }
+
   visited(state: number, view: number): void {
     if (state === this.view.length) {
       this.view.push(view);
@@ -100,6 +132,23 @@ export class SampledChain {
     }
     return rates;
   }
+}
+
+/** A chain as far as it has been seen, as plain JSON. */
+export interface SavedChain {
+  readonly actions: readonly (readonly Action[])[];
+  readonly view: readonly number[];
+  readonly visits: readonly number[];
+  readonly usual: readonly number[];
+  readonly clocks: readonly (readonly (readonly [number, Running])[])[];
+  readonly seconds: readonly number[];
+  readonly costs: readonly number[];
+  readonly rings: readonly (readonly {
+    readonly clock: number;
+    readonly times: number;
+    readonly cost: number;
+    readonly next: readonly (readonly [number, number])[];
+  }[])[];
 }
 
 export interface Action {

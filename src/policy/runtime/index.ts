@@ -17,11 +17,15 @@ export {
   MANIFEST_FILE,
   type Manifest,
   type ManifestHead,
+  type ManifestTable,
   manifestDigest,
   NAME,
   readManifest,
+  TABLE_FILE,
+  TABLE_KEY,
   VERSION,
   WEIGHTS_FILE,
 } from "./manifest.js";
 export { type Head, neuralPolicy } from "./neural-policy.js";
 export { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
+export { type DecisionTable, readTable, tabularPolicy, writeTable } from "./table/index.js";

@@ -2,20 +2,31 @@ import { InputError } from "../../kit/errors.js";
 import { sha256 } from "../../kit/sha256.js";
 import type { Policy } from "../policy.js";
 import { differingFeatures, featureSchema } from "./feature-schema.js";
-import { MANIFEST_FILE, type Manifest, type ManifestHead, readManifest, WEIGHTS_FILE } from "./manifest.js";
+import {
+  MANIFEST_FILE,
+  type Manifest,
+  type ManifestHead,
+  type ManifestTable,
+  readManifest,
+  TABLE_FILE,
+  WEIGHTS_FILE,
+} from "./manifest.js";
 import { parameterCount, parameterTable } from "./network/index.js";
 import { type Head, neuralPolicy } from "./neural-policy.js";
 import { readSafetensors, type Tensor } from "./safetensors.js";
+import { type DecisionTable, readTable, tabularPolicy } from "./table/index.js";
 
 export interface LoadedPackage {
   readonly manifest: Manifest;
+  /** None where a table decides. */
   readonly heads: readonly Head[];
+  readonly table: DecisionTable | null;
 }
 
 /**
  * A policy package from its files' bytes, by name: verified first, then read.
  * @throws {InputError} where a file is missing, too many, or not what the manifest says; where the weights do not fit the
- *   network; FEATURE_SCHEMA_DIFFERS where this build computes other features than the policy was trained on
+ *   network, or the table is none; FEATURE_SCHEMA_DIFFERS where this build computes other features than the policy was trained on
  */
 export function loadPackage(files: ReadonlyMap<string, Uint8Array>): LoadedPackage {
   const bytes = files.get(MANIFEST_FILE);
@@ -28,6 +39,7 @@ export function loadPackage(files: ReadonlyMap<string, Uint8Array>): LoadedPacka
   }
   const manifest = readManifest(bytes);
   verifyFiles(manifest, files);
+  if (manifest.table !== undefined) return { manifest, heads: [], table: tableOf(manifest.table, files) };
   for (const head of manifest.heads) verifyFeatures(head);
   const weights = files.get(WEIGHTS_FILE);
   if (weights === undefined)
@@ -44,13 +56,36 @@ export function loadPackage(files: ReadonlyMap<string, Uint8Array>): LoadedPacka
       what: `tensor ${name} belongs to no head`,
       where: WEIGHTS_FILE,
     });
-  return { manifest, heads };
+  return { manifest, heads, table: null };
 }
 
-/** The policy of a package, ready to decide. */
-export function policyFromPackage(files: ReadonlyMap<string, Uint8Array>): Policy {
-  const { manifest, heads } = loadPackage(files);
-  return neuralPolicy(`${manifest.name}@${manifest.version}`, heads);
+function tableOf(stated: ManifestTable, files: ReadonlyMap<string, Uint8Array>): DecisionTable {
+  const bytes = files.get(TABLE_FILE);
+  if (bytes === undefined)
+    throw new InputError("FILE_MISSING", { what: "the package has no table", where: TABLE_FILE });
+  return readTable(bytes, TABLE_FILE, stated);
+}
+
+/**
+ * The policy of a package, ready to decide.
+ * @param otherwise makes the heuristic that stands beside a table: `heuristic` of the catalogue, which is no part of this runtime
+ * @throws {InputError} as `loadPackage`; NO_HEURISTICS where there is a table and nobody to decide where it is silent
+ */
+export function policyFromPackage(
+  files: ReadonlyMap<string, Uint8Array>,
+  otherwise?: (spec: string) => Policy,
+): Policy {
+  const { manifest, heads, table } = loadPackage(files);
+  const name = `${manifest.name}@${manifest.version}`;
+  if (table === null) return neuralPolicy(name, heads);
+  if (otherwise === undefined) {
+    throw new InputError("NO_HEURISTICS", {
+      what: `where the table is silent ${manifest.table!.otherwise} is to decide, and nobody makes it`,
+      where: MANIFEST_FILE,
+      mend: "give `heuristic`, of the package switchyard, as the second argument",
+    });
+  }
+  return tabularPolicy(name, table, otherwise(manifest.table!.otherwise));
 }
 
 function verifyFiles(manifest: Manifest, files: ReadonlyMap<string, Uint8Array>): void {

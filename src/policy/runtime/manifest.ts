@@ -10,18 +10,24 @@ import type { Normalisation } from "./normalisation.js";
 
 export const MANIFEST_FILE = "policy.json";
 export const WEIGHTS_FILE = "weights.safetensors";
+export const TABLE_FILE = "table.json";
+/** What of a state a table's figures tell, and how: of `ViewKey`. Another reading has another name. */
+export const TABLE_KEY = "view-key/1";
 
 /** `policy.json`: all that is to be known of a policy package but its weights. See `docs/policy-package.md`. */
 export interface Manifest {
-  readonly format: "switchyard.policy/1";
+  /** The second where it is a table that decides. */
+  readonly format: "switchyard.policy/1" | "switchyard.policy/2";
   readonly name: string;
   /** Semantic version of the package. */
   readonly version: string;
   readonly owner: string;
   readonly purpose: string;
+  /** None where a table decides. */
   readonly heads: readonly ManifestHead[];
-  /** How a candidate is taken from the scores. */
-  readonly decision: "argmax";
+  readonly table?: ManifestTable;
+  /** How a candidate is taken: the one with the best score, or the one that stands in the table. */
+  readonly decision: "argmax" | "lookup";
   readonly lineage: Lineage;
   readonly benchmark: BenchmarkStatement | null;
   /** Every other file of the package, by name. */
@@ -35,6 +41,16 @@ export interface ManifestHead {
   readonly features: FeatureSchema;
   readonly network: NetworkSpec;
   readonly normalisation: Normalisation;
+}
+
+/** A table of decisions, which stands in `table.json`. */
+export interface ManifestTable {
+  readonly kinds: readonly DecisionKind[];
+  readonly key: typeof TABLE_KEY;
+  /** The heuristic that decides where the table is silent. */
+  readonly otherwise: string;
+  /** States in which the table knows what to do. */
+  readonly states: number;
 }
 
 export interface Lineage {
@@ -151,7 +167,9 @@ class Checker {
   }
 
   manifest(value: unknown): Manifest {
+    const tabular = (value as Fields | null)?.["format"] === "switchyard.policy/2";
     const m = this.object(value, "", [
+      ...(tabular ? ["table"] : []),
       "format",
       "name",
       "version",
@@ -164,18 +182,25 @@ class Checker {
       "files",
       "digest",
     ]);
-    if (m["format"] !== "switchyard.policy/1") {
-      this.complain("format", `the format is ${show(m["format"])}`, 'this build reads "switchyard.policy/1"');
+    if (!tabular && m["format"] !== "switchyard.policy/1") {
+      this.complain(
+        "format",
+        `the format is ${show(m["format"])}`,
+        'this build reads "switchyard.policy/1" and "switchyard.policy/2"',
+      );
     }
     this.matches(m["name"], NAME, "name", "lower-case letters, digits and dashes");
     this.matches(m["version"], VERSION, "version", "a semantic version, e.g. 1.0.0");
     this.text(m["owner"], "owner");
     this.text(m["purpose"], "purpose");
-    if (m["decision"] !== "argmax")
-      this.complain("decision", `the decision rule is ${show(m["decision"])}`, "this build knows argmax");
-    for (const [i, head] of this.list(m["heads"], "heads", 1, DECISION_KINDS.length).entries()) {
+    const rule = tabular ? "lookup" : "argmax";
+    if (m["decision"] !== rule)
+      this.complain("decision", `the decision rule is ${show(m["decision"])}`, `this build knows ${rule}`);
+    const [least, most] = tabular ? [0, 0] : [1, DECISION_KINDS.length];
+    for (const [i, head] of this.list(m["heads"], "heads", least, most).entries()) {
       this.head(head, `heads[${i}]`);
     }
+    if (tabular) this.table(m["table"]);
     this.lineage(m["lineage"]);
     if (m["benchmark"] !== null) this.benchmark(m["benchmark"]);
     const files = this.object(m["files"], "files");
@@ -191,15 +216,32 @@ class Checker {
     return m as unknown as Manifest;
   }
 
+  private table(value: unknown): void {
+    const table = this.object(value, "table", ["kinds", "key", "otherwise", "states"]);
+    for (const kind of this.list(table["kinds"], "table.kinds", 1, DECISION_KINDS.length))
+      this.kind(kind, "table.kinds");
+    if (table["key"] !== TABLE_KEY)
+      this.complain(
+        "table.key",
+        `states are told by ${show(table["key"])}`,
+        `this build reads "${TABLE_KEY}"`,
+      );
+    this.text(table["otherwise"], "table.otherwise");
+    this.whole(table["states"], "table.states");
+  }
+
+  private kind(kind: unknown, path: string): void {
+    if ((DECISION_KINDS as readonly unknown[]).includes(kind)) return;
+    this.complain(
+      path,
+      `there is no decision ${show(kind)}`,
+      suggest("decisions", show(kind), DECISION_KINDS),
+    );
+  }
+
   private head(value: unknown, path: string): void {
     const head = this.object(value, path, ["kind", "features", "network", "normalisation"]);
-    if (!(DECISION_KINDS as readonly unknown[]).includes(head["kind"])) {
-      this.complain(
-        `${path}.kind`,
-        `there is no decision ${show(head["kind"])}`,
-        suggest("decisions", show(head["kind"]), DECISION_KINDS),
-      );
-    }
+    this.kind(head["kind"], `${path}.kind`);
     const features = this.object(head["features"], `${path}.features`, [
       "id",
       "context",

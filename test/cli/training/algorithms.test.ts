@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
+import { exportPolicy } from "../../../src/cli/actions/policy.js";
 import { type TrainOptions, train } from "../../../src/cli/actions/train.js";
 import { policyArgument } from "../../../src/cli/policy-argument.js";
+import { trainTable } from "../../../src/cli/training/train-table.js";
 import { learnedSource, readTrainingRun } from "../../../src/cli/training/training-run.js";
 import { makePolicy } from "../../../src/experiment/policy-source.js";
 import { play } from "../../../src/learn/play.js";
@@ -98,12 +100,51 @@ describe.skipIf(!built)("training by table", () => {
     const costs = finalSeeds(3).map((seed) => play(scenario, makePolicy(source), seed).objective);
     expect(costs.reduce((sum, cost) => sum + cost, 0) / 3).toBeCloseTo(told.comparison!.learned, 12);
     expect(told.comparison!.learned).toBeLessThan(1.2 * told.comparison!.heuristic.cost);
+
+    // Packaged, it is the same policy.
+    const packaged = await exportPolicy({
+      run: path("table"),
+      version: "1.0.0",
+      name: "tiny",
+      out: path("policies"),
+      bench: undefined,
+      owner: "tests",
+      commit: undefined,
+      learned: true,
+      json: false,
+      quiet: true,
+    });
+    const { source: read } = await policyArgument(packaged);
+    expect(read).toEqual({ ...source, name: "tiny@1.0.0" });
   });
 
-  test("stopped before it is there, it says so", () =>
-    expect(run("table", "no-table", { ...options, decisions: 1e9, maxMinutes: 0 })).rejects.toMatchObject({
-      code: "STOPPED",
-    }));
+  test("stopped by the clock after a round it has a table of it, and resumed it comes to the one in one go", async () => {
+    const more = { ...options, decisions: 70_000 };
+    const whole = await run("table", "table-whole", more);
+    const part = await run("table", "table-parts", { ...more, maxMinutes: 0 });
+    expect(part).toMatchObject({ finished: false, decisions: 62_500, learned: { kind: "table" } });
+    const resumed = await run("table", "table-parts", { ...more, resume: true });
+    expect({ ...resumed, command: "" }).toEqual({ ...whole, command: "" });
+    expect(await logOf("table-parts")).toEqual(await logOf("table-whole"));
+  });
+
+  test("stopped before its first round is over, it says so", () => {
+    const scenario = parseScenario(TINY, { file: "tiny.yaml" });
+    const context = {
+      loaded: { scenario },
+      rivals: [],
+      from: null,
+      validation: { seeds: 1, every: 1 },
+      threads: 1,
+      stop: AbortSignal.abort(),
+      told: () => true,
+      store() {},
+      say() {},
+    };
+    return expect(
+      trainTable({ kind: "table", start: "jsq", seed: 1, decisions: 1e6 }, context),
+    ).rejects.toMatchObject({ code: "STOPPED" });
+  });
 });
 
 describe("refused before anything runs:", () => {

@@ -93,6 +93,81 @@ test("halving: many with little effort, the best third of each rung with three t
   expect(best!.cost).toBeLessThanOrEqual(Math.min(...trials.map(({ settings }) => bowl(settings))) + 0.2);
 });
 
+describe("asha", () => {
+  /** Measures with delays of their own, and notes when each began and ended. */
+  const delayed = (delay: (job: Job) => number) => {
+    const noted: string[] = [];
+    let atOnce = 0;
+    let most = 0;
+    const measure = async ([job]: readonly Job[]): Promise<number[]> => {
+      noted.push(`${job!.trial}@${Math.round(1 / job!.share)}`);
+      most = Math.max(most, ++atOnce);
+      await new Promise((resolve) => setTimeout(resolve, delay(job!)));
+      atOnce--;
+      return [bowl(job!.settings)];
+    };
+    return { measure, noted, most: () => most };
+  };
+
+  test("who is done first changes nothing: neither what is tried, nor in what order, nor what comes of it", async () => {
+    const [quick, slow, uneven] = [
+      delayed(() => 0),
+      delayed(({ trial }) => (trial * 7) % 5),
+      delayed(({ share }) => 4 * (1 - share)),
+    ];
+    const first = await sweep(plan("asha", 27), quick.measure);
+    for (const other of [slow, uneven]) {
+      expect(await sweep(plan("asha", 27), other.measure)).toEqual(first);
+      expect(other.noted).toEqual(quick.noted);
+    }
+    expect(slow.most()).toBe(8);
+  });
+
+  test("the best so far go on before the rung below is done, and at least one with the whole effort", async () => {
+    const { measure, noted } = delayed(() => 0);
+    const trials = await sweep(plan("asha", 27), measure);
+    // Trial 26 begins in the lowest rung after others were taken up from it: nobody waits.
+    expect(noted.findIndex((job) => job.endsWith("@9"))).toBeLessThan(noted.indexOf("26@27"));
+    const [best] = rankedTrials(trials);
+    expect(best!.share).toBe(1);
+    const costs = trials.map(({ settings }) => bowl(settings)).sort((a, b) => a - b);
+    expect(best!.cost).toBe(costs[0]);
+    // Each rung has at least a third of the one below, rounded down, and each trial is in a rung once.
+    const inRung = (share: number) => noted.filter((job) => job.endsWith(`@${share}`)).length;
+    expect(inRung(27)).toBe(27);
+    expect(inRung(9)).toBeGreaterThanOrEqual(9);
+    expect(inRung(3)).toBeGreaterThanOrEqual(3);
+    expect(new Set(noted).size).toBe(noted.length);
+  });
+
+  test("four trials by hand: the best of the first three goes on while the fourth is measured", async () => {
+    const costs = [3, 1, 2, 0];
+    const began: [number, number][] = [];
+    const trials = await sweep(plan("asha", 4), async ([job]) => {
+      began.push([job!.trial, job!.share]);
+      return [costs[job!.trial]!];
+    });
+    // Eight workers take all four at once; when three are done the best of these goes up, and with four the third is still one.
+    expect(began).toEqual([
+      [0, 1 / 3],
+      [1, 1 / 3],
+      [2, 1 / 3],
+      [3, 1 / 3],
+      [1, 1],
+      [3, 1],
+    ]);
+    expect(trials.map(({ share }) => share)).toEqual([1 / 3, 1, 1 / 3, 1]);
+  });
+
+  test("a failure is told, and nothing is left unheard", async () => {
+    const failing = sweep(plan("asha", 27), async ([job]) => {
+      if (job!.trial === 5) throw new Error("five");
+      return [job!.trial];
+    });
+    await expect(failing).rejects.toThrow("five");
+  });
+});
+
 describe("importance", () => {
   const swept = (cost: (settings: Settings) => number) =>
     sweep(plan("random", 80), async (jobs) => jobs.map(({ settings }) => cost(settings)));

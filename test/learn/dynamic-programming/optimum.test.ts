@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { readCases, type TheoryCase } from "../../../src/experiment/theory/case-file.js";
 import { theoryModel } from "../../../src/experiment/theory/families/index.js";
 import { notExponential, optimum } from "../../../src/learn/dynamic-programming/index.js";
-import { tabularPolicy } from "../../../src/learn/tabular/index.js";
 import { parseScenario } from "../../../src/model/index.js";
 import { heuristic } from "../../../src/policy/catalogue.js";
+import { tabularPolicy } from "../../../src/policy/runtime/table/index.js";
 import { sharedJson } from "../../support/shared.js";
 
 const problem = (family: string, parameters: TheoryCase["parameters"]) =>

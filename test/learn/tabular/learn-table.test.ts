@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { TheoryCase } from "../../../src/experiment/theory/case-file.js";
 import { theoryModel } from "../../../src/experiment/theory/families/index.js";
+import { SequentialStream } from "../../../src/kit/sequential-stream.js";
 import { optimum } from "../../../src/learn/dynamic-programming/index.js";
-import { learnTable } from "../../../src/learn/tabular/index.js";
+import { learnTable, type TableState, tableOfState } from "../../../src/learn/tabular/index.js";
 import { heuristic } from "../../../src/policy/catalogue.js";
 import type { Policy } from "../../../src/policy/policy.js";
 
@@ -40,6 +41,47 @@ describe("a table learned from runs is near the optimum that is known", () => {
     });
     // Policy iteration on the chain, cut at 400 jobs, gives 1.74813; never idling costs 1.86539.
     expect(rate(slow, policy)).toBeLessThan(1.01 * 1.74813);
+  });
+
+  test("stopped after any round and gone on from what was saved, it comes to the same table, bit for bit", () => {
+    const options = { decisions: 40_000, first: 5000, enough: -1, seed: 5 };
+    const whole = learnTable(naor.scenario, heuristic("admit-all"), options);
+    expect(whole).toMatchObject({ finished: true, rounds: { length: 4 } });
+    let from: TableState | undefined;
+    for (let round = 1; round <= 4; round++) {
+      const part = learnTable(naor.scenario, heuristic("admit-all"), {
+        ...options,
+        from,
+        onRound(_, save) {
+          from = JSON.parse(JSON.stringify(save()));
+          return false;
+        },
+      });
+      expect(part.finished).toBe(round === 4);
+      expect(part.rounds).toEqual(whole.rounds.slice(0, round));
+      expect(part.table).toEqual(tableOfState(heuristic("admit-all").kinds, from!));
+      if (round === 4) expect(part.table).toEqual(whole.table);
+    }
+    // What is over stays as it is.
+    expect(learnTable(naor.scenario, heuristic("admit-all"), { ...options, from }).table).toEqual(
+      whole.table,
+    );
+  });
+
+  test("planted: a draw that is not saved is seen", () => {
+    const options = { decisions: 20_000, first: 5000, enough: -1, seed: 5 };
+    const whole = learnTable(naor.scenario, heuristic("admit-all"), options);
+    let from: TableState | undefined;
+    learnTable(naor.scenario, heuristic("admit-all"), {
+      ...options,
+      onRound(_, save) {
+        from = save();
+        return false;
+      },
+    });
+    const draw = new SequentialStream("table/5").state();
+    const part = learnTable(naor.scenario, heuristic("admit-all"), { ...options, from: { ...from!, draw } });
+    expect(part.rounds.at(-1)).not.toEqual(whole.rounds.at(-1));
   });
 
   test("and is the same for the same seed, whatever was learned before", () => {

@@ -2,6 +2,11 @@
 export class StateIndex {
   private readonly numbers = new Map<string, number>();
 
+  /** @param figures of states in the order in which they were numbered, where an index is to go on from another */
+  constructor(figures: Iterable<readonly number[]> = []) {
+    for (const state of figures) this.numberOf(state);
+  }
+
   /** Distinct states met. */
   get size(): number {
     return this.numbers.size;

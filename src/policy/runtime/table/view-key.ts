@@ -1,5 +1,5 @@
-import type { DecisionView } from "../../model/decision-view.js";
-import { DECISION_KINDS } from "../../model/scenario.js";
+import type { DecisionView } from "../../../model/decision-view.js";
+import { DECISION_KINDS } from "../../../model/scenario.js";
 import { countFigure, probabilityFigure } from "./figures.js";
 
 /** Of so many sources the phase of arrivals is looked at, where any is observed. */

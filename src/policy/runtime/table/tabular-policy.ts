@@ -1,6 +1,5 @@
-import type { DecisionKind } from "../../model/scenario.js";
-import type { Policy } from "../../policy/policy.js";
-import type { TablePolicy } from "./solve-chain.js";
+import type { DecisionKind } from "../../../model/scenario.js";
+import type { Policy } from "../../policy.js";
 import { StateIndex } from "./state-index.js";
 import { ViewKey } from "./view-key.js";
 
@@ -11,24 +10,6 @@ export interface DecisionTable {
   /** Figures of a state, and the code of the candidate to take in it. */
   readonly entries: readonly { readonly figures: readonly number[]; readonly code: number }[];
 }
-
-/**
- * What a solution decides, of views by their numbers; those in which it knows nothing are left out.
- * @param known of the key that read the views
- */
-export const tableOf = (
-  kinds: DecisionTable["kinds"],
-  known: DecisionTable["known"],
-  views: readonly (readonly number[])[],
-  policy: TablePolicy,
-): DecisionTable => ({
-  kinds,
-  known,
-  entries: views.flatMap((figures, v) => {
-    const code = policy[v] ?? null;
-    return code === null ? [] : [{ figures, code }];
-  }),
-});
 
 /**
  * A policy that looks its decisions up. In states that are not in the table another policy decides: those are rare ones,

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { play } from "../../../src/learn/play.js";
-import { ViewKey } from "../../../src/learn/tabular/view-key.js";
-import type { DecisionView } from "../../../src/model/decision-view.js";
-import { parseScenario } from "../../../src/model/index.js";
+import { play } from "../../../../src/learn/play.js";
+import type { DecisionView } from "../../../../src/model/decision-view.js";
+import { parseScenario } from "../../../../src/model/index.js";
+import { ViewKey } from "../../../../src/policy/runtime/table/index.js";
 
 const scenario = parseScenario(
   `scenario: t
