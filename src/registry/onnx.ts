@@ -15,6 +15,9 @@ const INTS = 7;
  * A head as an ONNX model for other runtimes. Inputs: `context` [1, C] and `candidates` [n, F], the squashed features that
  * `encode` writes, of the allowed candidates only; normalisation is part of the graph. Outputs: `logits` [n], of which the
  * largest is taken, and `value` [1].
+ *
+ * Of a flat network: `candidates` [N, F] are all that it knows, in their order, and `mask` [N, 1] is 1 where one is allowed;
+ * `logits` [N] of the others are not to be taken.
  */
 export function onnxModel({ kind, network, parameters, normalisation }: Head): Uint8Array {
   const graph = new Graph();
@@ -37,9 +40,18 @@ export function onnxModel({ kind, network, parameters, normalisation }: Head): U
   };
   const context = normalised("context", "context");
   const candidates = normalised("candidates", "candidate");
-  const mean = graph.node("ReduceMean", [candidates], [axes([0]), integer("keepdims", 1)]);
-  const max = graph.node("ReduceMax", [candidates], [axes([0]), integer("keepdims", 1)]);
-  const shared = graph.node("Concat", [context, mean, max], [integer("axis", 1)]);
+  const flat = network.kind === "flat";
+  const described = flat
+    ? [
+        graph.node("Reshape", [
+          graph.node("Mul", [candidates, "mask"]),
+          graph.integers("candidates.along", [1, -1]),
+        ]),
+      ]
+    : ["ReduceMean", "ReduceMax"].map((by) =>
+        graph.node(by, [candidates], [axes([0]), integer("keepdims", 1)]),
+      );
+  const shared = graph.node("Concat", [context, ...described], [integer("axis", 1)]);
 
   const table = new Map(parameterTable(network).map((tensor) => [tensor.name, tensor]));
   const tensor = (name: string): { shape: readonly number[]; data: Float32Array } => {
@@ -63,31 +75,33 @@ export function onnxModel({ kind, network, parameters, normalisation }: Head): U
     const { data } = tensor(name);
     return graph.constant(name, [1, data.length], data);
   };
-  // The first layer of the actor sees [shared, candidate]: its two parts are multiplied apart and broadcast together.
-  const { shape, data } = tensor("actor.0.weight");
-  const width = shape[1]!;
-  const cut = sharedWidth(network) * width;
-  const ofShared = graph.constant(
-    "actor.0.weight.shared",
-    [sharedWidth(network), width],
-    data.subarray(0, cut),
-  );
-  const ofCandidate = graph.constant(
-    "actor.0.weight.candidate",
-    [network.candidate, width],
-    data.subarray(cut),
-  );
-  const first = graph.node("Add", [
-    graph.node("MatMul", [shared, ofShared]),
-    graph.node("MatMul", [candidates, ofCandidate]),
-  ]);
-  mlp("actor", first, "logits");
-  const critic = tensor("critic.0.weight");
-  mlp(
-    "critic",
-    graph.node("MatMul", [shared, graph.constant("critic.0.weight", critic.shape, critic.data)]),
-    "value",
-  );
+  const whole = (name: string): string => {
+    const { shape, data } = tensor(`${name}.0.weight`);
+    return graph.node("MatMul", [shared, graph.constant(`${name}.0.weight`, shape, data)]);
+  };
+  // The first layer of a scorer's actor sees [shared, candidate]: its two parts are multiplied apart and broadcast together.
+  const inParts = (): string => {
+    const { shape, data } = tensor("actor.0.weight");
+    const width = shape[1]!;
+    const cut = sharedWidth(network) * width;
+    const ofShared = graph.constant(
+      "actor.0.weight.shared",
+      [sharedWidth(network), width],
+      data.subarray(0, cut),
+    );
+    const ofCandidate = graph.constant(
+      "actor.0.weight.candidate",
+      [network.candidate, width],
+      data.subarray(cut),
+    );
+    return graph.node("Add", [
+      graph.node("MatMul", [shared, ofShared]),
+      graph.node("MatMul", [candidates, ofCandidate]),
+    ]);
+  };
+  mlp("actor", flat ? whole("actor") : inParts(), "logits");
+  mlp("critic", whole("critic"), "value");
+  const count = flat ? network.candidates! : "n";
 
   return new ProtobufWriter()
     .varint(1, IR_VERSION)
@@ -98,10 +112,11 @@ export function onnxModel({ kind, network, parameters, normalisation }: Head): U
         kind,
         [
           ["context", [1, network.context]],
-          ["candidates", ["n", network.candidate]],
+          ["candidates", [count, network.candidate]],
+          ...(flat ? [["mask", [count, 1]] as const] : []),
         ],
         [
-          ["logits", ["n"]],
+          ["logits", [count]],
           ["value", [1]],
         ],
       ),

@@ -63,7 +63,10 @@ answers = []
 for case in asked["cases"]:
     context = numpy.array(case["context"], numpy.float32).reshape(1, asked["context"])
     candidates = numpy.array(case["candidates"], numpy.float32).reshape(-1, asked["candidate"])
-    logits, value = session.run(["logits", "value"], {"context": context, "candidates": candidates})
+    given = {"context": context, "candidates": candidates}
+    if "mask" in case:
+        given["mask"] = numpy.array(case["mask"], numpy.float32).reshape(-1, 1)
+    logits, value = session.run(["logits", "value"], given)
     answers.append({"logits": logits.tolist(), "value": value.tolist()})
 print(json.dumps(answers))
 `;
@@ -107,6 +110,41 @@ const heads: readonly (readonly [string, Head])[] = [
 ];
 
 describe("a policy as ONNX", () => {
+  test.skipIf(!present)(
+    "answers in ONNX Runtime as here, within 1e-5: a flat network, told of the mask",
+    () => {
+      const flat = {
+        kind: "flat",
+        context: 3,
+        candidate: 2,
+        candidates: 6,
+        hidden: [7, 5],
+        activation: "tanh",
+      };
+      const head = drawnHead(flat as NetworkSpec, "flat");
+      const stream = new SequentialStream("onnx/flat");
+      const decisions = Array.from({ length: 5 }, () => drawnDecision(head, 6, stream));
+      const answers = python<{ logits: number[]; value: number[] }[]>(SCRIPT, {
+        model: Buffer.from(onnxModel(head)).toString("base64"),
+        context: 3,
+        candidate: 2,
+        cases: decisions.map(({ context, candidates, mask }) => ({
+          context: Array.from(context),
+          candidates: Array.from(candidates),
+          mask: Array.from(mask),
+        })),
+      });
+      decisions.forEach((decision, k) => {
+        const { logits, value } = ours(head, decision);
+        const theirs = answers[k]!.logits.filter((_, i) => decision.mask[i] === 1);
+        expect(theirs).toHaveLength(logits.length);
+        [...logits, value].forEach((x, i) => {
+          expect([...theirs, ...answers[k]!.value][i]!).toBeCloseTo(x, 5);
+        });
+      });
+    },
+  );
+
   test.skipIf(!present).each(heads)("answers in ONNX Runtime as here, within 1e-5: %s", (_, head) => {
     const { network } = head;
     const stream = new SequentialStream("onnx/decisions");

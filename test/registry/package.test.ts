@@ -394,3 +394,19 @@ test("what this build computes is stated without infinities, so that it is JSON"
     expect(JSON.parse(JSON.stringify(schema))).toEqual(schema);
   }
 });
+
+test("a flat network is written and read as it was", () => {
+  const [scorer] = content().heads;
+  const { context, candidate } = scorer!.network;
+  const network = {
+    kind: "flat",
+    context,
+    candidate,
+    candidates: 4,
+    hidden: [8],
+    activation: "tanh",
+  } as const;
+  const flat = { ...scorer!, network, parameters: initialParameters(network, new SequentialStream("flat")) };
+  const files = packageFiles({ ...content(), heads: [flat] });
+  expect(loadPackage(files).heads).toEqual([flat]);
+});

@@ -134,6 +134,11 @@ function networks(yargs: Argv<object>) {
       describe: "at the start; falls on the way [0.001; a2c: 0.002, reinforce: 0.003]",
     })
     .option("hidden", { type: "string", describe: "widths of the hidden layers [64,64]" })
+    .option("flat", {
+      type: "boolean",
+      describe:
+        "one network that sees all pools at once, for ppo and a2c: faster, but for these pools alone [a scorer of each]",
+    })
     .option("entropy", { type: "number", describe: "weight of the entropy bonus [0.003]; not for dqn" })
     .option("backend", {
       choices: ["auto", "simd", "plain", "tensorflow"] as const,
@@ -141,7 +146,7 @@ function networks(yargs: Argv<object>) {
       describe: "who computes gradients; auto: simd where WebAssembly SIMD is present",
     })
     .group(
-      ["decisions", "horizon", "episode", "learning-rate", "hidden", "entropy", "backend"],
+      ["decisions", "horizon", "episode", "learning-rate", "hidden", "flat", "entropy", "backend"],
       "All networks:",
     );
 }

@@ -12,6 +12,7 @@ import { OrchestrationEnvironment } from "../../learn/orchestration-environment.
 import { reinforceDefaults } from "../../learn/reinforce.js";
 import { tableDefaults } from "../../learn/tabular/index.js";
 import { trainerDefaults, trainingSeed } from "../../learn/trainer.js";
+import { type Scenario, specsOf } from "../../model/scenario.js";
 import { networkLimits } from "../../policy/runtime/network/index.js";
 import { optionName } from "../option-name.js";
 import { requireTeacher } from "./teacher.js";
@@ -27,6 +28,7 @@ export interface LearningOptions {
   readonly episode?: number | undefined;
   readonly learningRate?: number | undefined;
   readonly hidden?: string | undefined;
+  readonly flat?: boolean | undefined;
   readonly entropy?: number | undefined;
   readonly environments?: number | undefined;
   readonly rollout?: number | undefined;
@@ -88,6 +90,7 @@ const USED_BY: Readonly<Partial<Record<keyof LearningOptions, readonly Algorithm
   episode: NETWORKS,
   learningRate: NETWORKS,
   hidden: NETWORKS,
+  flat: ["ppo", "a2c"],
   entropy: ["ppo", "a2c", "reinforce", "imitate"],
   environments: ON_POLICY,
   rollout: ON_POLICY,
@@ -161,7 +164,15 @@ function networksPlan(options: LearningOptions, loaded: LoadedScenario): Learnin
     complaints.push({ what: `an episode of ${episode} s`, where: "--episode", mend: "give seconds above 0" });
   }
   const hidden = (options.hidden ?? "64,64").split(",").map(Number);
-  const base = { seed, horizon, hidden };
+  const flat = options.flat === true ? mostCandidates(scenario) : undefined;
+  if (options.flat === true && flat === undefined) {
+    complaints.push({
+      what: `a flat network is for one kind of decision, among pools: this scenario decides ${scenario.decide.join(", ")}`,
+      where: "--flat",
+      mend: "leave it out: a scorer takes any candidates",
+    });
+  }
+  const base = { seed, horizon, hidden, ...(flat === undefined ? {} : { flat }) };
   const learning = learningOf(options, base);
   const imitation = imitationOf(options, base);
   if (learning.algorithm === "ppo") {
@@ -221,10 +232,21 @@ function networksPlan(options: LearningOptions, loaded: LoadedScenario): Learnin
   return { kind: "networks", learning, episode, imitation };
 }
 
+/** Pools that a task may be sent to, at the most, where that is all that is decided. */
+function mostCandidates({ decide, workflows, pools }: Scenario): number | undefined {
+  if (decide.length !== 1 || decide[0] !== "route") return undefined;
+  const specs = workflows.flatMap(({ tasks }) => specsOf(tasks));
+  // A trace's tasks may run anywhere.
+  const most = specs.length === 0 ? pools.length : Math.max(...specs.map((spec) => spec.pools.length));
+  return most > 1 ? most : undefined;
+}
+
 interface Base {
   readonly seed: number;
   readonly horizon: number;
   readonly hidden: readonly number[];
+  /** Candidates of a flat network, where that is wanted. */
+  readonly flat?: number;
 }
 
 /** What a learning rate that a user gave has fallen to at the end, as a share: one in so many. */

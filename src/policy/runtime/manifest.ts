@@ -250,16 +250,19 @@ class Checker {
     ]);
     this.text(features["id"], `${path}.features.id`);
     this.matches(features["digest"], HEX, `${path}.features.digest`, "64 hex digits");
+    const flat = (head["network"] as Partial<Fields> | null)?.["kind"] === "flat";
     const network = this.object(head["network"], `${path}.network`, [
       "kind",
       "context",
       "candidate",
+      ...(flat ? ["candidates"] : []),
       "hidden",
       "activation",
     ]);
     for (const key of ["kind", "activation"]) this.text(network[key], `${path}.network.${key}`);
     this.whole(network["context"], `${path}.network.context`);
     this.whole(network["candidate"], `${path}.network.candidate`);
+    if (flat) this.whole(network["candidates"], `${path}.network.candidates`);
     for (const width of this.list(network["hidden"], `${path}.network.hidden`, 1, 16)) {
       this.whole(width, `${path}.network.hidden`);
     }

@@ -36,6 +36,7 @@ describe("an impossible configuration is refused before training, with the mend"
       /--memory: a minibatch of 64 is more than is remembered: 10 decisions \(at least 64/,
     ],
     [{ algorithm: "dqn", quantiles: 1025 }, /--quantiles: 1025 is not a whole number from 1 to 1024/],
+    [{ algorithm: "dqn", flat: true }, /--flat: dqn does not use it/],
     [{ quantiles: 8 }, /--quantiles: ppo does not use it/],
     [{ algorithm: "dqn", decisions: 500 }, /--decisions: 500 decisions are fewer than the 1000 random ones/],
     [
@@ -122,4 +123,12 @@ describe("what is left out has a default of the algorithm's own", () => {
     expect(plan({ algorithm: "imitate", lessons: 5000, teacher: "sed" })).toMatchObject({
       imitation: { teacher: "sed", settings: { decisions: 1000, rounds: 5 } },
     }));
+});
+
+test("a flat network knows as many candidates as there are pools, and is for routing alone", () => {
+  expect(plan({ flat: true })).toMatchObject({ learning: { settings: { flat: 2 } } });
+  expect(plan({ flat: true, algorithm: "a2c" })).toMatchObject({ learning: { settings: { flat: 2 } } });
+  expect(refusal({ flat: true }, { ...twoPools, decide: ["route", "dispatch"] })).toMatch(
+    /--flat: a flat network is for one kind of decision.*route, dispatch/,
+  );
 });
