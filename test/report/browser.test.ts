@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reportLibraries } from "../../src/cli/report-libraries.js";
 import { summarize } from "../../src/experiment/results.js";
 import { benchmarkReport } from "../../src/report/index.js";
-import { findChromium } from "../support/chromium.js";
+import { findChromium, untilTrue } from "../support/chromium.js";
 import { madeUpLearningCurve, madeUpResults, renamed } from "../support/made-up-results.js";
 
 const CHARTS = 2 * 8 + 2 + 1;
@@ -55,7 +55,8 @@ describe.skipIf(executablePath === undefined)("the report, opened from a file in
     page.on("pageerror", (error) => said.push(String(error)));
     page.on("request", (request) => asked.push(request.url()));
     await page.goto(pathToFileURL(file).href);
-    await page.waitForFunction(
+    await untilTrue(
+      page,
       "[...document.querySelectorAll('[data-chart]')].every((place) => place.dataset.state)",
     );
     return { page, said, asked };
@@ -93,7 +94,7 @@ describe.skipIf(executablePath === undefined)("the report, opened from a file in
   test("fits a phone: nothing but tables is wider than the screen", async () => {
     const { page } = await open("ppo", "light");
     await page.setViewportSize({ width: 390, height: 800 });
-    await page.waitForFunction("document.querySelector('.chart svg').getBoundingClientRect().width < 390");
+    await untilTrue(page, "document.querySelector('.chart svg').getBoundingClientRect().width < 390");
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
     await page.close();
   });
@@ -203,7 +204,7 @@ describe.skipIf(executablePath === undefined)("the report, opened from a file in
     const { page } = await open("ppo", "dark");
     await page.emulateMedia({ media: "print" });
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
-    await page.waitForFunction("document.querySelector('.chart svg').getAttribute('width') <= 640");
+    await untilTrue(page, "document.querySelector('.chart svg').getAttribute('width') <= 640");
     expect(await page.evaluate("getComputedStyle(document.documentElement).colorScheme")).toBe("light");
     expect(await page.locator(".picker").first().isVisible()).toBe(false);
     expect(await page.locator("details.file pre").first().isVisible()).toBe(true);

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { reportLibraries } from "../../src/cli/report-libraries.js";
 import { traceReport } from "../../src/report/index.js";
 import { SummaryBuilder, type TraceWorkflow } from "../../src/workload/trace/index.js";
-import { findChromium } from "../support/chromium.js";
+import { findChromium, untilTrue } from "../support/chromium.js";
 import { flow, METADATA } from "../workload/made-up-workflows.js";
 
 async function reportOf(flows: readonly TraceWorkflow[]): Promise<string> {
@@ -66,7 +66,8 @@ describe("the page of a trace", () => {
         page.on("pageerror", (error) => said.push(String(error)));
         page.on("request", (request) => asked.push(request.url()));
         await page.goto(pathToFileURL(join(folder, "t.html")).href);
-        await page.waitForFunction(
+        await untilTrue(
+          page,
           "[...document.querySelectorAll('[data-chart]')].every((place) => place.dataset.state)",
         );
         expect(await page.locator("[data-chart][data-state=drawn] svg").count()).toBe(3);
