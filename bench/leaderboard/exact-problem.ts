@@ -58,7 +58,9 @@ export async function exactProblem(scenario: Scenario): Promise<ExactProblem> {
       halfWidthPercent: 0,
     };
   });
-  for (const { name } of rules.filter(({ save }) => save !== undefined)) {
+  // Where every rule has the optimum there is nothing to decide, and nothing to simulate.
+  const alike = standings.every(({ gapPercent }) => gapPercent !== null && Math.abs(gapPercent) < 0.01);
+  for (const { name } of alike ? [] : rules.filter(({ save }) => save !== undefined)) {
     const { mean, high } = await simulatedCost(scenario, name);
     standings.push({
       policy: name,

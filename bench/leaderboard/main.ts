@@ -2,13 +2,16 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { CellCache } from "../../src/cli/cell-cache.js";
 import { engineDigest } from "../../src/cli/engine-digest.js";
+import { writeFileAtomic } from "../../src/cli/files.js";
 import { inlineMore } from "../../src/cli/inline-more.js";
 import { loadScenario } from "../../src/cli/load-scenario.js";
 import { policyArgument } from "../../src/cli/policy-argument.js";
 import { type Contender, runBenchmark } from "../../src/experiment/benchmark.js";
 import { heuristicsFor } from "../../src/experiment/heuristic-runs.js";
 import { benchmarkSeeds, type LoadedScenario } from "../../src/experiment/matrix.js";
+import { sha256 } from "../../src/kit/sha256.js";
 import { notExponential } from "../../src/learn/dynamic-programming/index.js";
+import { type Scenario, scenarioDigest } from "../../src/model/index.js";
 import { writeResults } from "../support/write-results.js";
 import { type ExactProblem, exactProblem } from "./exact-problem.js";
 import { type Leaderboard, leaderboardPage } from "./page.js";
@@ -48,6 +51,7 @@ const FEWER: Readonly<Record<string, number>> = { "hedged-requests": 4 };
 const LEAST_SEEDS = 3;
 
 const RESULTS = "bench/results/leaderboard.json";
+const KEPT = "out/leaderboard";
 const PAGE = "docs/leaderboard.md";
 
 inlineMore();
@@ -60,7 +64,7 @@ const { values } = parseArgs({
 });
 const wanted = (name: string): boolean => values.only === undefined || values.only.includes(name);
 const before: Partial<Leaderboard> = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, "utf8")) : {};
-const cells = new CellCache("out/leaderboard", (what) => console.error(what));
+const cells = new CellCache(KEPT, (what) => console.error(what));
 const store = { cells, engine: engineDigest("package.json") };
 
 const { version: release } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
@@ -92,10 +96,19 @@ async function include(name: string, file: string): Promise<void> {
     if (known !== undefined) library.push(known);
     return;
   }
-  if (notExponential(scenario) === null) exact.push(await exactProblem(scenario));
+  if (notExponential(scenario) === null) exact.push(await solved(scenario));
   else library.push(simulatedProblem(await simulated(name, loaded), known));
   const { user, system } = process.cpuUsage(start);
   console.log(`${name}: ${((user + system) / 1e6).toFixed(0)} CPU s`);
+}
+
+/** Solved once for each version of the code, and kept beside the runs. */
+async function solved(scenario: Scenario): Promise<ExactProblem> {
+  const file = `${KEPT}/${sha256(`${store.engine} ${scenarioDigest(scenario)}`)}.exact.json`;
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as ExactProblem;
+  const problem = await exactProblem(scenario);
+  await writeFileAtomic(file, JSON.stringify(problem));
+  return problem;
 }
 
 async function simulated(name: string, loaded: LoadedScenario) {
