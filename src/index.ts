@@ -26,6 +26,7 @@ export {
   type SummarizeOptions,
   summarize,
 } from "./experiment/results.js";
+export * as statistics from "./experiment/statistics/index.js";
 export {
   estimateSteadyState,
   FIGURE_NAMES,
