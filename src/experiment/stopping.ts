@@ -1,7 +1,17 @@
-import { absolutePrecision, meanInterval, pairedDifference, relativePrecision } from "./statistics/index.js";
+import {
+  absolutePrecision,
+  kimNelson,
+  mean,
+  meanInterval,
+  pairedDifference,
+  relativePrecision,
+} from "./statistics/index.js";
 
 /** When there have been seeds enough. */
-export interface StoppingRule {
+export type StoppingRule = WidthRule | BestRule;
+
+/** Where intervals are narrow. */
+export interface WidthRule {
   /** Half-width to reach: of the metric in its unit, or a share of the mean (of differences: of the mean compared with). */
   readonly halfWidth: number;
   readonly relative: boolean;
@@ -10,6 +20,18 @@ export interface StoppingRule {
   /** Seeds after which it is given up. */
   readonly atMost: number;
 }
+
+/** Where it is sure which policy is the best, or good enough. */
+export interface BestRule {
+  readonly of: "best";
+  /** A difference that is not worth telling apart: in the metric's unit, or a share of the least mean of the first seeds. */
+  readonly indifference: number;
+  readonly relative: boolean;
+  readonly atMost: number;
+}
+
+/** Seeds whose spread the selection of the best goes by. */
+const FIRST_STAGE = 10;
 
 /** Two policies of a column each: which is compared with which. */
 export type Pair = readonly [policy: number, against: number];
@@ -21,8 +43,8 @@ export interface Look {
 }
 
 /**
- * One look at the runs so far, all of as many seeds. It sees how wide intervals are and not what is in them, so that it does
- * not favour either side of a comparison; how little that costs in coverage is measured in docs/experiments.md.
+ * One look at the runs so far, all of as many seeds. Where intervals are to be narrow it sees how wide they are and not what is in them,
+ * so that it does not favour either side of a comparison; how little that costs in coverage is measured in docs/experiments.md.
  * @param columns the metric by policy, by seed
  */
 export function look(
@@ -31,6 +53,7 @@ export function look(
   pairs: readonly Pair[],
   level: number,
 ): Look {
+  if (rule.of === "best") return lookForBest(rule, columns, level);
   const size = columns[0]!.length;
   const intervals =
     rule.of === "means"
@@ -55,4 +78,18 @@ export function look(
     reached: looks.every(({ reached }) => reached),
     next: Math.min(asked, Math.max(size, rule.atMost)),
   };
+}
+
+/** By Kim and Nelson's procedure, which may look after every seed: the answer is that of the first at which it is sure. */
+function lookForBest(rule: BestRule, columns: readonly (readonly number[])[], level: number): Look {
+  const size = columns[0]!.length;
+  const more = Math.min(Math.ceil(1.5 * size), Math.max(size, rule.atMost));
+  const least = Math.min(...columns.map((column) => Math.abs(mean(column.slice(0, FIRST_STAGE)))));
+  const indifference = rule.indifference * (rule.relative ? least : 1);
+  // A share of nothing tells nothing apart.
+  if (indifference === 0) return { reached: false, next: more };
+  const { decided, mostRows } = kimNelson(columns, { indifference, level, firstStage: FIRST_STAGE });
+  return decided
+    ? { reached: true, next: size }
+    : { reached: false, next: Math.min(more, Math.max(mostRows, size)) };
 }

@@ -86,6 +86,7 @@ export function summarize(results: BenchmarkResults, options: SummarizeOptions =
     notes: [
       ...notes(scenarios, aggregate, asked),
       ...(comparisons.length === 0 ? [] : [ASKED_NOTE]),
+      ...(experiment?.stop?.of === "best" ? [STOPPED_NOTE] : []),
       ...unreached(results),
     ],
   };
@@ -100,6 +101,9 @@ export const BEST_HEURISTIC = "best-heuristic";
 
 const ASKED_NOTE =
   "The comparisons asked for have p-values that are adjusted over all of them, in all scenarios together.";
+
+const STOPPED_NOTE =
+  "Seeds were added until Kim and Nelson's procedure had picked the best policy. The pick holds at the level of the intervals; differences beside it, looked at on the way, come out a little too large.";
 
 /** Whom others are compared with: the policy of that name, else the heuristic, else the policy, with the least mean. */
 export function baselineOf(
@@ -140,10 +144,11 @@ function askedComparisons(
 }
 
 /** Where a stopping rule was not met. */
-function unreached({ scenarios }: BenchmarkResults): string[] {
+function unreached({ scenarios, experiment }: BenchmarkResults): string[] {
+  const wanted = experiment?.stop?.of === "best" ? "certainty about the best" : "the half-width asked for";
   return scenarios
     .filter(({ reached }) => reached === false)
-    .map(({ name, seeds }) => `${name}: ${seeds} seeds, and the half-width asked for was not reached.`);
+    .map(({ name, seeds }) => `${name}: ${seeds} seeds, and ${wanted} was not reached.`);
 }
 
 interface Contender {

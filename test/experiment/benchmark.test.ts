@@ -95,6 +95,23 @@ describe("the digest of a cell changes with", () => {
 });
 
 describe("a benchmark with a stopping rule", () => {
+  test("runs until it is sure which policy is the best", async () => {
+    const best = { of: "best", indifference: 0.05, relative: true, atMost: 60 } as const;
+    const results = await runBenchmark({ ...plan, experiment: { ...experiment, stop: best } }, CONTEXT);
+    expect(results.scenarios[0]).toMatchObject({ reached: true });
+    expect(summarize(results).notes.join(" ")).toContain("Kim and Nelson");
+    const never = await runBenchmark(
+      { ...plan, experiment: { ...experiment, stop: { ...best, indifference: 1e-6 } } },
+      CONTEXT,
+    );
+    const short = never.scenarios.filter(({ reached }) => reached === false);
+    expect(short.length).toBeGreaterThan(0);
+    expect(summarize(never).notes.join(" ")).toContain(
+      `${short[0]!.name}: 60 seeds, and certainty about the best was not reached.`,
+    );
+  });
+
+  const width = { halfWidth: 0.3, relative: true, of: "means", atMost: 60 } as const;
   const experiment: ExperimentEntry = {
     name: "e",
     digest: "0",
@@ -102,7 +119,7 @@ describe("a benchmark with a stopping rule", () => {
     level: 0.95,
     baseline: "best-heuristic",
     comparisons: [],
-    stop: { halfWidth: 0.3, relative: true, of: "means", atMost: 60 },
+    stop: width,
   };
   const noisy = tiny(TINY.replace("scenario: tiny", "scenario: noisy").replace("horizon: 20", "horizon: 4"));
   const plan: BenchmarkPlan = {
@@ -126,7 +143,7 @@ describe("a benchmark with a stopping rule", () => {
       expect((objective.high! - objective.low!) / 2 / objective.mean).toBeLessThan(0.3);
     }
     const hasty = await runBenchmark(
-      { ...plan, experiment: { ...experiment, stop: { ...experiment.stop!, halfWidth: 0.0001 } } },
+      { ...plan, experiment: { ...experiment, stop: { ...width, halfWidth: 0.0001 } } },
       CONTEXT,
     );
     expect(hasty.scenarios.map(({ seeds, reached }) => [seeds, reached])).toEqual([

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { meanInterval, pairedDifference } from "../../src/experiment/statistics/index.js";
-import { look, type StoppingRule } from "../../src/experiment/stopping.js";
+import { type BestRule, look, type StoppingRule, type WidthRule } from "../../src/experiment/stopping.js";
 import { normalQuantile } from "../../src/kit/normal.js";
 import { SequentialStream } from "../../src/kit/sequential-stream.js";
 
-const RULE: StoppingRule = { halfWidth: 0.05, relative: true, of: "means", atMost: 1000 };
+const RULE: WidthRule = { halfWidth: 0.05, relative: true, of: "means", atMost: 1000 };
 /** Five values of mean 10 and sample standard deviation 1, over and over. */
 const spread = (count: number): number[] => {
   const values = [8.5858, 9.2929, 10, 10.7071, 11.4142];
@@ -45,6 +45,33 @@ describe("a stopping rule", () => {
     const rule = (halfWidth: number): StoppingRule => ({ ...RULE, relative: false, halfWidth });
     expect(look(rule(half * 1.001), [spread(50)], [], 0.95).reached).toBe(true);
     expect(look(rule(half * 0.999), [spread(50)], [], 0.95).reached).toBe(false);
+  });
+});
+
+describe("a rule that wants to be sure of the best", () => {
+  const RULE_OF_BEST: BestRule = { of: "best", indifference: 0.01, relative: true, atMost: 1000 };
+
+  test("stops where others fall behind, and asks for half as many again where they do not yet", () => {
+    const clear = [spread(20), spread(20).map((value, i) => value + 3 + 0.1 * (i % 3))];
+    expect(look(RULE_OF_BEST, clear, [], 0.95)).toEqual({ reached: true, next: 20 });
+    const noise = spread(20).map((value, i) => value + 0.2 + (i % 2 === 0 ? 1 : -1));
+    expect(look(RULE_OF_BEST, [spread(20), noise], [], 0.95)).toEqual({ reached: false, next: 30 });
+    expect(look({ ...RULE_OF_BEST, atMost: 25 }, [spread(20), noise], [], 0.95)).toEqual({
+      reached: false,
+      next: 25,
+    });
+    // A wide zone is told apart at once: none is much better than the other.
+    expect(
+      look({ ...RULE_OF_BEST, indifference: 5, relative: false }, [spread(20), noise], [], 0.95).reached,
+    ).toBe(true);
+  });
+
+  test("does not know what a share of nothing is", () => {
+    const none = new Array(20).fill(0);
+    expect(look(RULE_OF_BEST, [none, spread(20)], [], 0.95)).toEqual({ reached: false, next: 30 });
+    expect(
+      look({ ...RULE_OF_BEST, indifference: 0.1, relative: false }, [none, spread(20)], [], 0.95).reached,
+    ).toBe(true);
   });
 });
 

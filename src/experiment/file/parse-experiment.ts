@@ -63,7 +63,7 @@ export function parseExperiment(text: string, file: string): Experiment {
     baseline: baseline === undefined ? { text: BEST_HEURISTIC, where: file } : sited(baseline),
     comparisons: fields.get("comparisons")?.items().slice(0, MOST_COMPARISONS).map(comparison) ?? [],
     level: level === undefined ? experimentDefaults.level : quantity(level, "share", LEVELS, 0.95),
-    ...given("stop", fields.get("stop"), (at) => stopOf(at, seeds)),
+    ...given("stop", fields.get("stop"), (at) => stopOf(at, seeds, { best: true })),
   };
   root.complaints.settle("BAD_EXPERIMENT");
   return experiment;

@@ -19,6 +19,9 @@ const MOST_SETTINGS = 100;
 
 export const SEED_KEYS = ["first", "count"] as const;
 export const STOP_KEYS = ["halfWidth", "of", "atMost"] as const;
+/** Of experiments only. A gate must not stop because of who is ahead: it asks about a difference, and would find it too easily. */
+export const BEST_STOP_KEYS = ["best", "atMost"] as const;
+const EITHER_STOP_KEYS = [...STOP_KEYS, "best"] as const;
 export const PRECISE = ["means", "differences"] as const;
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/;
@@ -134,15 +137,18 @@ export function amountOf(reader: Reader, fallback: Amount): Amount {
 }
 
 /** `stop`: when there have been seeds enough. */
-export function stopOf(reader: Reader, seeds: SeedRange): StoppingRule {
-  const fields = reader.fields("stop", STOP_KEYS);
+export function stopOf(reader: Reader, seeds: SeedRange, { best: mayBeBest = false } = {}): StoppingRule {
+  const fields = reader.fields("stop", mayBeBest ? EITHER_STOP_KEYS : STOP_KEYS);
   const width = fields.get("halfWidth");
-  if (width === undefined && reader.isMap)
+  const best = fields.get("best");
+  const of = fields.get("of");
+  if (width === undefined && best === undefined && reader.isMap)
     reader.complain("a stopping rule needs `halfWidth`", "e.g. halfWidth: 1%, of the cost compared with");
-  const amount =
-    width === undefined ? { value: 0.01, relative: true } : amountOf(width, { value: 0.01, relative: true });
-  if (amount.relative && amount.value >= 1)
-    width?.complain("a relative half-width lies between 0 and 100 %", "e.g. halfWidth: 1%");
+  if (best !== undefined && (width ?? of) !== undefined)
+    reader.complain(
+      "a rule that stops where it is sure who is best has no half-width",
+      "leave out `halfWidth` and `of`, or `best`",
+    );
   const most = fields.get("atMost");
   const atMost = most?.integer(2, MOST_SEEDS, 1000) ?? Math.max(1000, seeds.count);
   if (atMost < seeds.count)
@@ -155,12 +161,20 @@ export function stopOf(reader: Reader, seeds: SeedRange): StoppingRule {
       `${seeds.count} seeds are too few to guess a spread from`,
       `begin with at least ${LEAST_FIRST_LOOK}: seeds: 20`,
     );
-  return {
-    halfWidth: amount.value,
-    relative: amount.relative,
-    of: fields.get("of")?.choice(PRECISE, "differences") ?? "differences",
-    atMost,
-  };
+  if (best !== undefined) {
+    const { value, relative } = stopAmount(best, "an indifference", "best");
+    return { of: "best", indifference: value, relative, atMost };
+  }
+  const { value, relative } = stopAmount(width, "a half-width", "halfWidth");
+  return { halfWidth: value, relative, of: of?.choice(PRECISE, "differences") ?? "differences", atMost };
+}
+
+function stopAmount(reader: Reader | undefined, what: string, key: string): Amount {
+  const fallback = { value: 0.01, relative: true };
+  const amount = reader === undefined ? fallback : amountOf(reader, fallback);
+  if (amount.relative && amount.value >= 1)
+    reader?.complain(`${what} in percent lies between 0 and 100 %`, `e.g. ${key}: 1%`);
+  return amount;
 }
 
 /** A rule that looks early is fooled by a spread that came out small. */

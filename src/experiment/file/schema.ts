@@ -12,6 +12,7 @@ import { CELL_FIGURE_MEANINGS, CELL_FIGURES } from "../cell-figure.js";
 import { COMPARISON_KEYS, EXPERIMENT_KEYS } from "./parse-experiment.js";
 import { GATE_KEYS, LIMIT_KEYS, REQUIRE_KEYS, SUPERIOR, UNDECIDED } from "./parse-gate.js";
 import {
+  BEST_STOP_KEYS,
   MOST_OVERRIDES,
   MOST_POLICIES,
   MOST_SCENARIOS,
@@ -32,6 +33,8 @@ const listOf = (items: Schema, most: number, description: string): Schema => ({
   anyOf: [items, { type: "array", items, minItems: 1, maxItems: most, uniqueItems: true }],
   description,
 });
+
+const AT_MOST = count(2, MOST_SEEDS, "seeds after which it is given up; 1000 by default");
 
 /** What files of experiments and of gates have in common, as schemas: see `parts.ts`. */
 const commonSchemas = {
@@ -66,7 +69,7 @@ const commonSchemas = {
       "to reach, of each interval: with %, of the mean (of differences: of the mean compared with); else in the metric's unit",
     ),
     of: choice(PRECISE, "each policy's mean, or (by default) each difference that is asked for"),
-    atMost: count(2, MOST_SEEDS, "seeds after which it is given up; 1000 by default"),
+    atMost: AT_MOST,
   }),
 } as const;
 
@@ -100,6 +103,17 @@ export function experimentJsonSchema(): Schema {
           "those that matter, tested together; by default each policy is compared with the baseline",
       },
       level: share("of confidence of all intervals; 95% by default"),
+      stop: {
+        anyOf: [
+          commonSchemas.stop,
+          object(BEST_STOP_KEYS, ["best"], {
+            best: number(
+              "until it is sure which policy is the best, or within this much of it: with %, of the least mean, else in the metric's unit",
+            ),
+            atMost: AT_MOST,
+          }),
+        ],
+      },
     }),
     $defs: quantityDefinitions(),
   };

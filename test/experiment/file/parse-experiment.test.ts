@@ -97,6 +97,8 @@ describe("what is wrong in a file is told with its place and its mend", () => {
     [`${EXPERIMENT}level: 95`, "e.yaml:3:8 > level", /out of range/, /at most/],
     [`${EXPERIMENT}stop: { of: means }`, "e.yaml:3:7 > stop", /needs `halfWidth`/, /halfWidth: 1%/],
     [`${EXPERIMENT}stop: { halfWidth: 150% }`, "e.yaml:3:20 > stop.halfWidth", /between 0 and 100 %/, /1%/],
+    [`${EXPERIMENT}stop: { best: 100% }`, "e.yaml:3:15 > stop.best", /between 0 and 100 %/, /best: 1%/],
+    [`${EXPERIMENT}stop: { best: 1%, of: means }`, "e.yaml:3:7 > stop", /no half-width/, /leave out/],
     [
       `${EXPERIMENT}stop: { halfWidth: 1%, atMost: 20 }`,
       "e.yaml:3:32 > stop.atMost",
@@ -138,6 +140,7 @@ describe("what is wrong in a file is told with its place and its mend", () => {
     [`${GATE}require: { nonInferior: 0% }`, "g.yaml:5:25 > require.nonInferior", /out of range/, /above 0/],
     [`${GATE}require: { superior: maybe }`, "g.yaml:5:22 > require.superior", /not one of/, /every, some/],
     [`${GATE}limits: { p99: 3 }`, "g.yaml:5:16 > limits.p99", /must be a map/, /name: value/],
+    [`${GATE}stop: { best: 1% }`, "g.yaml:5:9 > stop.best", /no key "best"/, /halfWidth/],
     [`${GATE}limits: { p99: { atMost: soon } }`, "g.yaml:5:26 > limits.p99.atMost", /no bound/, /20 s/],
     [
       `${GATE}limits: { p99: { atMost: 1, atLeast: 2 } }`,

@@ -27,7 +27,8 @@ describe("agree with libraries on any values:", () => {
 
   test("quantiles between order statistics, with mathjs", () =>
     fc.assert(
-      fc.property(values(1), fc.double({ min: 0, max: 1, noNaN: true }), (sample, p) => {
+      fc.property(values(1), fc.integer({ min: 0, max: 1000 }), (sample, permille) => {
+        const p = permille / 1000;
         const sorted = sample.toSorted((x, y) => x - y);
         expect(quantileSorted(sorted, p)).toBeCloseTo(quantileSeq(sample, p) as number, 9);
       }),
