@@ -26,7 +26,6 @@ export {
   type SummarizeOptions,
   summarize,
 } from "./experiment/results.js";
-export * as statistics from "./experiment/statistics/index.js";
 export {
   estimateSteadyState,
   FIGURE_NAMES,

@@ -23,6 +23,7 @@ const CHAPTERS: Readonly<Record<string, string>> = {
   report: "Charts",
   registry: "Policy packages",
   kit: "Errors, random streams, distributions",
+  statistics: "`switchyard/statistics`: intervals, tests, effect sizes, selection",
   runtime: "`switchyard/runtime`: packaged policies without a dependency",
 };
 
@@ -91,7 +92,7 @@ function contents(pages: readonly (readonly [string, string])[]): string {
   return page(
     notice("docstrings in src"),
     "# API reference",
-    'What `import { ... } from "switchyard"` gives; all else is private and may change. The last page is what `"switchyard/runtime"` gives.',
+    'What `import { ... } from "switchyard"` gives; all else is private and may change. The last pages are what `"switchyard/statistics"` and `"switchyard/runtime"` give.',
     table(
       ["page", "names"],
       pages.map(([path, text]) => {
@@ -103,12 +104,16 @@ function contents(pages: readonly (readonly [string, string])[]): string {
   );
 }
 
-/** TypeDoc's page of each of the two modules, cut into categories by folder of src/. */
+/** Modules beside the main one, whose chapters have the names of their folders. */
+const SUBPATHS = ["experiment/statistics", "policy/runtime"] as const;
+const MODULES = ["index", ...SUBPATHS.map((folder) => `${folder}/index`)];
+
+/** TypeDoc's page of each module, cut into categories by folder of src/. */
 async function typedocPages(root: string): Promise<string[]> {
   const app = await Application.bootstrapWithPlugins({
     tsconfig: join(root, "tsconfig.build.json"),
     plugin: ["typedoc-plugin-markdown"],
-    entryPoints: [join(root, "src/index.ts"), join(root, "src/policy/runtime/index.ts")],
+    entryPoints: MODULES.map((module) => join(root, "src", `${module}.ts`)),
     logLevel: "Error",
     validation: false,
     disableSources: false,
@@ -143,7 +148,7 @@ async function typedocPages(root: string): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), "switchyard-api-"));
   try {
     await app.outputs.writeOutput({ name: "markdown", path: folder }, project);
-    return ["index.md", "policy/runtime.md"].map((file) => readFileSync(join(folder, file), "utf8"));
+    return ["index", ...SUBPATHS].map((file) => readFileSync(join(folder, `${file}.md`), "utf8"));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -158,7 +163,8 @@ function categorise(project: ProjectReflection, root: string): void {
       const file = (reflection.sources ?? reflection.signatures?.[0]?.sources)?.[0]?.fullFileName;
       if (file === undefined) throw new Error(`${reflection.name} is defined nowhere`);
       const [, folder] = relative(root, file).split("/");
-      const category = parent.name.includes("runtime") ? "runtime" : folder!;
+      const subpath = SUBPATHS.find((module) => module === parent.name);
+      const category = subpath === undefined ? folder! : basename(subpath);
       for (const one of reflection.signatures ?? [reflection]) {
         (one.comment ??= new Comment()).blockTags.push(
           new CommentTag("@category", [{ kind: "text", text: category }]),

@@ -24,7 +24,8 @@ export const CELL_FIGURE_MEANINGS: Readonly<Record<CellFigure, string>> = {
 /** A figure of a run; NaN where the run has none, such as a quantile where nothing succeeded. */
 export function cellFigure(cell: BenchmarkCell, figure: CellFigure): number {
   if (figure === "objective") return cell.objective;
-  return isQuantile(figure) ? cell.flowTime[figure] : (cell.metrics[figure] ?? Number.NaN);
+  // What has been through a file has null for NaN.
+  return (isQuantile(figure) ? cell.flowTime[figure] : cell.metrics[figure]) ?? Number.NaN;
 }
 
 /** @throws {FailureError} NO_FIGURE where the run has none */
@@ -38,7 +39,7 @@ export function requiredFigure(cell: BenchmarkCell, figure: CellFigure): number 
   });
 }
 
-const isQuantile = (figure: CellFigure): figure is Quantile =>
+export const isQuantile = (figure: CellFigure): figure is Quantile =>
   (QUANTILES as readonly string[]).includes(figure);
 
 /** Figures that count each workflow at most once: shares of the workflows submitted. */

@@ -133,6 +133,7 @@ export type {
   Comparison,
   Effect,
   Estimate,
+  FrontAxes,
   FrontPoint,
   FrontSummary,
   PolicySummary,

@@ -8,7 +8,7 @@ import type {
   AggregateSummary,
   AskedComparison,
   BenchmarkSummary,
-  FrontAxis,
+  FrontAxes,
   PolicySummary,
   ScenarioSummary,
 } from "./summary.js";
@@ -27,7 +27,7 @@ export interface SummarizeOptions {
   /** A difference from the least cost that is not worth telling apart, relative to it; 0.01 by default. */
   readonly indifference?: number;
   /** Two figures to weigh against each other; see `summarizeFront`. */
-  readonly axes?: readonly [FrontAxis, FrontAxis];
+  readonly axes?: FrontAxes;
 }
 
 /**

@@ -1,10 +1,9 @@
-import { InputError, suggest } from "../kit/errors.js";
 import { formatPercent } from "../kit/format-number.js";
 import { SequentialStream } from "../kit/sequential-stream.js";
-import { CELL_FIGURES, cellFigure } from "./cell-figure.js";
+import { type CellFigure, cellFigure, isQuantile } from "./cell-figure.js";
 import type { BenchmarkCell } from "./results.js";
 import { mean, paretoConfidence, paretoFront } from "./statistics/index.js";
-import type { FrontAxis, FrontSummary } from "./summary.js";
+import type { FrontAxes, FrontSummary } from "./summary.js";
 
 interface Runs {
   readonly policy: string;
@@ -18,21 +17,15 @@ const MOST_NAMED = 5;
 /**
  * Which policies no other beats on both axes. By default money against the 99th percentile of flow time; where no money is spent,
  * or all spend the same, the objective instead.
- * @throws {InputError} UNKNOWN_FIGURE where an axis names none
  */
 export function summarizeFront(
   scenario: string,
   runs: readonly Runs[],
-  asked?: readonly [FrontAxis, FrontAxis],
+  asked?: FrontAxes,
 ): FrontSummary | null {
   if (runs.length < 2) return null;
   const axes = asked ?? ([spend(runs) ? "cost" : "objective", "p99"] as const);
-  const figures = runs.map(({ cells }) =>
-    axes.map((axis) => {
-      const read = readerOf(axis, cells[0]!);
-      return cells.map((cell) => read(cell));
-    }),
-  );
+  const figures = runs.map(({ cells }) => axes.map((axis) => cells.map((cell) => cellFigure(cell, axis))));
   const means = figures.map((point) => point.map(mean));
   const on = paretoFront(means);
   const confidence = paretoConfidence(figures, { stream: new SequentialStream(`front of ${scenario}`) });
@@ -46,7 +39,7 @@ export function summarizeFront(
   return { axes, points, sentence: inWords(axes, points) };
 }
 
-function inWords(axes: readonly [FrontAxis, FrontAxis], points: FrontSummary["points"]): string {
+function inWords(axes: FrontAxes, points: FrontSummary["points"]): string {
   const [x, y] = axes.map(titleOf);
   const distinct = points.filter(
     (point, i) => points.findIndex((p) => p.x === point.x && p.y === point.y) === i,
@@ -68,21 +61,10 @@ function named(points: FrontSummary["points"]): string {
   return points.length > sure.length ? `${names} and ${points.length - sure.length} more` : names;
 }
 
-const titleOf = (axis: FrontAxis): string => (/^p\d+$/.test(axis) ? `${axis} flow time` : axis);
-
-function readerOf(axis: FrontAxis, { metrics }: BenchmarkCell): (cell: BenchmarkCell) => number {
-  const figure = CELL_FIGURES.find((name) => name === axis);
-  if (figure !== undefined) return (cell) => cellFigure(cell, figure) ?? Number.NaN;
-  // Results of another version may have metrics that this one does not.
-  if (metrics[axis] !== undefined) return (cell) => cell.metrics[axis] ?? Number.NaN;
-  throw new InputError("UNKNOWN_FIGURE", {
-    what: `the results have no figure "${axis}"`,
-    mend: suggest("figures here", axis, CELL_FIGURES),
-  });
-}
+const titleOf = (figure: CellFigure): string => (isQuantile(figure) ? `${figure} flow time` : figure);
 
 /** Whether policies differ in the money they spend. */
 function spend(runs: readonly Runs[]): boolean {
-  const spent = runs.map(({ cells }) => mean(cells.map((cell) => cell.metrics.cost ?? Number.NaN)));
+  const spent = runs.map(({ cells }) => mean(cells.map((cell) => cellFigure(cell, "cost"))));
   return spent.some((value) => value !== spent[0] && !Number.isNaN(value));
 }

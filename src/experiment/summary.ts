@@ -123,11 +123,10 @@ export interface BestSummary {
   readonly sentence: string;
 }
 
-/** A figure that a front can be drawn of: `objective`, a metric, or a quantile of flow time. */
-export type FrontAxis = string;
+export type FrontAxes = readonly [x: CellFigure, y: CellFigure];
 
 export interface FrontSummary {
-  readonly axes: readonly [FrontAxis, FrontAxis];
+  readonly axes: FrontAxes;
   /** In the order of `policies`. */
   readonly points: readonly FrontPoint[];
   readonly sentence: string;

@@ -79,9 +79,14 @@ ${
 </section>`;
 }
 
-function inWords({ halfWidth, relative, of, atMost }: StoppingRule): string {
-  const wanted = relative ? `${formatPercent(halfWidth)} % of the mean` : formatNumber(halfWidth);
-  return `when every interval of ${of} was no wider to either side than ${wanted}, or after ${atMost.toLocaleString("en")} seeds`;
+function inWords(rule: StoppingRule): string {
+  const { of, relative, atMost } = rule;
+  const or = `, or after ${atMost.toLocaleString("en")} seeds`;
+  const amount = (value: number, whole: string): string =>
+    relative ? `${formatPercent(value)} % of ${whole}` : formatNumber(value);
+  return of === "best"
+    ? `when it was sure which policy is the best, or within ${amount(rule.indifference, "the least mean")} of it${or}`
+    : `when every interval of ${of} was no wider to either side than ${amount(rule.halfWidth, "the mean")}${or}`;
 }
 
 /** 1, 2, 3, 7 -> "1–3, 7" */

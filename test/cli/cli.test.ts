@@ -64,6 +64,12 @@ describe.skipIf(!isBuilt("the command line"))("the command line", () => {
       ["bench", "scenarios/mm1.yaml", "--first-seed", String(2 ** 36)],
       /kept for training/,
     ],
+    [
+      "a figure to weigh that is none",
+      ["bench", "scenarios/mm1.yaml", "--axes", "cost,p98"],
+      /no figure is called "p98".*did you mean/s,
+    ],
+    ["an indifference that is none", ["bench", "scenarios/mm1.yaml", "--indifference", "150%"], /e\.g\. 1%/],
     ["a trace that is none", ["trace", "show", "scenarios/mm1.yaml"], /not an Arrow IPC file/],
     ["a kind of decision that is none", ["policy", "list", "-k", "dispatsh"], /route.*dispatch/s],
     ["a package that is none", ["policy", "show", "scenarios"], /no manifest|plain files/],

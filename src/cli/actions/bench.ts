@@ -1,19 +1,23 @@
 import pc from "picocolors";
 import type { Contender } from "../../experiment/benchmark.js";
+import { CELL_FIGURES } from "../../experiment/cell-figure.js";
 import { heuristicsFor } from "../../experiment/heuristic-runs.js";
 import { benchmarkSeeds, type LoadedScenario } from "../../experiment/matrix.js";
 import {
   type BenchmarkResults,
   type BenchmarkSummary,
+  type FrontAxes,
   type LearningPoint,
   renderTable,
+  type SummarizeOptions,
   summarize,
 } from "../../experiment/results.js";
 import { resultsText } from "../../experiment/results-text.js";
 import { BEST_HEURISTIC } from "../../experiment/summarize.js";
 import { tuneHeuristics } from "../../experiment/tune.js";
-import { InputError } from "../../kit/errors.js";
+import { InputError, suggest } from "../../kit/errors.js";
 import { validationSeeds } from "../../learn/trainer.js";
+import { parseQuantity } from "../../model/parse/quantity.js";
 import { writeFileAtomic } from "../files.js";
 import { kindOfFile, loadScenario, remark, scenarioText } from "../load-scenario.js";
 import { defaultThreads } from "../machine.js";
@@ -32,6 +36,8 @@ export interface BenchOptions extends BenchOutputs {
   readonly tune: boolean | undefined;
   readonly baseline: string | undefined;
   readonly level: number | undefined;
+  readonly indifference: string | undefined;
+  readonly axes: string | undefined;
   readonly threads: number | undefined;
   /** A folder; false for none, undefined for the default. */
   readonly cache: string | false | undefined;
@@ -53,9 +59,13 @@ const SEEDS = 30;
 
 /** A gate, an experiment, or scenarios with what to compare given as options. */
 export async function bench(options: BenchOptions): Promise<void> {
-  const { gate, paths, junit, markdown } = options;
+  const { gate, paths, junit, markdown, indifference, axes } = options;
   if (gate !== undefined) {
     requireNone("a gate's file says itself", { ...saidByFiles(options), files: paths.length > 0 });
+    requireNone("a gate has no use for", {
+      "--indifference": indifference !== undefined,
+      "--axes": axes !== undefined,
+    });
     const { benchGate } = await import("./bench-gate.js");
     return benchGate(gate, options);
   }
@@ -113,6 +123,7 @@ async function benchScenarios(options: BenchOptions, texts: readonly string[]): 
       mend: "e.g. 0.95",
     });
   }
+  const weighed = weighedBy(options);
   const threads = threadsOf(options);
   const seeds = benchmarkSeeds(firstSeed, count);
   const silent = options.quiet || options.json;
@@ -128,7 +139,38 @@ async function benchScenarios(options: BenchOptions, texts: readonly string[]): 
     { scenarios: loaded, contenders, seeds },
     { command: commandLine(), threads, silent, cache: cache || null },
   );
-  if (results !== null) await deliver(results, summarize(results, { baseline, level }), options);
+  if (results !== null) await deliver(results, summarize(results, { baseline, level, ...weighed }), options);
+}
+
+/** How a summary weighs what it has found. */
+export function weighedBy({
+  indifference,
+  axes,
+}: Pick<BenchOptions, "indifference" | "axes">): Pick<SummarizeOptions, "indifference" | "axes"> {
+  const share = indifference === undefined ? undefined : parseQuantity(indifference, "share");
+  if (indifference !== undefined && !(share !== undefined && share >= 0 && share < 1)) {
+    throw new InputError("BAD_ARGUMENT", {
+      what: `${indifference} is no share of a cost`,
+      where: "--indifference",
+      mend: "e.g. 1%, or 0.01",
+    });
+  }
+  return {
+    ...(share === undefined ? {} : { indifference: share }),
+    ...(axes === undefined ? {} : { axes: axesOf(axes) }),
+  };
+}
+
+function axesOf(text: string): FrontAxes {
+  const names = text.split(",").map((name) => name.trim());
+  const [x, y] = names.map((name) => CELL_FIGURES.find((figure) => figure === name));
+  if (x !== undefined && y !== undefined && names.length === 2) return [x, y];
+  const odd = names.find((name) => !(CELL_FIGURES as readonly string[]).includes(name));
+  throw new InputError("BAD_ARGUMENT", {
+    what: odd === undefined ? `${text} are not two figures` : `no figure is called "${odd}"`,
+    where: "--axes",
+    mend: odd === undefined ? "e.g. cost,p99" : suggest("figures", odd, CELL_FIGURES),
+  });
 }
 
 export function threadsOf({ threads = defaultThreads() }: { readonly threads: number | undefined }): number {

@@ -52,6 +52,15 @@ export const benchCommand: CommandModule<object, Arguments> = {
         describe: "the policy that others are compared with; best-heuristic by default",
       })
       .option("level", { type: "number", describe: "of the confidence intervals; 0.95 by default" })
+      .option("indifference", {
+        type: "string",
+        describe: "a difference from the least cost that is not worth telling apart, relative; 1% by default",
+      })
+      .option("axes", {
+        type: "string",
+        describe:
+          "two figures to weigh against each other, e.g. cost,p99 (the default): objective, a metric, or p50 to p99 of flow time",
+      })
       .option("threads", {
         type: "number",
         alias: "t",
