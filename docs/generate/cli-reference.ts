@@ -64,6 +64,20 @@ function section(command: CommandModule, parent: string): { name: string; descri
   return [{ name, describe, text }];
 }
 
+/** Names of the options of a command, or of a command beneath it; those that all have are among them. */
+export function optionsOf(name: string, inner?: string): string[] {
+  const named = (commands: readonly CommandModule[], word: string | undefined) =>
+    commands.find(({ command }) => String(command).split(" ")[0] === word);
+  const command = named(COMMANDS, name);
+  if (command === undefined) throw new Error(`there is no command ${name}`);
+  const told = listen(command);
+  const beneath = named(told.commands, inner);
+  if (told.commands.length > 0 && beneath === undefined)
+    throw new Error(`there is no command ${name} ${inner}`);
+  const options = beneath === undefined ? told.options : listen(beneath).options;
+  return ["help", "version", ...Object.keys(GLOBAL_OPTIONS), ...options.keys()];
+}
+
 /**
  * Runs a command's builder on a listener in place of yargs, which keeps what it is told to itself: examples and
  * epilogues can only be had of it as help text. Every method that the builders call chains.
