@@ -35,7 +35,9 @@ export class Slugger {
 /** The anchor that code hosts give a heading, the first of its kind. */
 export const slug = (heading: string): string =>
   heading
-    .replaceAll(/\\|`|\*|<[^>]*>|\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replaceAll(/`([^`]*)`/g, (_, text: string) => text.replaceAll(/[<>]/g, ""))
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replaceAll(/<[^>]*>/g, "")
     .trim()
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}\p{M}_\- ]/gu, "")
