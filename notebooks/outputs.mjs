@@ -12,7 +12,10 @@ export function stored({ cells, metadata }) {
       ...(cell.cell_type === "code" ? { outputs: cell.outputs.map(storedOutput) } : {}),
       source: lines(text(cell.source)),
     })),
-    metadata: { kernelspec, language_info: { file_extension: ".ts", mimetype: "text/x.typescript", name: "typescript" } },
+    metadata: {
+      kernelspec,
+      language_info: { file_extension: ".ts", mimetype: "text/x.typescript", name: "typescript" },
+    },
     nbformat: 4,
     nbformat_minor: 5,
   };
@@ -20,14 +23,22 @@ export function stored({ cells, metadata }) {
 
 function storedOutput({ output_type, name, text: stream, data, execution_count }) {
   if (output_type === "stream") return { name, output_type, text: lines(text(stream)) };
-  const kept = Object.fromEntries(Object.entries(data).map(([mime, value]) => [mime, mime.endsWith("+json") ? value : lines(text(value))]));
-  return { data: kept, ...(output_type === "execute_result" ? { execution_count } : {}), metadata: {}, output_type };
+  const kept = Object.fromEntries(
+    Object.entries(data).map(([mime, value]) => [mime, mime.endsWith("+json") ? value : lines(text(value))]),
+  );
+  return {
+    data: kept,
+    ...(output_type === "execute_result" ? { execution_count } : {}),
+    metadata: {},
+    output_type,
+  };
 }
 
 /** Places in which two notebooks say something else. Numbers may differ by one part in 10^9: engines round alike, not always. */
 export function differences(before, after) {
   const found = [];
-  if (before.cells.length !== after.cells.length) found.push(`${before.cells.length} cells were stored, ${after.cells.length} are there`);
+  if (before.cells.length !== after.cells.length)
+    found.push(`${before.cells.length} cells were stored, ${after.cells.length} are there`);
   for (const [index, cell] of after.cells.entries()) {
     const old = before.cells[index];
     if (old === undefined || same(old.outputs ?? [], cell.outputs ?? [])) continue;

@@ -27,7 +27,10 @@ function install() {
   const kernel = join(home, "venv/share/jupyter/kernels/deno");
   mkdirSync(kernel, { recursive: true });
   const argv = [deno, "jupyter", "--kernel", "--conn", "{connection_file}"];
-  writeFileSync(join(kernel, "kernel.json"), JSON.stringify({ argv, display_name: "Deno", language: "typescript" }));
+  writeFileSync(
+    join(kernel, "kernel.json"),
+    JSON.stringify({ argv, display_name: "Deno", language: "typescript" }),
+  );
 }
 
 function execute(files) {
@@ -36,7 +39,10 @@ function execute(files) {
     maxBuffer: 2 ** 28,
     env: { ...process.env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", PYDEVD_DISABLE_FILE_VALIDATION: "1" },
   });
-  const executed = stdout.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+  const executed = stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
   return { executed, failure: status === 0 ? null : stderr };
 }
 
@@ -44,7 +50,9 @@ function main(args) {
   const flags = args.filter((arg) => arg.startsWith("--"));
   const names = args.filter((arg) => !arg.startsWith("--"));
   const unknown = flags.filter((flag) => flag !== "--install" && flag !== "--check");
-  const known = readdirSync("notebooks").filter((name) => name.endsWith(".ipynb")).map((name) => name.slice(0, -".ipynb".length));
+  const known = readdirSync("notebooks")
+    .filter((name) => name.endsWith(".ipynb"))
+    .map((name) => name.slice(0, -".ipynb".length));
   const absent = names.filter((name) => !known.includes(name));
   if (unknown.length + absent.length > 0) {
     console.error(`usage: npm run notebooks -- [--install] [--check] [${known.join("] [")}]`);
@@ -73,7 +81,9 @@ function main(args) {
     }
     const found = differences(JSON.parse(readFileSync(file, "utf8")), now);
     bad += found.length;
-    console.log(found.length === 0 ? `${file} as stored` : `${file} differs: npm run notebooks\n${found.join("\n")}`);
+    console.log(
+      found.length === 0 ? `${file} as stored` : `${file} differs: npm run notebooks\n${found.join("\n")}`,
+    );
   }
   return bad === 0 ? 0 : 1;
 }

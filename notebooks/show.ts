@@ -13,7 +13,15 @@ const CONFIG = {
   background: "white",
   padding: 8,
   view: { stroke: null },
-  axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 400, gridColor: "#ebe8e2", domain: false, ticks: false, labelPadding: 6 },
+  axis: {
+    labelFontSize: 12,
+    titleFontSize: 12,
+    titleFontWeight: 400,
+    gridColor: "#ebe8e2",
+    domain: false,
+    ticks: false,
+    labelPadding: 6,
+  },
   legend: { labelFontSize: 12, title: null, orient: "top" },
   title: { anchor: "start", fontSize: 14, fontWeight: 600, offset: 12 },
   // Okabe and Ito 2008: apart for every common kind of colour blindness.
@@ -25,11 +33,16 @@ export function chart(spec: Readonly<Record<string, unknown>>): Shown {
   const whole = { width: 560, ...spec, config: CONFIG };
   return {
     async [DISPLAY]() {
-      const view = new vega.View(vega.parse(compile(whole as unknown as TopLevelSpec).spec), { renderer: "none" });
+      const view = new vega.View(vega.parse(compile(whole as unknown as TopLevelSpec).spec), {
+        renderer: "none",
+      });
       const svg = await view.toSVG();
       view.finalize();
       return {
-        "application/vnd.vegalite.v5+json": { $schema: "https://vega.github.io/schema/vega-lite/v5.json", ...whole },
+        "application/vnd.vegalite.v5+json": {
+          $schema: "https://vega.github.io/schema/vega-lite/v5.json",
+          ...whole,
+        },
         "image/svg+xml": svg,
         "text/plain": String(spec["title"] ?? "a chart"),
       };
@@ -40,11 +53,17 @@ export function chart(spec: Readonly<Record<string, unknown>>): Shown {
 /** Rows as a table; numbers to four digits. */
 export function table(rows: readonly Readonly<Record<string, unknown>>[]): Shown {
   const columns = Object.keys(rows[0] ?? {});
-  const text = (value: unknown) => (typeof value === "number" ? String(Number(value.toPrecision(4))) : String(value));
+  const text = (value: unknown) =>
+    typeof value === "number" ? String(Number(value.toPrecision(4))) : String(value);
   const cell = (tag: string, value: unknown) =>
     `<${tag} style="text-align: ${typeof value === "number" ? "right" : "left"}">${text(value).replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</${tag}>`;
   const lines = rows.map((row) => columns.map((column) => row[column]));
-  const head = columns.map((column, c) => `<th style="text-align: ${typeof lines[0]?.[c] === "number" ? "right" : "left"}">${column}</th>`).join("");
+  const head = columns
+    .map(
+      (column, c) =>
+        `<th style="text-align: ${typeof lines[0]?.[c] === "number" ? "right" : "left"}">${column}</th>`,
+    )
+    .join("");
   const body = lines.map((line) => `<tr>${line.map((value) => cell("td", value)).join("")}</tr>`).join("");
   return {
     [DISPLAY]: async () => ({
