@@ -1,12 +1,20 @@
-/** How the notebooks show things: a value that a Jupyter kernel asks for its pictures. */
+/** How the notebooks show charts and tables. */
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 
-const DISPLAY = Symbol.for("Jupyter.display");
+/** Of Deno's kernel: shows what is given by MIME type, and is done when that has left. */
+declare const Deno: {
+  readonly jupyter: {
+    display(bundle: Readonly<Record<string, unknown>>, options: { raw: true }): Promise<void>;
+  };
+};
 
-export interface Shown {
-  readonly [DISPLAY]: () => Promise<Record<string, unknown>>;
-}
+/*
+ * A cell awaits what it shows. What it merely answers is asked for its pictures afterwards, and may come when the cell has
+ * been told to be over: then nobody stores it.
+ */
+const show = (bundle: Readonly<Record<string, unknown>>): Promise<void> =>
+  Deno.jupyter.display(bundle, { raw: true });
 
 const CONFIG = {
   font: "ui-sans-serif, system-ui, sans-serif",
@@ -21,6 +29,7 @@ const CONFIG = {
     domain: false,
     ticks: false,
     labelPadding: 6,
+    labelLimit: 260,
   },
   legend: { labelFontSize: 12, title: null, orient: "top" },
   title: { anchor: "start", fontSize: 14, fontWeight: 600, offset: 12 },
@@ -29,29 +38,25 @@ const CONFIG = {
 };
 
 /** A Vega-Lite chart, for hosts that draw it, and as SVG for those that do not. */
-export function chart(spec: Readonly<Record<string, unknown>>): Shown {
+export async function chart(spec: Readonly<Record<string, unknown>>): Promise<void> {
   const whole = { width: 560, ...spec, config: CONFIG };
-  return {
-    async [DISPLAY]() {
-      const view = new vega.View(vega.parse(compile(whole as unknown as TopLevelSpec).spec), {
-        renderer: "none",
-      });
-      const svg = await view.toSVG();
-      view.finalize();
-      return {
-        "application/vnd.vegalite.v5+json": {
-          $schema: "https://vega.github.io/schema/vega-lite/v5.json",
-          ...whole,
-        },
-        "image/svg+xml": svg,
-        "text/plain": String(spec["title"] ?? "a chart"),
-      };
+  const view = new vega.View(vega.parse(compile(whole as unknown as TopLevelSpec).spec), {
+    renderer: "none",
+  });
+  const svg = await view.toSVG();
+  view.finalize();
+  await show({
+    "application/vnd.vegalite.v5+json": {
+      $schema: "https://vega.github.io/schema/vega-lite/v5.json",
+      ...whole,
     },
-  };
+    "image/svg+xml": svg,
+    "text/plain": String(spec["title"] ?? "a chart"),
+  });
 }
 
 /** Rows as a table; numbers to four digits. */
-export function table(rows: readonly Readonly<Record<string, unknown>>[]): Shown {
+export async function table(rows: readonly Readonly<Record<string, unknown>>[]): Promise<void> {
   const columns = Object.keys(rows[0] ?? {});
   const text = (value: unknown) =>
     typeof value === "number" ? String(Number(value.toPrecision(4))) : String(value);
@@ -65,10 +70,8 @@ export function table(rows: readonly Readonly<Record<string, unknown>>[]): Shown
     )
     .join("");
   const body = lines.map((line) => `<tr>${line.map((value) => cell("td", value)).join("")}</tr>`).join("");
-  return {
-    [DISPLAY]: async () => ({
-      "text/html": `<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`,
-      "text/plain": [columns.join("\t"), ...lines.map((line) => line.map(text).join("\t"))].join("\n"),
-    }),
-  };
+  await show({
+    "text/html": `<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`,
+    "text/plain": [columns.join("\t"), ...lines.map((line) => line.map(text).join("\t"))].join("\n"),
+  });
 }

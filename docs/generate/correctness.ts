@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BenchResults, benchResults, figureTable, measuredBy, readable } from "./bench-results.js";
-import { code, notice, page, table } from "./markdown.js";
+import { code, notice, page, plain, table } from "./markdown.js";
 import { plantedBugs } from "./planted-bugs.js";
 
 /** What `bench/results/verify.json` holds: the verdicts of `switchyard verify --json`, with who made them. */
@@ -95,9 +95,9 @@ function truthTable(root: string): string {
         const furthest = Math.max(...all.map(({ distance }) => Math.abs(distance)));
         const good = all.filter(({ verdict }) => verdict === "met").length;
         return [
-          `${model} (${code(name)})`,
-          truth,
-          source,
+          `${plain(model)} (${code(name)})`,
+          plain(truth),
+          plain(source),
           String(own.length),
           String(all.length),
           good === all.length ? "all" : `**${good}**`,
