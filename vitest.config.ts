@@ -7,6 +7,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Tests read plain text: continuous integration has colours turned on, by its variable.
+    env: { NO_COLOR: "1" },
     coverage: { provider: "v8", include: ["src/**/*.ts"] },
   },
 });
