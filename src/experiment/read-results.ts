@@ -69,12 +69,20 @@ const RESULTS = z.looseObject({
       baseline: z.string(),
       comparisons: z.array(z.object({ policy: name, against: name })),
       stop: z
-        .object({
-          halfWidth: z.number(),
-          relative: z.boolean(),
-          of: z.enum(["means", "differences"]),
-          atMost: z.number(),
-        })
+        .discriminatedUnion("of", [
+          z.object({
+            halfWidth: z.number(),
+            relative: z.boolean(),
+            of: z.enum(["means", "differences"]),
+            atMost: z.number(),
+          }),
+          z.object({
+            indifference: z.number(),
+            relative: z.boolean(),
+            of: z.literal("best"),
+            atMost: z.number(),
+          }),
+        ])
         .optional(),
       overrides: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
     })

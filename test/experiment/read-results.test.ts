@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parseResults } from "../../src/experiment/read-results.js";
-import { type BenchmarkResults, summarize } from "../../src/experiment/results.js";
+import { type BenchmarkResults, type ExperimentEntry, summarize } from "../../src/experiment/results.js";
 import { resultsText } from "../../src/experiment/results-text.js";
+import type { StoppingRule } from "../../src/experiment/stopping.js";
 import { InputError, InputErrors } from "../../src/kit/errors.js";
 import { madeUpResults } from "../support/made-up-results.js";
 
@@ -25,6 +26,24 @@ describe("the file of a benchmark's results", () => {
   test("is read as it was written", () => {
     expect(read(resultsText(results))).toEqual(results);
     expect(summarize(read(resultsText(results)))).toEqual(summarize(results));
+  });
+
+  test.each<StoppingRule>([
+    { of: "differences", halfWidth: 0.01, relative: true, atMost: 1000 },
+    { of: "best", indifference: 0.5, relative: false, atMost: 1000 },
+  ])("is read as it was written where runs were added by the rule $of", (stop) => {
+    const experiment: ExperimentEntry = {
+      name: "rules",
+      digest: "00",
+      metric: "objective",
+      level: 0.95,
+      baseline: "best-heuristic",
+      comparisons: [],
+      stop,
+    };
+    const scenarios = results.scenarios.map((scenario) => ({ ...scenario, seeds: 2, reached: true }));
+    const stopped = { ...results, experiment, scenarios };
+    expect(read(resultsText(stopped))).toEqual(stopped);
   });
 
   test("has null where a run could not say, which is not nought", () => {
