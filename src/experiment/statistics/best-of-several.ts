@@ -1,6 +1,7 @@
 import { assert } from "../../kit/assert.js";
 import { checkLevel } from "./mean-interval.js";
 import { moments } from "./moments.js";
+import { pairedDifferences } from "./paired-differences.js";
 import { studentTQuantile, studentTUpperTail } from "./student-t.js";
 
 export interface BestOfSeveral {
@@ -77,8 +78,7 @@ interface Gap {
   readonly standardDeviation: number;
 }
 
-const difference = (x: readonly number[], y: readonly number[]): Gap =>
-  moments(x.map((value, row) => value - y[row]!));
+const difference = (x: readonly number[], y: readonly number[]): Gap => moments(pairedDifferences(x, y));
 
 /** That the other is better by more than the indifference, seen from n rows. */
 function doubt({ mean, standardDeviation }: Gap, indifference: number, n: number): number {

@@ -1,6 +1,7 @@
 import { assert } from "../../kit/assert.js";
 import { checkLevel } from "./mean-interval.js";
 import { moments } from "./moments.js";
+import { pairedDifferences } from "./paired-differences.js";
 
 export interface KimNelsonPlan {
   /** A difference not worth telling apart, in the unit of the values; above 0, and fixed before the first row is seen. */
@@ -70,5 +71,5 @@ export function kimNelson(columns: readonly (readonly number[])[], plan: KimNels
 
 /** Variance of the difference over the first rows. */
 function spread(x: readonly number[], y: readonly number[], rows: number): number {
-  return moments(Array.from({ length: rows }, (_, row) => x[row]! - y[row]!)).standardDeviation ** 2;
+  return moments(pairedDifferences(x.slice(0, rows), y.slice(0, rows))).standardDeviation ** 2;
 }

@@ -1,6 +1,6 @@
-import { assert } from "../../kit/assert.js";
 import { checkLevel, type MeanInterval, meanInterval } from "./mean-interval.js";
 import { moments } from "./moments.js";
+import { pairedDifferences } from "./paired-differences.js";
 import { studentTQuantile, studentTUpperTail } from "./student-t.js";
 
 export interface PairedTTest {
@@ -20,12 +20,12 @@ export function pairedDifference(
   baseline: readonly number[],
   level = 0.95,
 ): MeanInterval {
-  return meanInterval(differences(candidate, baseline), level);
+  return meanInterval(pairedDifferences(candidate, baseline), level);
 }
 
 /** Student's paired t-test of "the mean difference is zero". */
 export function pairedTTest(candidate: readonly number[], baseline: readonly number[]): PairedTTest {
-  const { count, mean, standardError } = moments(differences(candidate, baseline));
+  const { count, mean, standardError } = moments(pairedDifferences(candidate, baseline));
   const degreesOfFreedom = count - 1;
   if (count < 2) return { t: Number.NaN, degreesOfFreedom, pValue: Number.NaN };
   const t = mean === 0 ? 0 : mean / standardError;
@@ -60,7 +60,7 @@ export function relativePairedDifference(
   checkLevel(level);
   // Written in the difference d = candidate - baseline, so that a small change keeps its digits:
   // (mean d - c mean b)^2 <= t^2 (s_dd - 2 c s_db + c^2 s_bb) / n, a quadratic in c.
-  const d = differences(candidate, baseline);
+  const d = pairedDifferences(candidate, baseline);
   const n = d.length;
   const meanD = moments(d).mean;
   const meanB = moments(baseline).mean;
@@ -75,14 +75,6 @@ export function relativePairedDifference(
   if (a <= 0) return undefined;
   const root = Math.sqrt(Math.max(0, b * b - a * c));
   return { change, low: (b - root) / a, high: (b + root) / a, level };
-}
-
-function differences(candidate: readonly number[], baseline: readonly number[]): number[] {
-  assert(
-    candidate.length === baseline.length,
-    `pairs need two columns of one length, got ${candidate.length} and ${baseline.length}`,
-  );
-  return candidate.map((value, i) => value - baseline[i]!);
 }
 
 /** Sample covariance of two columns of one length. */

@@ -1,4 +1,5 @@
 import type { SequentialStream } from "../../kit/sequential-stream.js";
+import { pairedDifferences } from "./paired-differences.js";
 
 /** Up to so many pairs all ways to give signs are gone through. */
 const MOST_EXACT = 15;
@@ -14,9 +15,7 @@ export function signFlipPValue(
   baseline: readonly number[],
   { flips = 9999, stream }: { readonly flips?: number; readonly stream: SequentialStream },
 ): number {
-  const differences = candidate
-    .map((value, i) => value - baseline[i]!)
-    .filter((difference) => difference !== 0);
+  const differences = pairedDifferences(candidate, baseline).filter((difference) => difference !== 0);
   const size = (sum: number) => Math.abs(sum);
   const observed = size(differences.reduce((sum, difference) => sum + difference, 0));
   // Sums of other orders of addition differ in their last digits.

@@ -1,8 +1,8 @@
-import { assert } from "../../kit/assert.js";
 import { logGamma } from "../../kit/gamma.js";
 import { checkLevel, type Interval } from "./mean-interval.js";
 import { moments } from "./moments.js";
 import { noncentralTShift } from "./noncentral-t.js";
+import { pairedDifferences } from "./paired-differences.js";
 
 export interface StandardizedDifference extends Interval {
   /** Mean difference over the differences' standard deviation; infinite where all are equal and not zero. */
@@ -24,11 +24,7 @@ export function standardizedDifference(
   level = 0.95,
 ): StandardizedDifference {
   checkLevel(level);
-  assert(
-    candidate.length === baseline.length,
-    `pairs need two columns of one length, got ${candidate.length} and ${baseline.length}`,
-  );
-  const { count, mean, standardDeviation } = moments(candidate.map((value, i) => value - baseline[i]!));
+  const { count, mean, standardDeviation } = moments(pairedDifferences(candidate, baseline));
   const d = mean === 0 ? 0 : mean / standardDeviation;
   if (count < 2) return { d: Number.NaN, g: Number.NaN, ...WHOLE_LINE, level };
   const df = count - 1;

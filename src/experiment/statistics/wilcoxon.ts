@@ -1,6 +1,6 @@
-import { assert } from "../../kit/assert.js";
 import { normalUpperTail } from "../../kit/normal.js";
 import { midRanks } from "./mid-ranks.js";
+import { pairedDifferences } from "./paired-differences.js";
 
 export interface SignedRankTest {
   /** Sum of the ranks of the positive differences (R's V). */
@@ -24,13 +24,7 @@ export function wilcoxonSignedRank(
   candidate: readonly number[],
   baseline: readonly number[],
 ): SignedRankTest {
-  assert(
-    candidate.length === baseline.length,
-    `pairs need two columns of one length, got ${candidate.length} and ${baseline.length}`,
-  );
-  const differences = candidate
-    .map((value, i) => value - baseline[i]!)
-    .filter((difference) => difference !== 0);
+  const differences = pairedDifferences(candidate, baseline).filter((difference) => difference !== 0);
   const count = differences.length;
 
   // Twice the mid-ranks, so that all sums are integers.
