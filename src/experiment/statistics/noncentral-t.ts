@@ -1,6 +1,7 @@
 import { assert } from "../../kit/assert.js";
 import { gammaCdf, logGamma } from "../../kit/gamma.js";
 import { normalCdf, normalDensity, normalQuantile } from "../../kit/normal.js";
+import { simpson } from "../../kit/simpson.js";
 
 /**
  * P(T <= t) for the noncentral t distribution: T = (Z + shift) / S, Z standard normal and S an independent
@@ -54,19 +55,12 @@ function overSpread(t: number, df: number, shift: number): number {
   const density = (s: number) =>
     s === 0 ? (df === 1 ? Math.exp(front) : 0) : Math.exp(front + (df - 1) * Math.log(s) - half * s * s);
   const reach = (FAR + 1) / Math.sqrt(2 * df);
-  return simpson((s) => density(s) * normalCdf(t * s - shift), Math.max(0, 1 - reach), 1 + reach);
+  return simpson((s) => density(s) * normalCdf(t * s - shift), Math.max(0, 1 - reach), 1 + reach, PANELS);
 }
 
 function overNormal(t: number, df: number, shift: number): number {
   // Z <= t S - shift: always where z <= -shift, else where S is at least (z + shift) / t.
   const most = (z: number) => 1 - gammaCdf(df / 2, (df * ((z + shift) / t) ** 2) / 2);
   const from = Math.min(FAR, Math.max(-FAR, -shift));
-  return normalCdf(from) + simpson((z) => normalDensity(z) * most(z), from, FAR);
-}
-
-function simpson(f: (x: number) => number, from: number, to: number): number {
-  const h = (to - from) / PANELS;
-  let sum = f(from) + f(to);
-  for (let i = 1; i < PANELS; i++) sum += (i % 2 === 0 ? 2 : 4) * f(from + i * h);
-  return (sum * h) / 3;
+  return normalCdf(from) + simpson((z) => normalDensity(z) * most(z), from, FAR, PANELS);
 }

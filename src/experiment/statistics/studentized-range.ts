@@ -1,5 +1,6 @@
 import { assert } from "../../kit/assert.js";
 import { normalCdf, normalDensity } from "../../kit/normal.js";
+import { simpson } from "../../kit/simpson.js";
 
 /** P(range of `groups` independent standard normals <= q): the studentized range with the spread known (infinite df). */
 export function studentizedRangeCdf(q: number, groups: number): number {
@@ -7,11 +8,7 @@ export function studentizedRangeCdf(q: number, groups: number): number {
   if (q <= 0) return 0;
   // The largest lies at z, the others within q below it.
   const f = (z: number) => normalDensity(z) * (normalCdf(z) - normalCdf(z - q)) ** (groups - 1);
-  const [from, to, panels] = [-9, 9, 600];
-  const h = (to - from) / panels;
-  let sum = f(from) + f(to);
-  for (let i = 1; i < panels; i++) sum += (i % 2 === 0 ? 2 : 4) * f(from + i * h);
-  return Math.min(1, (groups * sum * h) / 3);
+  return Math.min(1, groups * simpson(f, -9, 9, 600));
 }
 
 /** The q with P(range <= q) = p, by bisection; 1e-10 exact. */
