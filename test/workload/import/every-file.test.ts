@@ -1,11 +1,8 @@
-import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { InputError } from "../../../src/kit/errors.js";
 import { fileSource, fileStatistics, importTrace } from "../../../src/workload/import/index.js";
-import { hasSharedData, sharedJson } from "../shared-data.js";
+import { hasSharedData, sharedJson, sharedPath } from "../shared-data.js";
 import { near, truthsOf } from "./truth.js";
-
-const DATA = resolve(import.meta.dirname, "../../../../shared/data");
 
 /** Read exactly, which its verdict allows as well as a refusal: the warning is for readers that would round. */
 const EXACT = "broken/otlp-number-times.json";
@@ -25,7 +22,7 @@ describe.skipIf(!hasSharedData)("every recorded file whose figures are known", (
     const truths = truthsOf("");
     expect(truths.length).toBeGreaterThanOrEqual(88);
     for (const [file, truth] of truths) {
-      const figures = await fileStatistics(await fileSource(resolve(DATA, file)));
+      const figures = await fileStatistics(await fileSource(sharedPath(file)));
       expect([file, figures]).toEqual([file, expect.objectContaining(near(truth) as object)]);
     }
   });
@@ -35,7 +32,7 @@ describe.skipIf(!hasSharedData)("a file that is broken on purpose", () => {
   test.each(broken.map(({ file, verdict }) => [file, verdict] as const))("%s: %s", async (file, verdict) => {
     const read = async (strict: boolean) => {
       try {
-        const { report } = await importTrace([await fileSource(resolve(DATA, file))], { strict });
+        const { report } = await importTrace([await fileSource(sharedPath(file))], { strict });
         return report.skipped.length > 0 ? "in part" : "whole";
       } catch (error) {
         if (error instanceof InputError) return "refused";

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { hasSharedData, sharedPath } from "../shared-data.js";
 
 /** Small files of every format, made up; what is fuzzed where no recorded ones are at hand. */
 export const MADE_UP: Readonly<Record<string, string>> = {
@@ -268,12 +269,12 @@ function span(id: string, parent: string, name: string, from: number, to: number
   };
 }
 
-const RECORDED = resolve(import.meta.dirname, "../../../../shared/data/open");
+const RECORDED = sharedPath("open");
 const MOST_BYTES = 24 * 1024;
 
 /** Recorded files by their paths, the larger ones cut after a line; none where they are not at hand. */
 export function recordedSamples(): [string, Uint8Array][] {
-  if (!existsSync(RECORDED)) return [];
+  if (!hasSharedData) return [];
   return filesIn(RECORDED).flatMap((path): [string, Uint8Array][] => {
     let bytes: Uint8Array = readFileSync(path);
     if (path.endsWith(".gz")) bytes = gunzipSync(bytes);
