@@ -1,5 +1,5 @@
 import { InputError, suggest } from "../kit/errors.js";
-import { formatPercent } from "../kit/format-number.js";
+import { formatLevel } from "../kit/format-number.js";
 import { type CellFigure, cellFigure } from "./cell-figure.js";
 import type { BenchmarkResults, PolicyEntry, ScenarioEntry } from "./results.js";
 import { type Column, grid } from "./results-grid.js";
@@ -260,7 +260,7 @@ function notes(
   aggregate: AggregateSummary | null | undefined,
   { level }: Asked,
 ): string[] {
-  const percent = `${formatPercent(level).replace(/\.0$/, "")} %`;
+  const percent = `${formatLevel(level)} %`;
   const found = [
     `The objective is a cost per workflow: lower is better. Brackets are ${percent} confidence intervals over seeds: Student's t for means and differences, Fieller's for percentages.`,
     "All policies met the same arrivals, work and failures under a seed, so differences are taken seed by seed.",

@@ -1,4 +1,4 @@
-import { formatPercent } from "../kit/format-number.js";
+import { formatLevel } from "../kit/format-number.js";
 import { bestOfSeveral } from "./statistics/index.js";
 import type { BestSummary } from "./summary.js";
 import { bounded } from "./summary-estimate.js";
@@ -46,8 +46,7 @@ function inWords(
   if (certainty === null) return "One seed cannot tell which policy is the best.";
   const twins = alike.length === 0 ? "" : ` (with ${shortened(alike)}, which cost the same on every seed)`;
   if (alike.length === policies - 1) return "All policies cost the same on every seed.";
-  const within =
-    indifference > 0 ? ` or within ${formatPercent(indifference).replace(/\.0$/, "")} % of it` : "";
+  const within = indifference > 0 ? ` or within ${formatLevel(indifference)} % of it` : "";
   const rivals = candidates.filter((name) => name !== policy && !alike.includes(name));
   if (certainty >= level) {
     const others =

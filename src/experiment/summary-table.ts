@@ -1,5 +1,5 @@
 import { aligned } from "../kit/aligned.js";
-import { formatAlike, formatPercent, formatPValue } from "../kit/format-number.js";
+import { formatAlike, formatLevel, formatPercent, formatPValue } from "../kit/format-number.js";
 import type {
   AggregateSummary,
   AskedComparison,
@@ -39,7 +39,7 @@ function renderScenario(scenario: ScenarioSummary, level: number, style: TableSt
     const paint = outcome === "better" ? style.good : outcome === "worse" ? style.bad : style.bold;
     return `  ${paint(clean(sentence))}`;
   });
-  const interval = `${formatPercent(level).replace(/\.0$/, "")} % interval`;
+  const interval = `${formatLevel(level)} % interval`;
   const head = [
     "",
     "policy",
@@ -81,7 +81,7 @@ function renderComparisons(
   level: number,
   style: TableStyle,
 ): string {
-  const interval = `${formatPercent(level).replace(/\.0$/, "")} % interval`;
+  const interval = `${formatLevel(level)} % interval`;
   const head = ["scenario", "policy", "against", "difference", interval, "p (Holm)", "p (signed rank)"];
   const rows = comparisons.map(({ scenario, policy, against, comparison }) => {
     const { relative, absolute, adjustedPValue, signedRankPValue } = comparison;

@@ -31,6 +31,9 @@ export function formatPercent(share: number): string {
   return /^-0\.?0*$/.test(text) ? text.slice(1) : text;
 }
 
+/** A level of confidence or of error as a percentage: 0.95 -> "95", 0.999 -> "99.9". */
+export const formatLevel = (level: number): string => formatPercent(level).replace(/\.0$/, "");
+
 /** A span in the unit that suits it: 7200 -> "2 h", 5400 -> "1.5 h", 90 -> "1.5 min", 12 -> "12 s". */
 export function formatDuration(seconds: number): string {
   const [size, unit] = UNITS.find(([size]) => Math.abs(seconds) >= size) ?? [1, "s"];

@@ -1,12 +1,12 @@
 import type { AskedComparison, Estimate } from "../experiment/summary.js";
-import { formatNumber, formatPercent, formatPValue } from "../kit/format-number.js";
+import { formatLevel, formatNumber, formatPercent, formatPValue } from "../kit/format-number.js";
 import { dataTable } from "./data-table.js";
 import { type Html, html } from "./html.js";
 import { typographic } from "./typographic.js";
 
 /** What an experiment asked: each comparison that it names, all p-values adjusted together. */
 export function comparisonsSection(comparisons: readonly AskedComparison[], level: number): Html {
-  const interval = `${formatPercent(level).replace(/\.0$/, "")}\u202f% interval`;
+  const interval = `${formatLevel(level)}\u202f% interval`;
   return html`
 <section id="asked" aria-labelledby="asked-title">
 <h2 id="asked-title">Comparisons asked for</h2>

@@ -4,6 +4,7 @@ import type { FrontSummary } from "../experiment/summary.js";
 import {
   formatAlike,
   formatDuration,
+  formatLevel,
   formatNumber,
   formatPercent,
   formatPValue,
@@ -35,7 +36,7 @@ export function scenarioSection(
   const entry = results.scenarios.find((other) => other.name === scenario.scenario)!;
   const { metric } = scenario;
   const id = `scenario-${index}`;
-  const interval = `${formatPercent(level).replace(/\.0$/, "")}\u202f% interval`;
+  const interval = `${formatLevel(level)}\u202f% interval`;
   const best = scenario.policies[0]!;
   const compared = scenario.policies.length > 1;
   const coloured = new Set(series.map(({ policy }) => policy));

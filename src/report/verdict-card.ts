@@ -1,5 +1,5 @@
 import type { ScenarioSummary, Verdict } from "../experiment/results.js";
-import { formatNumber, formatPercent } from "../kit/format-number.js";
+import { formatLevel, formatNumber, formatPercent } from "../kit/format-number.js";
 import { type Html, html, raw } from "./html.js";
 import { typographic } from "./typographic.js";
 
@@ -23,7 +23,7 @@ export function verdictCard(scenario: ScenarioSummary, verdict: Verdict, level: 
   const interval =
     shown.low === null || shown.high === null
       ? undefined
-      : html`<div class="range">${formatPercent(level).replace(/\.0$/, "")}\u202f% interval ${figure(shown.low)} to ${figure(shown.high)}, ${verdict.policy} against ${scenario.baseline}</div>
+      : html`<div class="range">${formatLevel(level)}\u202f% interval ${figure(shown.low)} to ${figure(shown.high)}, ${verdict.policy} against ${scenario.baseline}</div>
 ${strip(shown.mean, shown.low, shown.high)}`;
   const leader = leads(scenario, verdict);
   return html`<li class="verdict ${leader ? "better" : verdict.outcome}">

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   formatAlike,
   formatDuration,
+  formatLevel,
   formatNumber,
   formatPercent,
   formatPValue,
@@ -41,3 +42,10 @@ test("spans stand in the unit that suits them", () => {
 test("p-values stop where digits stop meaning anything", () => {
   expect([0.0004, 0.0312, 0.94].map(formatPValue)).toEqual(["< 0.001", "0.031", "0.94"]);
 });
+
+test.each([
+  [0.95, "95"],
+  [0.999, "99.9"],
+  [0.05, "5"],
+  [0.005, "0.50"],
+])("a level of %f is written %s", (level, text) => expect(formatLevel(level)).toBe(text));

@@ -1,5 +1,5 @@
 import { assert } from "../../kit/assert.js";
-import { formatNumber, formatPercent } from "../../kit/format-number.js";
+import { formatLevel, formatNumber, formatPercent } from "../../kit/format-number.js";
 import { cellFigure, SHARES } from "../cell-figure.js";
 import type { BenchmarkResults } from "../results.js";
 import { type Column, grid } from "../results-grid.js";
@@ -215,8 +215,8 @@ function notes(
   { alpha, undecided, superior }: Requirements,
   { experiment, scenarios }: BenchmarkResults,
 ): string[] {
-  const level = `${formatPercent(1 - 2 * alpha).replace(/\.0$/, "")} %`;
-  const error = `${formatPercent(alpha).replace(/\.0$/, "")} %`;
+  const level = `${formatLevel(1 - 2 * alpha)} %`;
+  const error = `${formatLevel(alpha)} %`;
   const found = [
     `Brackets are ${level} intervals over paired seeds: each end is a bound at one-sided error ${error}.`,
   ];
