@@ -140,4 +140,5 @@ export type {
   ScenarioSummary,
   Verdict,
 } from "./summary.js";
-export { renderTable, type TableStyle } from "./summary-table.js";
+export { renderTable } from "./summary-table.js";
+export type { TableStyle } from "./table-lines.js";

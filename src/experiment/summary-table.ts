@@ -1,4 +1,3 @@
-import { aligned } from "../kit/aligned.js";
 import { formatAlike, formatLevel, formatPercent, formatPValue } from "../kit/format-number.js";
 import type {
   AggregateSummary,
@@ -8,21 +7,7 @@ import type {
   PolicySummary,
   ScenarioSummary,
 } from "./summary.js";
-
-/** How to mark up text for a terminal, e.g. picocolors' functions. Plain text by default. */
-export interface TableStyle {
-  bold(text: string): string;
-  dim(text: string): string;
-  good(text: string): string;
-  bad(text: string): string;
-}
-
-const PLAIN: TableStyle = {
-  bold: (text) => text,
-  dim: (text) => text,
-  good: (text) => text,
-  bad: (text) => text,
-};
+import { clean, PLAIN, type TableStyle, tableLines } from "./table-lines.js";
 
 /** The summary for a terminal: per scenario the verdict and an aligned table, then the notes. Ends with a newline. */
 export function renderTable(summary: BenchmarkSummary, style: TableStyle = PLAIN): string {
@@ -60,12 +45,7 @@ function renderScenario(scenario: ScenarioSummary, level: number, style: TableSt
     seeds: scenario.seeds,
   };
   const rows = scenario.policies.map((policy) => cells(policy, formats));
-  const table = [head, ...rows].map((row) => row.map(clean));
-  const lines = aligned(table, (c) => c !== 1).map((line, r) => {
-    const text = `  ${line.trimEnd()}`;
-    if (r === 0) return style.dim(text);
-    return scenario.policies[r - 1]!.kind === "learned" ? style.bold(text) : text;
-  });
+  const lines = tableLines([head, ...rows], (c) => c !== 1, style, boldIfLearned(scenario.policies, style));
   const title = `${style.bold(clean(scenario.scenario))}  ${style.dim(
     clean(`minimize ${scenario.objective}, ${scenario.seeds} ${scenario.seeds === 1 ? "seed" : "seeds"}`),
   )}`;
@@ -98,12 +78,8 @@ function renderComparisons(
       formatPValue(signedRankPValue),
     ];
   });
-  const lines = aligned(
-    [head, ...rows].map((row) => row.map(clean)),
-    (c) => c > 2,
-  );
-  const shown = lines.map((line, r) => (r === 0 ? style.dim(`  ${line.trimEnd()}`) : `  ${line.trimEnd()}`));
-  return [style.bold("Comparisons asked for"), "", ...shown].join("\n");
+  const lines = tableLines([head, ...rows], (c) => c > 2, style);
+  return [style.bold("Comparisons asked for"), "", ...lines].join("\n");
 }
 
 interface Formats {
@@ -155,12 +131,7 @@ function renderAggregate(aggregate: AggregateSummary, style: TableStyle): string
       meanRank.toFixed(1),
     ];
   });
-  const table = [head, ...rows].map((row) => row.map(clean));
-  const lines = aligned(table, (c) => c !== 0).map((line, r) => {
-    const text = `  ${line.trimEnd()}`;
-    if (r === 0) return style.dim(text);
-    return aggregate.policies[r - 1]!.kind === "learned" ? style.bold(text) : text;
-  });
+  const lines = tableLines([head, ...rows], (c) => c !== 0, style, boldIfLearned(aggregate.policies, style));
   const { ranks } = aggregate;
   const told =
     ranks === null
@@ -171,15 +142,15 @@ function renderAggregate(aggregate: AggregateSummary, style: TableStyle): string
   return [style.bold("All scenarios"), `  ${clean(aggregate.sentence)}`, ...told, "", ...lines].join("\n");
 }
 
+const boldIfLearned =
+  (policies: readonly Pick<PolicySummary, "kind">[], style: TableStyle) =>
+  (line: string, row: number): string =>
+    policies[row]!.kind === "learned" ? style.bold(line) : line;
+
 function bracket({ low, high }: Estimate, format: (value: number) => string): string {
   return low === null || high === null ? "n/a" : `[${format(low)}, ${format(high)}]`;
 }
 
 function signed(text: string): string {
   return /^[-0]/.test(text) && !/[1-9]/.test(text) ? text : text.startsWith("-") ? text : `+${text}`;
-}
-
-/** Names come from files: no control character of theirs may reach the terminal. */
-function clean(text: string): string {
-  return text.replace(/\p{Cc}/gu, "?");
 }

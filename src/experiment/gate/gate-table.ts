@@ -1,5 +1,4 @@
-import { aligned } from "../../kit/aligned.js";
-import type { TableStyle } from "../summary-table.js";
+import { clean, type TableStyle, tableLines } from "../table-lines.js";
 import type { GateVerdict } from "./gate.js";
 
 const WORDS = { pass: "shown", fail: "refuted", undecided: "undecided" } as const;
@@ -14,15 +13,15 @@ export function renderGate(verdict: GateVerdict, style: TableStyle): string {
     requirement,
     shown,
   ]);
-  const lines = aligned(
-    [head, ...rows].map((row) => row.map(clean)),
+  const lines = tableLines(
+    [head, ...rows],
     () => false,
-  ).map((line, r) => {
-    const text = `  ${line.trimEnd()}`;
-    if (r === 0) return style.dim(text);
-    const { verdict: found } = checks[r - 1]!;
-    return found === "pass" ? text : found === "fail" ? style.bad(text) : style.bold(text);
-  });
+    style,
+    (line, r) => {
+      const { verdict: found } = checks[r]!;
+      return found === "pass" ? line : found === "fail" ? style.bad(line) : style.bold(line);
+    },
+  );
   const paint = passed ? style.good : style.bad;
   return [
     `${style.bold(`gate ${clean(gate)}`)}  ${paint(passed ? "passed" : "failed")}  ${clean(`${candidate} against ${champion}`)}`,
@@ -34,6 +33,3 @@ export function renderGate(verdict: GateVerdict, style: TableStyle): string {
     "",
   ].join("\n");
 }
-
-/** Names come from files: no control character of theirs may reach the terminal. */
-const clean = (text: string): string => text.replace(/\p{Cc}/gu, "?");
