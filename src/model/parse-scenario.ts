@@ -42,11 +42,7 @@ export interface ParseOptions {
 export function parseScenario(text: string, { file, folder = "." }: ParseOptions): Scenario {
   const root = readYaml(text, file);
   const fields = root.fields("a scenario", SCENARIO_KEYS);
-  const need = (key: string, mend: string): Reader | undefined => {
-    const found = fields.get(key);
-    if (found === undefined && root.isMap) root.complain(`a scenario needs \`${key}\``, mend);
-    return found;
-  };
+  const need = (key: string, mend: string) => root.needed("a scenario", fields, key, mend);
   const name = need("scenario", "name it, e.g. scenario: checkout");
   const horizon = need("horizon", "say how long to simulate, e.g. horizon: 30 min");
   const warmup = fields.get("warmup");

@@ -30,9 +30,9 @@ export const EXPERIMENT_KEYS = [
 ] as const;
 export const COMPARISON_KEYS = ["policy", "against"] as const;
 
-export const experimentDefaults = { seeds: { first: 1, count: 30 }, level: 0.95 } as const;
+const USUAL_LEVEL = 0.95;
 const MOST_COMPARISONS = 1000;
-export const LEVELS = { least: 0.5, most: 0.9999 } as const;
+const LEVELS = { least: 0.5, most: 0.9999 } as const;
 
 /**
  * An experiment from the text of its file: see `docs/experiments.md`. Everything that is wrong in it is told at once, each with
@@ -42,14 +42,12 @@ export const LEVELS = { least: 0.5, most: 0.9999 } as const;
 export function parseExperiment(text: string, file: string): Experiment {
   const root = readYaml(text, file);
   const fields = root.fields("an experiment", EXPERIMENT_KEYS);
-  const name = fields.get("experiment");
-  const scenarios = fields.get("scenarios");
-  if (root.isMap && name === undefined)
-    root.complain("an experiment needs `experiment`", "name it, e.g. experiment: routing-rules");
-  if (root.isMap && scenarios === undefined)
-    root.complain("an experiment needs `scenarios`", "list scenario files, relative to this one");
+  const need = (key: (typeof EXPERIMENT_KEYS)[number], mend: string) =>
+    root.needed("an experiment", fields, key, mend);
+  const name = need("experiment", "name it, e.g. experiment: routing-rules");
+  const scenarios = need("scenarios", "list scenario files, relative to this one");
   fields.get("description")?.text("");
-  const seeds = seedsOf(fields.get("seeds"), experimentDefaults.seeds);
+  const seeds = seedsOf(fields.get("seeds"));
   const policies = fields.get("policies");
   const baseline = fields.get("baseline");
   const level = fields.get("level");
@@ -62,7 +60,7 @@ export function parseExperiment(text: string, file: string): Experiment {
     metric: metricOf(fields.get("metric")),
     baseline: baseline === undefined ? { text: BEST_HEURISTIC, where: file } : sited(baseline),
     comparisons: fields.get("comparisons")?.items().slice(0, MOST_COMPARISONS).map(comparison) ?? [],
-    level: level === undefined ? experimentDefaults.level : quantity(level, "share", LEVELS, 0.95),
+    level: level === undefined ? USUAL_LEVEL : quantity(level, "share", LEVELS, USUAL_LEVEL),
     ...given("stop", fields.get("stop"), (at) => stopOf(at, seeds, { best: true })),
   };
   root.complaints.settle("BAD_EXPERIMENT");
@@ -77,9 +75,7 @@ function policiesOf(reader: Reader) {
 function comparison(reader: Reader): AskedComparison {
   const fields = reader.fields("a comparison", COMPARISON_KEYS);
   const side = (key: (typeof COMPARISON_KEYS)[number]) => {
-    const at = fields.get(key);
-    if (at === undefined && reader.isMap)
-      reader.complain(`a comparison needs \`${key}\``, "e.g. { policy: sed, against: jsq }");
+    const at = reader.needed("a comparison", fields, key, "e.g. { policy: sed, against: jsq }");
     return at === undefined ? { text: "", where: reader.complaints.where(reader) } : sited(at);
   };
   return { policy: side("policy"), against: side("against") };

@@ -43,7 +43,7 @@ export const LIMIT_KEYS = ["atMost", "atLeast"] as const;
 export const SUPERIOR = ["every", "some"] as const;
 export const UNDECIDED = ["fail", "pass"] as const;
 
-export const gateDefaults = { seeds: { first: 1, count: 30 }, alpha: 0.05 } as const;
+const USUAL_ALPHA = 0.05;
 const ALPHAS = { least: 1e-6, most: 0.25 } as const;
 
 /**
@@ -53,17 +53,13 @@ const ALPHAS = { least: 1e-6, most: 0.25 } as const;
 export function parseGate(text: string, file: string): Gate {
   const root = readYaml(text, file);
   const fields = root.fields("a gate", GATE_KEYS);
-  const need = (key: (typeof GATE_KEYS)[number], mend: string): Reader | undefined => {
-    const found = fields.get(key);
-    if (found === undefined && root.isMap) root.complain(`a gate needs \`${key}\``, mend);
-    return found;
-  };
+  const need = (key: (typeof GATE_KEYS)[number], mend: string) => root.needed("a gate", fields, key, mend);
   const name = need("gate", "name it, e.g. gate: release");
   const scenarios = need("scenarios", "list scenario files, relative to this one");
   const candidate = need("candidate", "name the policy that is to pass");
   const champion = need("champion", "name the policy that it is compared with");
   fields.get("description")?.text("");
-  const seeds = seedsOf(fields.get("seeds"), gateDefaults.seeds);
+  const seeds = seedsOf(fields.get("seeds"));
   const absent: Sited = { text: "", where: file };
   const gate: Gate = {
     name: name === undefined ? "unnamed" : nameOf(name),
@@ -88,7 +84,7 @@ function requirementsOf(root: Reader, fields: ReadonlyMap<string, Reader>): Requ
     ...given("margin", required?.get("nonInferior"), (at) => amountOf(at, { value: 0.02, relative: true })),
     ...given("superior", required?.get("superior"), (at) => at.choice(SUPERIOR, "every")),
     limits: limits === undefined ? [] : limitsOf(limits),
-    alpha: alpha === undefined ? gateDefaults.alpha : quantity(alpha, "share", ALPHAS, gateDefaults.alpha),
+    alpha: alpha === undefined ? USUAL_ALPHA : quantity(alpha, "share", ALPHAS, USUAL_ALPHA),
     undecided: fields.get("undecided")?.choice(UNDECIDED, "fail") ?? "fail",
   };
   const { margin, superior } = requirements;

@@ -101,21 +101,23 @@ export function overridesOf(reader: Reader | undefined): Override[] {
   });
 }
 
+const USUAL_SEEDS: SeedRange = { first: 1, count: 30 };
+
 /** `seeds`: how many, or from which one on. */
-export function seedsOf(reader: Reader | undefined, fallback: SeedRange): SeedRange {
-  if (reader === undefined) return fallback;
-  if (!reader.isMap) return { ...fallback, count: reader.integer(1, MOST_SEEDS, fallback.count) };
+export function seedsOf(reader: Reader | undefined): SeedRange {
+  if (reader === undefined) return USUAL_SEEDS;
+  if (!reader.isMap) return { ...USUAL_SEEDS, count: reader.integer(1, MOST_SEEDS, USUAL_SEEDS.count) };
   const fields = reader.fields("seeds", SEED_KEYS);
   const range = {
-    first: fields.get("first")?.integer(0, Number.MAX_SAFE_INTEGER, fallback.first) ?? fallback.first,
-    count: fields.get("count")?.integer(1, MOST_SEEDS, fallback.count) ?? fallback.count,
+    first: fields.get("first")?.integer(0, Number.MAX_SAFE_INTEGER, USUAL_SEEDS.first) ?? USUAL_SEEDS.first,
+    count: fields.get("count")?.integer(1, MOST_SEEDS, USUAL_SEEDS.count) ?? USUAL_SEEDS.count,
   };
   try {
     benchmarkSeeds(range.first, range.count);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     reader.complain(error.what, error.mend);
-    return fallback;
+    return USUAL_SEEDS;
   }
   return range;
 }

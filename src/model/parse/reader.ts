@@ -125,6 +125,16 @@ export class Reader implements Place {
     return found;
   }
 
+  /**
+   * Of this map's `fields` the one under a key that must be there; complains where it is not.
+   * @param what the map, as a sentence begins with it: "a scenario"
+   */
+  needed(what: string, fields: ReadonlyMap<string, Reader>, key: string, mend: string): Reader | undefined {
+    const found = fields.get(key);
+    if (found === undefined && this.isMap) this.complain(`${what} needs \`${key}\``, mend);
+    return found;
+  }
+
   /** What stands under each key of a map; nothing where this is none. Never complains. */
   parts(): Map<string, Reader> {
     const found = new Map<string, Reader>();

@@ -67,11 +67,7 @@ const STAND_IN: OpenArrivals = { kind: "poisson", rate: 1 };
 export function parseSynthesis(text: string, file: string): SynthesisSpec {
   const root = readYaml(text, file);
   const fields = root.fields("a synthesis", SPEC_KEYS);
-  const need = (key: string, mend: string): Reader | undefined => {
-    const found = fields.get(key);
-    if (found === undefined && root.isMap) root.complain(`a synthesis needs \`${key}\``, mend);
-    return found;
-  };
+  const need = (key: string, mend: string) => root.needed("a synthesis", fields, key, mend);
   const name = need("synthesis", "name it, e.g. synthesis: checkout")?.text("unnamed") ?? "unnamed";
   fields.get("description")?.text("");
   const types = typesOf(need("types", "say what work the tasks take, e.g. types: { task: { work: 1 s } }"));
