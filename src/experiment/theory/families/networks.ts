@@ -239,8 +239,12 @@ function servers(n: number, lambda: number, mu: number, central = false): World 
   };
 }
 
-/** Servers of the larger of two systems, from which the limit of many is extrapolated. */
+/** Servers of the larger of two systems, from which the limit of many is extrapolated: so many at the least. */
 const MANY = 1000;
+/** What many servers' figures may be off the limit by, as a share of them: what extrapolation leaves of it is about its square. */
+const NEAR_LIMIT = 0.03;
+/** Queues that fewer servers than this share have are not looked for. */
+const RARE = 1e-3;
 
 /**
  * Seconds after which many servers of rate 1 have forgotten where they began, each task being sent to the shortest of d drawn
@@ -258,15 +262,27 @@ function choiceRelaxation(rho: number, d: number): number {
   return 10 + 2 * slope;
 }
 
+/**
+ * Servers that are many enough. Over the time they remember, the load that n of them see strays from rho by a variance of about
+ * rho / (n memory); a share rho^e of it follows by e times as much, and its mean is off by half the square of that. Long queues have
+ * large e, and so need the most servers.
+ */
+function manyEnough(rho: number, d: number, memory: number): number {
+  let steepest = 1;
+  for (let exponent = 1; rho ** exponent >= RARE; exponent = exponent * d + 1) steepest = exponent;
+  return Math.max(MANY, 2 * Math.ceil(steepest ** 2 / (NEAR_LIMIT * rho * memory) / 2));
+}
+
 /** The figures of n servers are off the limit by O(1 / n): twice those of n less those of n / 2 are off by O(1 / n^2). */
 const meanField: Family = (id, p) => {
   const [rho, d] = [number(p, "rho"), number(p, "d")];
   const memory = choiceRelaxation(rho, d);
+  const many = manyEnough(rho, d, memory);
   const scenario = (n: number, name: string) => scenarioOf(name, servers(n, n * rho, 1), memory);
   const experiment: Experiment = {
     name: "",
-    scenario: scenario(MANY, id),
-    half: scenario(MANY / 2, `${id}.half`),
+    scenario: scenario(many, id),
+    half: scenario(many / 2, `${id}.half`),
     policy: `power-of-d(d=${d})`,
     watch: { spread: true },
     figures: books(
@@ -280,7 +296,7 @@ const meanField: Family = (id, p) => {
       ]),
       SYSTEM,
     ),
-    rate: MANY * rho,
+    rate: many * rho,
     memory,
     controls: loadAsDrawn(rho),
   };
