@@ -1,3 +1,4 @@
+import { drawKernel, TOGETHER } from "./kernels/kernels.js";
 import { logOfUniform } from "./log-of-uniform.js";
 
 /**
@@ -108,9 +109,6 @@ export function childKey(parent: number, part: number, index: number): number {
   return block[4]!;
 }
 
-/** Exponentials drawn at once: the processor makes several side by side, since none waits for another. */
-const AHEAD = 16;
-
 /** Second counter word of draws in order, so that they never meet the blocks of `at`. */
 const DRAW = 0x64726177;
 
@@ -127,6 +125,9 @@ export class KeyedStream implements UniformSource {
   /** Of a stream that is drawn from in order: the exponentials of draws `aheadFrom` and on. */
   private ahead: Float64Array | null = null;
   private aheadFrom = -1;
+  /** The exponential of the block that `drawPlaces` moved to, and whether it is there. */
+  private first = Number.NaN;
+  private knowsFirst = false;
 
   /** All ones in an antithetic stream, else zero: the complement of the 53 bits of u is those of 1 - u. */
   private readonly flip: number;
@@ -183,18 +184,58 @@ export class KeyedStream implements UniformSource {
   }
 
   exponential(): number {
-    if (this.moved) return -logOfUniform(this.next());
+    if (this.moved) {
+      if (this.drawn >= 0 || !this.knowsFirst) return -logOfUniform(this.next());
+      this.drawn = 0;
+      return this.first;
+    }
     const draw = this.drawn++;
-    const from = draw & -AHEAD;
+    const from = draw & -TOGETHER;
     if (from !== this.aheadFrom) this.drawAhead(from);
     return this.ahead![draw - from]!;
   }
 
+  /**
+   * A draw of each of the places (a, b) to (a + 15, b), as `at` and then `draw` give them. Draws that do not wait for each other are
+   * made side by side: it is several times as fast where they are exponential.
+   */
+  drawPlaces(
+    a: number,
+    b: number,
+    draw: (stream: KeyedStream) => number,
+    into: Float64Array,
+    from: number,
+  ): void {
+    const kernel = drawKernel();
+    if (kernel === null) {
+      for (let i = 0; i < TOGETHER; i++) into[from + i] = draw(this.at(a + i, b));
+      return;
+    }
+    const { words, exponentials } = kernel;
+    this.moved = true;
+    this.knowsFirst = true;
+    kernel.draw(this.k0, this.k1, a, b, this.flip);
+    for (let i = 0; i < TOGETHER; i++) {
+      this.s0 = words[i]!;
+      this.s1 = words[TOGETHER + i]!;
+      this.first = exponentials[i]!;
+      this.drawn = -1;
+      into[from + i] = draw(this);
+    }
+    this.knowsFirst = false;
+  }
+
   private drawAhead(from: number): void {
-    this.ahead ??= new Float64Array(AHEAD);
+    this.ahead ??= new Float64Array(TOGETHER);
     const { ahead, s0, s1, flip } = this;
     this.aheadFrom = from;
-    for (let i = 0; i < AHEAD; i++) {
+    const kernel = drawKernel();
+    if (kernel !== null) {
+      kernel.draw(s0, s1, from, DRAW, flip);
+      ahead.set(kernel.exponentials);
+      return;
+    }
+    for (let i = 0; i < TOGETHER; i++) {
       block[0] = s0;
       block[1] = s1;
       block[2] = from + i;

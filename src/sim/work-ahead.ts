@@ -1,3 +1,4 @@
+import { TOGETHER } from "../kit/kernels/kernels.js";
 import type { KeyedStream } from "../kit/random.js";
 import type { Sampler } from "../kit/sampler.js";
 import type { TaskGraph } from "../model/task-graph.js";
@@ -46,11 +47,11 @@ export class WorkAhead {
     const sampler = this.samplers[spec]!;
     const place = this.places[spec]!;
     this.firstKeys[block] = key;
-    for (let i = 0; i < KEYS; i++) values[block * KEYS + i] = sampler(stream.at(key + i, place));
+    stream.drawPlaces(key, place, sampler, values, block * KEYS);
     return values[block * KEYS]!;
   }
 }
 
-const KEY_BITS = 4;
-const KEYS = 1 << KEY_BITS;
+const KEYS = TOGETHER;
+const KEY_BITS = Math.log2(KEYS);
 const BLOCKS = 4;

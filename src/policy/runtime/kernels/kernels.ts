@@ -1,3 +1,4 @@
+import { WasmModule } from "../../../kit/wasm/wasm-module.js";
 import { KERNELS_BASE64 } from "./kernels.generated.js";
 
 /** What `multiply` and `projectBackward` do to a finished row: see assembly/activation.ts. */
@@ -80,28 +81,10 @@ export interface Kernels {
   ): void;
 }
 
-/** The part of the WebAssembly API in use; the types of Node 20 leave it out. */
-interface WebAssemblyApi {
-  validate(bytes: Uint8Array): boolean;
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { readonly exports: unknown };
-}
-
-const api = (globalThis as unknown as { WebAssembly?: WebAssemblyApi }).WebAssembly;
-const bytes = (): Uint8Array => Uint8Array.from(atob(KERNELS_BASE64), (unit) => unit.charCodeAt(0));
-
-let present: boolean | undefined;
-let compiled: object | undefined;
+const module = new WasmModule<Kernels>(KERNELS_BASE64);
 
 /** Whether this machine runs the kernels: it has WebAssembly with 128-bit SIMD. */
-export function simdPresent(): boolean {
-  present ??= api?.validate(bytes()) ?? false;
-  return present;
-}
+export const simdPresent = (): boolean => module.runsHere();
 
 /** A fresh instance of the kernels. Compiled once a thread. Only where `simdPresent()`. */
-export function instantiateKernels(): Kernels {
-  if (api === undefined) throw new Error("WebAssembly is absent: ask simdPresent() first");
-  compiled ??= new api.Module(bytes());
-  return new api.Instance(compiled, {}).exports as Kernels;
-}
+export const instantiateKernels = (): Kernels => module.instantiate();

@@ -1,18 +1,17 @@
-// Compiles assembly/*.ts with AssemblyScript and writes kernels.generated.ts, which embeds the module as base64 so
-// that the runtime ships without a binary file beside it. With --print it writes to standard output instead (the
-// test that holds the committed file to its source). The output is the same, byte for byte, on every machine.
+// Compiles FOLDER/assembly/*.ts with AssemblyScript and writes FOLDER/kernels.generated.ts, which embeds the module as base64 so
+// that a package ships without a binary file beside it. With --print it writes to standard output instead (the tests that
+// hold the committed files to their sources). The output is the same, byte for byte, on every machine.
 import { renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, resolve } from "node:path";
 import asc from "assemblyscript/asc";
 
-const here = dirname(fileURLToPath(import.meta.url));
+const [folder, ...options] = process.argv.slice(2);
 let module;
 const { error, stderr } = await asc.main(
   [
     "assembly/index.ts",
     "--baseDir",
-    here,
+    resolve(folder),
     "--outFile",
     "kernels.wasm",
     "--runtime",
@@ -48,11 +47,11 @@ const text = [
   "",
 ].join("\n");
 
-if (process.argv.includes("--print")) {
+if (options.includes("--print")) {
   process.stdout.write(text);
 } else {
-  const target = join(here, "kernels.generated.ts");
+  const target = join(folder, "kernels.generated.ts");
   writeFileSync(`${target}.new`, text);
   renameSync(`${target}.new`, target);
-  console.log(`kernels.generated.ts: ${module.length} bytes of WebAssembly`);
+  console.log(`${target}: ${module.length} bytes of WebAssembly`);
 }
