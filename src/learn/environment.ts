@@ -17,6 +17,11 @@ export interface Environment {
    * decided. Each is of mean 0 whatever is decided; for control variates. Reused: copy what you keep.
    */
   readonly innovations?: Float64Array;
+  /**
+   * Where it tells them: regenerations. `happened` says of the last step that the system began anew in it, as at the start of an
+   * episode: what is to come does not depend on what was.
+   */
+  readonly regeneration?: { readonly happened: boolean };
   /** Begins an episode; the same seed begins the same one. */
   reset(seed: number): Observation;
   /** Takes candidate `action` of the last observation. Not after an episode has ended: reset first. */

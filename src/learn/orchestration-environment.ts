@@ -1,10 +1,10 @@
 import { assert } from "../kit/assert.js";
-import { FailureError } from "../kit/errors.js";
+import { FailureError, InputError } from "../kit/errors.js";
 import type { DecisionView } from "../model/decision-view.js";
 import { encode, featureSpec } from "../model/features.js";
 import type { DecisionKind, Scenario } from "../model/scenario.js";
 import type { Policy } from "../policy/policy.js";
-import type { RunObserver } from "../sim/run-observer.js";
+import { type RunObserver, together } from "../sim/run-observer.js";
 import { requireRunningCost, Simulation } from "../sim/simulation.js";
 import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
 import {
@@ -17,6 +17,7 @@ import {
 } from "./environment.js";
 import { Innovations } from "./innovations.js";
 import type { AttendingPolicy } from "./play.js";
+import { Regeneration, whyNotRegenerative } from "./regeneration.js";
 
 export interface OrchestrationOptions {
   readonly trace?: ReplayableTrace;
@@ -24,6 +25,8 @@ export interface OrchestrationOptions {
   readonly episode?: number;
   /** Whether steps tell what in them was luck (`Innovations`), as far as the scenario's clocks have no memory. */
   readonly innovations?: boolean;
+  /** Whether steps tell where the system began anew: where it was empty, and nothing in it has a memory beyond that. */
+  readonly regenerations?: boolean;
 }
 
 /**
@@ -39,8 +42,9 @@ export class OrchestrationEnvironment implements Environment {
   private readonly bounded: Scenario;
   private readonly episode: number;
   private readonly trace: ReplayableTrace | undefined;
-  private readonly watch: Innovations | undefined;
+  private readonly watches: readonly (RunObserver & { restart(): void })[];
   readonly innovations?: Float64Array;
+  readonly regeneration?: Regeneration;
   private readonly observation: Observation;
   private readonly result: Step;
   private sim: Simulation | null = null;
@@ -48,7 +52,11 @@ export class OrchestrationEnvironment implements Environment {
   private charged = 0;
   private decidedAt = 0;
 
-  constructor(scenario: Scenario, { trace, episode, innovations }: OrchestrationOptions = {}) {
+  /** @throws {InputError} BAD_SETTING where regenerations are asked for, and the scenario has none */
+  constructor(
+    scenario: Scenario,
+    { trace, episode, innovations = false, regenerations = false }: OrchestrationOptions = {},
+  ) {
     requireRunningCost(scenario);
     this.spaces = scenario.decide.map((kind) => {
       const spec = featureSpec(kind);
@@ -60,9 +68,16 @@ export class OrchestrationEnvironment implements Environment {
     this.endless = { ...scenario, horizon: Number.POSITIVE_INFINITY, warmup: 0 };
     this.bounded = { ...this.endless, horizon: Math.max(scenario.horizon, this.episode) };
     this.trace = trace;
-    if (innovations === true) {
-      this.watch = new Innovations(scenario);
-      this.innovations = this.watch.values;
+    this.watches = [];
+    if (innovations) {
+      const watch = new Innovations(scenario);
+      this.innovations = watch.values;
+      this.watches = [...this.watches, watch];
+    }
+    if (regenerations) {
+      requireRegenerative(scenario);
+      this.regeneration = new Regeneration();
+      this.watches = [...this.watches, this.regeneration];
     }
     this.observation = emptyObservation(this.spaces);
     this.result = {
@@ -75,7 +90,7 @@ export class OrchestrationEnvironment implements Environment {
   }
 
   reset(seed: number): Observation {
-    this.sim = this.run(this.endless, seed, this.watch);
+    this.sim = this.run(this.endless, seed, together(...this.watches));
     // Endless arrivals that leave no choice would run for ever: the first time a run with a horizon is asked before.
     const asks = this.asked || this.run(this.bounded, seed).advance() !== null;
     const point = asks ? this.sim.advance() : null;
@@ -97,7 +112,7 @@ export class OrchestrationEnvironment implements Environment {
   step(action: number): Step {
     const { sim, result } = this;
     assert(sim !== null, "step was called before reset, or after the episode had ended");
-    this.watch?.restart();
+    for (const watch of this.watches) watch.restart();
     sim.act(action);
     const point = sim.advance();
     const cost = sim.cost();
@@ -142,4 +157,14 @@ export class OrchestrationEnvironment implements Environment {
     reserve(observation, point.count, this.spaces[head]!.candidate);
     encode(point, observation.context, 0, observation.candidates, 0, observation.mask, 0);
   }
+}
+
+function requireRegenerative(scenario: Scenario): void {
+  const reason = whyNotRegenerative(scenario);
+  if (reason === null) return;
+  throw new InputError("BAD_SETTING", {
+    what: `${scenario.name} never begins anew: ${reason}`,
+    where: "regenerations",
+    mend: "leave regenerative estimates out",
+  });
 }

@@ -36,6 +36,8 @@ export class Rollout {
   readonly truncated: Uint8Array;
   /** [steps, width]: what the environments tell of luck; of width 0 where they do not. */
   readonly innovations: Float64Array;
+  /** Where the system began anew in a step, as far as the environments tell. */
+  readonly regenerated: Uint8Array;
   private readonly stepStores: readonly DecisionStore[];
   private readonly players: readonly Player[];
   private logits = new Float32Array(0);
@@ -67,6 +69,7 @@ export class Rollout {
     this.terminated = new Uint8Array(steps);
     this.truncated = new Uint8Array(steps);
     this.innovations = new Float64Array(steps * (environments[0]!.innovations?.length ?? 0));
+    this.regenerated = new Uint8Array(steps);
     this.answers = new Float32Array(Math.max(1, environments.length));
   }
 
@@ -149,8 +152,9 @@ export class Rollout {
     this.terminated[place] = step.terminated ? 1 : 0;
     this.truncated[place] = step.truncated ? 1 : 0;
     this.nextValues[place] = 0;
-    const { innovations } = player.environment;
+    const { innovations, regeneration } = player.environment;
     if (innovations !== undefined) this.innovations.set(innovations, place * innovations.length);
+    this.regenerated[place] = regeneration?.happened ? 1 : 0;
     if (step.truncated) this.nextValues[place] = this.valueOf(actors, step.observation);
     if (step.terminated || step.truncated) player.begin();
   }

@@ -87,8 +87,11 @@ export async function trainPolicy(
   const options = {
     ...(trace === undefined ? {} : { trace }),
     ...(plan.episode === undefined ? {} : { episode: plan.episode }),
-    ...("controlVariates" in plan.settings && plan.settings.controlVariates === true
-      ? { innovations: true }
+    ...(plan.algorithm === "ppo" || plan.algorithm === "a2c"
+      ? {
+          innovations: plan.settings.controlVariates === true,
+          regenerations: plan.settings.regenerative === true,
+        }
       : {}),
   };
   const worlds = [scenario, ...(plan.variants ?? [])];

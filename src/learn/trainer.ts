@@ -6,10 +6,11 @@ import type { GradientBackend } from "./backend/index.js";
 import { ControlVariates, type SavedControl } from "./control-variates.js";
 import { diverged } from "./divergence.js";
 import { type Environment, requireSameSpaces, type Space } from "./environment.js";
-import { advantages } from "./gae.js";
+import { advantages, type Trajectory } from "./gae.js";
 import { type Beginning, LearningHead } from "./learning-head.js";
 import { type HeadState, loadHeads, type TrainedHead } from "./network-head.js";
 import type { PpoSettings, PpoStatistics } from "./ppo.js";
+import { RegenerativeRate, type SavedRegenerativeRate } from "./regenerative-rate.js";
 import { type EpisodeState, Rollout } from "./rollout.js";
 import { RunningMoments, variance } from "./running-moments.js";
 
@@ -45,6 +46,11 @@ export interface TrainerSettings {
    * False by default.
    */
   readonly controlVariates?: boolean;
+  /**
+   * Estimates by cycles between regenerations (`Environment.regeneration`): a decision is answered for until the system begins
+   * anew, and values are relative to that. False by default.
+   */
+  readonly regenerative?: boolean;
   readonly ppo: PpoSettings;
 }
 
@@ -57,6 +63,9 @@ export const trainerDefaults = {
   hidden: [64, 64],
   activation: "tanh",
   clip: 10,
+  valueIterations: 0,
+  controlVariates: false,
+  regenerative: false,
   ppo: {
     epochs: 4,
     minibatch: 512,
@@ -79,6 +88,8 @@ export interface Iteration {
   readonly explainedVariance: number;
   /** Share of the advantages' variance that control variates took off; not there without them. */
   readonly luckRemoved?: number;
+  /** Regenerations in the rollout; not there without regenerative estimates. */
+  readonly cycles?: number;
   readonly learningRate: number;
   /** By head. */
   readonly heads: readonly PpoStatistics[];
@@ -99,6 +110,8 @@ export interface TrainerState {
   readonly episodes: readonly EpisodeState[];
   readonly heads: readonly HeadState[];
   readonly control?: SavedControl;
+  /** By world. */
+  readonly regenerative?: readonly SavedRegenerativeRate[];
 }
 
 export type { Beginning } from "./learning-head.js";
@@ -119,6 +132,8 @@ export class Trainer {
   /** By world; empty before the first rollout. */
   private rewardRates: number[] = [];
   private readonly control: ControlVariates | null;
+  /** By world; null without regenerative estimates. */
+  private readonly cycles: readonly RegenerativeRate[] | null;
   private iterations = 0;
   private learned = 0;
 
@@ -126,7 +141,7 @@ export class Trainer {
    * @param make the e-th environment: they may be different worlds, but of the same spaces
    * @param worlds so many different ones, in turn: environments e and e + worlds play the same. Each has an average of its own,
    * or whoever plays the busiest would seem to decide badly whatever it does
-   * @throws {InputError} BAD_SETTING where control variates are asked for, and there is none to be had
+   * @throws {InputError} BAD_SETTING where control variates or regenerative estimates are asked for, and there are none to be had
    */
   constructor(
     make: (environment: number) => Environment,
@@ -146,6 +161,11 @@ export class Trainer {
       trainingSeed(seed, environment, episode),
     );
     this.control = settings.controlVariates === true ? controlOf(played) : null;
+    this.cycles = null;
+    if (settings.regenerative === true) {
+      requireRegenerations(played);
+      this.cycles = Array.from({ length: worlds }, () => new RegenerativeRate(environments));
+    }
   }
 
   get done(): boolean {
@@ -232,6 +252,7 @@ export class Trainer {
       episodes: this.rollout.save(),
       heads: this.heads.map((head) => head.save()),
       ...(this.control === null ? {} : { control: this.control.save() }),
+      ...(this.cycles === null ? {} : { regenerative: this.cycles.map((rate) => rate.save()) }),
     };
   }
 
@@ -246,6 +267,9 @@ export class Trainer {
     this.shuffle.restore(state.shuffle);
     this.rollout.load(state.episodes);
     if (state.control !== undefined) this.control?.load(state.control);
+    state.regenerative?.forEach((saved, world) => {
+      this.cycles?.[world]?.load(saved);
+    });
   }
 
   dispose(): void {
@@ -279,16 +303,17 @@ export class Trainer {
       const before = this.rewardRates[w] ?? rate;
       return before + RATE_STEP * (rate - before);
     });
+    this.followCycles();
     const sum = new Float64Array(1);
     for (let e = 0; e < running.length; e++) {
-      const centre = this.continuing ? this.rewardRates[e % worlds]! : 0;
+      const centre = this.centreOf(e % worlds);
       for (let t = 0; t < length; t++) {
         const i = e * length + t;
         rewards[i]! -= centre * elapsed[i]!;
         running[e] = running[e]! * Math.exp(-elapsed[i]! / settings.horizon) + rewards[i]!;
         sum[0] = running[e]!;
         returnMoments.add(sum, 0, 1);
-        if (terminated[i] || truncated[i]) running[e] = 0;
+        if (terminated[i] || truncated[i] || this.regenerated?.[i]) running[e] = 0;
       }
     }
     const deviation = Math.sqrt(returnMoments.m2[0]! / returnMoments.count) || 1;
@@ -297,6 +322,29 @@ export class Trainer {
       rewards[i] = Math.min(clip, Math.max(-clip, rewards[i]! / deviation));
     }
     return rates.reduce((total, rate) => total + rate, 0) / worlds;
+  }
+
+  /** What a second is held to be worth: nothing where the task ends of itself. */
+  private centreOf(world: number): number {
+    if (this.cycles !== null) return this.cycles[world]!.value;
+    return this.continuing ? this.rewardRates[world]! : 0;
+  }
+
+  private followCycles(): void {
+    const { rollout, cycles, worlds, running } = this;
+    if (cycles === null) return;
+    for (const rate of cycles) rate.fade();
+    const discounts = this.discounts();
+    for (let e = 0; e < running.length; e++) {
+      const from = e * rollout.length;
+      const elapsed = rollout.elapsed.subarray(from, from + rollout.length);
+      cycles[e % worlds]!.add(e, this.trajectory(e, rollout.rewards, discounts), elapsed);
+    }
+  }
+
+  /** Where the system began anew; undefined where nobody asks. */
+  private get regenerated(): Uint8Array | undefined {
+    return this.cycles === null ? undefined : this.rollout.regenerated;
   }
 
   private estimate() {
@@ -319,31 +367,48 @@ export class Trainer {
     const deviation = Math.sqrt(unexplained) + 1e-8;
     const normalised = estimated.map((advantage) => (advantage - mean) / deviation);
     const luck = control === null ? {} : { luckRemoved: 1 - unexplained / Math.max(variance(raw), 1e-12) };
-    return { returns, normalised, explainedVariance, ...luck };
+    const cycles = this.regenerated?.reduce((sum, happened) => sum + happened, 0);
+    return {
+      returns,
+      normalised,
+      explainedVariance,
+      ...luck,
+      ...(cycles === undefined ? {} : { cycles }),
+    };
   }
 
   private advantagesOf(rewards: Float64Array): Float64Array {
-    const { rollout, settings } = this;
-    const { length, values } = rollout;
-    const discounts = rollout.elapsed.map((seconds) => Math.exp(-seconds / settings.horizon));
+    const { rollout, settings, running } = this;
+    const { length } = rollout;
+    const discounts = this.discounts();
     const estimated = new Float64Array(rollout.steps);
-    for (let from = 0; from < rollout.steps; from += length) {
-      const slice = <T extends Float64Array | Uint8Array>(column: T): T =>
-        column.subarray(from, from + length) as T;
-      advantages(
-        {
-          rewards: slice(rewards),
-          discounts: slice(discounts),
-          values: slice(values),
-          nextValues: slice(rollout.nextValues),
-          terminated: slice(rollout.terminated),
-          truncated: slice(rollout.truncated),
-        },
-        settings.lambda,
-        slice(estimated),
-      );
+    for (let e = 0; e < running.length; e++) {
+      const out = estimated.subarray(e * length, (e + 1) * length);
+      advantages(this.trajectory(e, rewards, discounts), settings.lambda, out);
     }
     return estimated;
+  }
+
+  /** Over each step of the rollout. */
+  private discounts(): Float64Array {
+    return this.rollout.elapsed.map((seconds) => Math.exp(-seconds / this.settings.horizon));
+  }
+
+  /** The steps of one environment. @param rewards, discounts of all */
+  private trajectory(environment: number, rewards: Float64Array, discounts: Float64Array): Trajectory {
+    const { rollout, regenerated } = this;
+    const { length } = rollout;
+    const slice = <T extends Float64Array | Uint8Array>(column: T): T =>
+      column.subarray(environment * length, (environment + 1) * length) as T;
+    return {
+      rewards: slice(rewards),
+      discounts: slice(discounts),
+      values: slice(rollout.values),
+      nextValues: slice(rollout.nextValues),
+      terminated: slice(rollout.terminated),
+      truncated: slice(rollout.truncated),
+      ...(regenerated === undefined ? {} : { regenerated: slice(regenerated) }),
+    };
   }
 }
 
@@ -358,6 +423,15 @@ function controlOf(played: readonly Environment[]): ControlVariates {
         : "there are no control variates: no arrivals are Poisson, and no pool's attempts end without memory, or nobody was asked",
     where: "controlVariates",
     mend: "leave control variates out, or give the environments `innovations: true` and exponential times",
+  });
+}
+
+function requireRegenerations(played: readonly Environment[]): void {
+  if (played.every(({ regeneration, continuing }) => regeneration !== undefined && continuing)) return;
+  throw new InputError("BAD_SETTING", {
+    what: "the environments tell of no regenerations",
+    where: "regenerative",
+    mend: "leave regenerative estimates out, or give the environments `regenerations: true`",
   });
 }
 

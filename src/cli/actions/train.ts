@@ -4,6 +4,7 @@ import { compareAtLast, type FinalComparison } from "../../experiment/final-comp
 import type { KnobSearchState } from "../../experiment/learn-knobs.js";
 import type { LoadedScenario } from "../../experiment/matrix.js";
 import { measureRivals } from "../../experiment/rivals.js";
+import { InputError } from "../../kit/errors.js";
 import { formatDuration, formatNumber, formatPercent } from "../../kit/format-number.js";
 import { chooseBackend, type GradientBackend } from "../../learn/backend/index.js";
 import type { Yardstick } from "../../learn/divergence-watch.js";
@@ -59,6 +60,13 @@ export async function train(options: TrainOptions): Promise<TrainingRun> {
   if (options.validateEvery !== undefined) requireInteger("validate-every", options.validateEvery, 1);
   const threads = options.threads ?? defaultThreads();
   requireInteger("threads", threads, 1);
+  if (options.maxMinutes !== undefined && !(options.maxMinutes >= 0)) {
+    throw new InputError("BAD_SETTING", {
+      what: `${options.maxMinutes} minutes are no time to learn in`,
+      where: "--max-minutes",
+      mend: "give a number, 0 or more, or leave it out",
+    });
+  }
   const silent = quiet || json;
   const say = (line: string) => {
     if (!silent) process.stderr.write(`${line}\n`);

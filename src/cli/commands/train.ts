@@ -41,6 +41,10 @@ export const trainCommand: CommandModule<object, Arguments> = {
           describe:
             "take off what is known to be luck, where times are exponential: the same mean, less noise",
         },
+        regenerative: {
+          type: "boolean",
+          describe: "answer for a decision until the system is next empty: for systems that often are",
+        },
         lessons: { type: "number", describe: "imitate: decisions of the teacher to learn from [10000]" },
         heuristic: {
           type: "string",
@@ -63,7 +67,10 @@ export const trainCommand: CommandModule<object, Arguments> = {
         },
         rollouts: { type: "number", describe: "reinforce: episodes on each of them [8]" },
       })
-      .group(["environments", "rollout", "epochs", "minibatch", "control-variates"], "ppo, a2c:")
+      .group(
+        ["environments", "rollout", "epochs", "minibatch", "control-variates", "regenerative"],
+        "ppo, a2c:",
+      )
       .group(["teacher", "lessons"], "imitate, table:")
       .group(["heuristic", "population", "rounds", "runs"], "knobs:")
       .group(["memory", "steps", "quantiles"], "dqn:")

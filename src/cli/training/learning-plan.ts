@@ -9,6 +9,7 @@ import { hasInnovations } from "../../learn/innovations.js";
 import { knobSpace } from "../../learn/knob-space.js";
 import type { Learning } from "../../learn/learner.js";
 import { OrchestrationEnvironment } from "../../learn/orchestration-environment.js";
+import { whyNotRegenerative } from "../../learn/regeneration.js";
 import { reinforceDefaults } from "../../learn/reinforce.js";
 import { tableDefaults } from "../../learn/tabular/index.js";
 import { trainerDefaults, trainingSeed } from "../../learn/trainer.js";
@@ -41,6 +42,7 @@ export interface LearningOptions {
   readonly rollouts?: number | undefined;
   readonly baseline?: "input-driven" | "mean" | "heuristic" | undefined;
   readonly controlVariates?: boolean | undefined;
+  readonly regenerative?: boolean | undefined;
   readonly teacher?: string | undefined;
   readonly lessons?: number | undefined;
   readonly heuristic?: string | undefined;
@@ -103,6 +105,7 @@ const USED_BY: Readonly<Partial<Record<keyof LearningOptions, readonly Algorithm
   rollouts: ["reinforce"],
   baseline: ["reinforce"],
   controlVariates: ON_POLICY,
+  regenerative: ON_POLICY,
   teacher: ["imitate", "table", "reinforce"],
   lessons: ["imitate"],
   heuristic: ["knobs"],
@@ -189,6 +192,14 @@ function networksPlan(options: LearningOptions, loaded: LoadedScenario): Learnin
     complaints.push({
       what: "nothing here has no memory: no arrivals are Poisson, and no pool has exponential work alone",
       where: "--control-variates",
+      mend: "leave it out",
+    });
+  }
+  const lasting = options.regenerative === true ? whyNotRegenerative(scenario) : null;
+  if (lasting !== null) {
+    complaints.push({
+      what: `an empty system is no new beginning here: ${lasting}`,
+      where: "--regenerative",
       mend: "leave it out",
     });
   }
@@ -294,7 +305,7 @@ function learningOf(options: LearningOptions, base: Base): Learning {
           ...base,
           ...rates,
           decisions: decisions ?? 1_000_000,
-          ...given(options, ["environments", "rollout", "controlVariates"]),
+          ...given(options, ["environments", "rollout", "controlVariates", "regenerative"]),
           ppo: { ...a2cDefaults.ppo, ...bonus },
         },
       };
@@ -307,7 +318,7 @@ function learningOf(options: LearningOptions, base: Base): Learning {
           ...base,
           ...rates,
           ...sizes,
-          ...given(options, ["controlVariates"]),
+          ...given(options, ["controlVariates", "regenerative"]),
           decisions: decisions ?? 1_000_000,
           ...(algorithm === "imitate" ? { valueIterations: VALUE_ITERATIONS } : {}),
           ppo: {

@@ -23,7 +23,8 @@ export class TrainingCheckpoint<State> {
   ) {}
 
   /**
-   * @throws {InputError} RUN_EXISTS where there is one and it is not to be resumed; BAD_CHECKPOINT; OTHER_RUN with what differs
+   * @throws {InputError} RUN_EXISTS where there is one and it is not to be resumed; NO_CHECKPOINT; BAD_CHECKPOINT; OTHER_RUN with what
+   *   differs
    */
   static async open<State>(
     folder: string,
@@ -37,6 +38,13 @@ export class TrainingCheckpoint<State> {
         what: "a training run is here already",
         where: folder,
         mend: "go on with --resume, or give another folder with --out",
+      });
+    }
+    if (resume && !exists) {
+      throw new InputError("NO_CHECKPOINT", {
+        what: "there is no checkpoint to go on from",
+        where: path,
+        mend: "begin without --resume, or give the run's folder with --out",
       });
     }
     return new TrainingCheckpoint(path, identity, resume ? await read<State>(path, identity) : null);
@@ -69,12 +77,31 @@ async function read<State>(path: string, identity: Identity): Promise<State> {
   // As JSON has them: what is undefined is not there, and numbers are as they are written.
   const now = JSON.parse(JSON.stringify(identity)) as Identity;
   for (const [name, value] of Object.entries(now)) {
-    if (canonicalJson(saved.identity[name] ?? null) === canonicalJson(value ?? null)) continue;
+    const difference = firstDifference(saved.identity[name], value);
+    if (difference === null) continue;
     throw new InputError("OTHER_RUN", {
-      what: `the checkpoint was made with another ${name}`,
+      what: `the checkpoint was made with another ${name}${difference}`,
       where: path,
       mend: "resume with the same scenario and options, or start anew in another folder",
     });
   }
   return saved.state;
 }
+
+/** Where two JSON values first differ, as words to follow the value's name: `: learning.settings.horizon is 30, and was 20`; null where they do not. */
+function firstDifference(was: unknown, is: unknown, path = ""): string | null {
+  if (canonicalJson(was ?? null) === canonicalJson(is ?? null)) return null;
+  if (isRecord(was) && isRecord(is)) {
+    for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
+      const difference = firstDifference(was[key], is[key], path === "" ? key : `${path}.${key}`);
+      if (difference !== null) return difference;
+    }
+  }
+  if (path === "") return "";
+  return `: ${path} is ${shown(is)}, and was ${shown(was)}`;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const shown = (value: unknown): string => (value === undefined ? "not set" : JSON.stringify(value));

@@ -155,8 +155,8 @@ describe("refused before anything runs:", () => {
     }));
 
   test.each<[string, TrainOptions["algorithm"], Partial<TrainOptions>]>([
-    ["setting", "ppo", { seed: 9 }],
-    ["setting", "ppo", { validationSeeds: 2 }],
+    ["setting: plan.learning.settings.seed is 9, and was 1", "ppo", { seed: 9 }],
+    ["setting: validation.seeds is 2, and was 1", "ppo", { validationSeeds: 2 }],
     ["algorithm", "a2c", {}],
     ["backend", "ppo", { backend: "plain" }],
   ])("to resume with another %s", (what, algorithm, more) =>
@@ -167,7 +167,17 @@ describe("refused before anything runs:", () => {
   );
 
   test("to resume where nothing is", () =>
-    expect(run("ppo", "nowhere", { resume: true })).rejects.toMatchObject({ code: "NO_FILE" }));
+    expect(run("ppo", "nowhere", { resume: true })).rejects.toMatchObject({
+      code: "NO_CHECKPOINT",
+      mend: expect.stringMatching(/^begin without --resume/),
+    }));
+
+  test.each([-1, Number.NaN])("to stop after %d minutes", (maxMinutes) =>
+    expect(run("ppo", "timeless", { maxMinutes })).rejects.toMatchObject({
+      code: "BAD_SETTING",
+      where: "--max-minutes",
+    }),
+  );
 
   test("to go on from a damaged checkpoint", async () => {
     await run("ppo", "damaged", { maxMinutes: 0 });

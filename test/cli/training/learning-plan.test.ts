@@ -82,6 +82,18 @@ describe("an impossible configuration is refused before training, with the mend"
     );
   });
 
+  test("regenerative estimates where an empty system is no new beginning", () => {
+    const phases = { kind: "mmpp", rates: [1, 2], leave: [1, 1] } as const;
+    const modulated = scenario(
+      [pool("one"), pool("other")],
+      [workflow("job", [task("work", [0, 1])], { arrivals: phases })],
+      { decide: ["route"] },
+    );
+    expect(refusal({ regenerative: true }, modulated)).toMatch(
+      /--regenerative: an empty system is no new beginning here: arrivals have a memory/,
+    );
+  });
+
   test("a scenario without a decision", () => {
     const one = scenario([pool("only")], [workflow("job", [task("work", [0])], { arrivals: poisson(1) })], {
       decide: ["route"],
@@ -102,6 +114,7 @@ describe("what is left out has a default of the algorithm's own", () => {
       { baseline: "heuristic", heuristic: "sed" },
     ],
     [{ controlVariates: true }, { controlVariates: true, environments: 16 }],
+    [{ regenerative: true }, { regenerative: true, environments: 16 }],
     [{ environments: 4, rollout: 32 }, { ppo: expect.objectContaining({ minibatch: 128 }) }],
     [{ learningRate: 0.01 }, { learningRate: 0.01, finalLearningRate: 1e-4 }],
     [{ algorithm: "imitate" }, { valueIterations: 2 }],
