@@ -22,10 +22,25 @@ export interface Environment {
    * episode: what is to come does not depend on what was.
    */
   readonly regeneration?: { readonly happened: boolean };
+  /** Where it tells them: rewards by the decision that they are due to. The same in all as those of its steps. */
+  readonly charges?: Charges;
   /** Begins an episode; the same seed begins the same one. */
   reset(seed: number): Observation;
   /** Takes candidate `action` of the last observation. Not after an episode has ended: reset first. */
   step(action: number): Step;
+  /** Where there are charges: another that stands where this one does, also where it was cut, and goes on by itself, uncut. */
+  fork?(): { readonly environment: Environment; readonly observation: Observation };
+}
+
+/** What decisions have earned, as it became known in the last step. Reused: copy what you keep. */
+export interface Charges {
+  readonly count: number;
+  /** [>= count] numbers of decisions in the episode, from 0. */
+  readonly decisions: Int32Array;
+  /** [>= count] what each of them earned. */
+  readonly rewards: Float64Array;
+  /** Whether more may come of the decisions from `from` to before `to`. */
+  pending(from: number, to: number): boolean;
 }
 
 export interface Space {

@@ -23,6 +23,11 @@ export class Episodes {
     this.begin();
   }
 
+  /** Decisions taken in the episode. */
+  get taken(): number {
+    return this.actions.length;
+  }
+
   /** The next episode begins. */
   begin(): Observation {
     this.seed = this.seedOf(++this.episodes);

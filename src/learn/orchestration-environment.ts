@@ -18,6 +18,7 @@ import {
 import { Innovations } from "./innovations.js";
 import type { AttendingPolicy } from "./play.js";
 import { Regeneration, whyNotRegenerative } from "./regeneration.js";
+import { WorkflowCosts, whyNoWorkflowCosts } from "./workflow-costs.js";
 
 export interface OrchestrationOptions {
   readonly trace?: ReplayableTrace;
@@ -27,6 +28,8 @@ export interface OrchestrationOptions {
   readonly innovations?: boolean;
   /** Whether steps tell where the system began anew: where it was empty, and nothing in it has a memory beyond that. */
   readonly regenerations?: boolean;
+  /** Whether steps tell costs by the decision that they are due to, as far as workflows can be told apart (`WorkflowCosts`). */
+  readonly workflowCosts?: boolean;
 }
 
 /**
@@ -45,17 +48,26 @@ export class OrchestrationEnvironment implements Environment {
   private readonly watches: readonly (RunObserver & { restart(): void })[];
   readonly innovations?: Float64Array;
   readonly regeneration?: Regeneration;
+  readonly charges?: WorkflowCosts;
   private readonly observation: Observation;
   private readonly result: Step;
   private sim: Simulation | null = null;
+  /** The same, also once the episode is over. */
+  private last: Simulation | null = null;
   private asked = false;
   private charged = 0;
   private decidedAt = 0;
 
-  /** @throws {InputError} BAD_SETTING where regenerations are asked for, and the scenario has none */
+  /** @throws {InputError} BAD_SETTING where regenerations or costs by workflow are asked for, and the scenario has none */
   constructor(
-    scenario: Scenario,
-    { trace, episode, innovations = false, regenerations = false }: OrchestrationOptions = {},
+    private readonly scenario: Scenario,
+    {
+      trace,
+      episode,
+      innovations = false,
+      regenerations = false,
+      workflowCosts = false,
+    }: OrchestrationOptions = {},
   ) {
     requireRunningCost(scenario);
     this.spaces = scenario.decide.map((kind) => {
@@ -75,9 +87,14 @@ export class OrchestrationEnvironment implements Environment {
       this.watches = [...this.watches, watch];
     }
     if (regenerations) {
-      requireRegenerative(scenario);
+      refuseFor("regenerations", whyNotRegenerative(scenario), scenario);
       this.regeneration = new Regeneration();
       this.watches = [...this.watches, this.regeneration];
+    }
+    if (workflowCosts) {
+      refuseFor("workflowCosts", whyNoWorkflowCosts(scenario), scenario);
+      this.charges = new WorkflowCosts(scenario);
+      this.watches = [...this.watches, this.charges];
     }
     this.observation = emptyObservation(this.spaces);
     this.result = {
@@ -92,6 +109,7 @@ export class OrchestrationEnvironment implements Environment {
   reset(seed: number): Observation {
     this.sim = this.run(this.endless, seed, together(...this.watches));
     // Endless arrivals that leave no choice would run for ever: the first time a run with a horizon is asked before.
+    this.last = this.sim;
     const asks = this.asked || this.run(this.bounded, seed).advance() !== null;
     const point = asks ? this.sim.advance() : null;
     if (point === null) {
@@ -105,6 +123,7 @@ export class OrchestrationEnvironment implements Environment {
     // What accrued before the first decision is nobody's doing.
     this.charged = this.sim.cost();
     this.decidedAt = point.time;
+    this.charges?.restart();
     this.observe(point);
     return this.observation;
   }
@@ -122,9 +141,30 @@ export class OrchestrationEnvironment implements Environment {
     this.decidedAt = sim.time;
     result.terminated = point === null;
     result.truncated = point !== null && point.time >= this.episode;
+    this.charges?.close(-result.reward, result.terminated);
     if (point !== null) this.observe(point);
     if (result.terminated || result.truncated) this.sim = null;
     return result;
+  }
+
+  fork() {
+    const { scenario, trace, last } = this;
+    assert(last !== null, "fork was called before reset");
+    const twin = new OrchestrationEnvironment(scenario, {
+      episode: Number.POSITIVE_INFINITY,
+      workflowCosts: this.charges !== undefined,
+      ...(trace === undefined ? {} : { trace }),
+    });
+    const recorder = together(...twin.watches);
+    twin.sim = last.fork(recorder === undefined ? {} : { recorder });
+    twin.last = twin.sim;
+    if (this.charges !== undefined) twin.charges?.copy(this.charges);
+    twin.charged = this.charged;
+    twin.decidedAt = this.decidedAt;
+    const point = twin.sim.pending;
+    assert(point !== null, "fork was called where no decision is due");
+    twin.observe(point);
+    return { environment: twin, observation: twin.observation };
   }
 
   /** The decision that was last observed, as policies see it: for teachers. */
@@ -159,12 +199,11 @@ export class OrchestrationEnvironment implements Environment {
   }
 }
 
-function requireRegenerative(scenario: Scenario): void {
-  const reason = whyNotRegenerative(scenario);
+function refuseFor(option: string, reason: string | null, scenario: Scenario): void {
   if (reason === null) return;
   throw new InputError("BAD_SETTING", {
-    what: `${scenario.name} never begins anew: ${reason}`,
-    where: "regenerations",
-    mend: "leave regenerative estimates out",
+    what: `${scenario.name} has none: ${reason}`,
+    where: option,
+    mend: `leave ${option} out`,
   });
 }

@@ -3,7 +3,7 @@ import type { Batch, NetworkRuntime } from "../policy/runtime/network/index.js";
 import type { Normaliser } from "../policy/runtime/normalisation.js";
 import { pick, softmax } from "./categorical.js";
 import { DecisionStore } from "./decision-store.js";
-import type { Environment, Observation } from "./environment.js";
+import type { Charges, Environment, Observation } from "./environment.js";
 import { Episodes, type EpisodesState } from "./episodes.js";
 import type { RunningMoments } from "./running-moments.js";
 
@@ -87,6 +87,7 @@ export class Rollout {
     }
     // The value of where everyone stands now closes the last step of those who go on.
     this.decideAll(actors, length);
+    for (let e = 0; e < players.length; e++) this.settleApart(actors, e, length);
   }
 
   save(): EpisodeState[] {
@@ -147,7 +148,9 @@ export class Rollout {
     const player = this.players[e]!;
     const place = e * this.length + t;
     const step = player.step(player.action);
-    this.rewards[place] = step.reward;
+    const { charges } = player.environment;
+    this.rewards[place] = charges === undefined ? step.reward : 0;
+    if (charges !== undefined) this.credit(charges, e, t, player.taken - 1);
     this.elapsed[place] = step.elapsed;
     this.terminated[place] = step.terminated ? 1 : 0;
     this.truncated[place] = step.truncated ? 1 : 0;
@@ -155,16 +158,62 @@ export class Rollout {
     const { innovations, regeneration } = player.environment;
     if (innovations !== undefined) this.innovations.set(innovations, place * innovations.length);
     this.regenerated[place] = regeneration?.happened ? 1 : 0;
-    if (step.truncated) this.nextValues[place] = this.valueOf(actors, step.observation);
+    if (step.truncated) {
+      this.nextValues[place] = this.valueOf(actors, step.observation);
+      this.settleApart(actors, e, t + 1);
+    }
     if (step.terminated || step.truncated) player.begin();
   }
 
+  /** What became known by step t, in which decision `latest` of the episode was taken; of decisions before the rollout, it is too late. */
+  private credit({ count, decisions, rewards }: Charges, e: number, t: number, latest: number): void {
+    for (let k = 0; k < count; k++) {
+      const back = latest - decisions[k]!;
+      if (back >= 0 && back <= t) this.rewards[e * this.length + t - back]! += rewards[k]!;
+    }
+  }
+
+  /**
+   * What the decisions of an environment's first `steps` steps have yet to earn, found by going on apart from it, by the same policy and
+   * in the same future; no further than a rollout is long.
+   */
+  private settleApart(actors: readonly Actor[], e: number, steps: number): void {
+    const player = this.players[e]!;
+    const { charges } = player.environment;
+    const { taken } = player;
+    const first = Math.max(0, taken - steps);
+    if (charges === undefined || !charges.pending(first, taken)) return;
+    const { environment, observation } = player.environment.fork!();
+    const stream = new SequentialStream("apart");
+    stream.restore(player.stream.state());
+    let at = observation;
+    for (let more = 0; more < this.length && environment.charges!.pending(first, taken); more++) {
+      const rows = this.answer(actors, at);
+      softmax(this.logits, 0, rows, this.probabilities);
+      const step = environment.step(pick(this.probabilities, 0, rows, stream.next()));
+      const { count, decisions, rewards } = environment.charges!;
+      for (let k = 0; k < count; k++) {
+        const decision = decisions[k]!;
+        if (decision < first || decision >= taken) continue;
+        this.rewards[e * this.length + steps - (taken - decision)]! += rewards[k]!;
+      }
+      if (step.terminated) return;
+      at = step.observation;
+    }
+  }
+
   private valueOf(actors: readonly Actor[], observation: Observation): number {
+    this.answer(actors, observation);
+    return this.answers[0]!;
+  }
+
+  /** Logits and value of a single situation. @returns candidates */
+  private answer(actors: readonly Actor[], observation: Observation): number {
     const store = this.stepStores[observation.head]!;
     store.clear();
     store.add(observation);
     this.forward(actors[observation.head]!, store, 1, store.rows);
-    return this.answers[0]!;
+    return store.rows;
   }
 
   private forward(actor: Actor, batch: Batch & { contexts: Float32Array }, size: number, rows: number): void {

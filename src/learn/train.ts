@@ -91,6 +91,7 @@ export async function trainPolicy(
       ? {
           innovations: plan.settings.controlVariates === true,
           regenerations: plan.settings.regenerative === true,
+          workflowCosts: plan.settings.workflowCosts === true,
         }
       : {}),
   };

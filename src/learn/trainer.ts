@@ -51,6 +51,11 @@ export interface TrainerSettings {
    * anew, and values are relative to that. False by default.
    */
   readonly regenerative?: boolean;
+  /**
+   * A decision earns what the workflow that it is about costs (`Environment.charges`), in place of what falls due until the next
+   * decision: the same total. False by default.
+   */
+  readonly workflowCosts?: boolean;
   readonly ppo: PpoSettings;
 }
 
@@ -66,6 +71,7 @@ export const trainerDefaults = {
   valueIterations: 0,
   controlVariates: false,
   regenerative: false,
+  workflowCosts: false,
   ppo: {
     epochs: 4,
     minibatch: 512,
@@ -141,7 +147,7 @@ export class Trainer {
    * @param make the e-th environment: they may be different worlds, but of the same spaces
    * @param worlds so many different ones, in turn: environments e and e + worlds play the same. Each has an average of its own,
    * or whoever plays the busiest would seem to decide badly whatever it does
-   * @throws {InputError} BAD_SETTING where control variates or regenerative estimates are asked for, and there are none to be had
+   * @throws {InputError} BAD_SETTING where control variates, regenerative estimates or costs by workflow are asked for, and there are none to be had
    */
   constructor(
     make: (environment: number) => Environment,
@@ -161,9 +167,20 @@ export class Trainer {
       trainingSeed(seed, environment, episode),
     );
     this.control = settings.controlVariates === true ? controlOf(played) : null;
+    if (settings.workflowCosts === true) {
+      requireTold(
+        played.every(({ charges, fork }) => charges !== undefined && fork !== undefined),
+        "workflowCosts",
+        "workflowCosts",
+      );
+    }
     this.cycles = null;
     if (settings.regenerative === true) {
-      requireRegenerations(played);
+      requireTold(
+        played.every(({ regeneration, continuing }) => regeneration !== undefined && continuing),
+        "regenerative",
+        "regenerations",
+      );
       this.cycles = Array.from({ length: worlds }, () => new RegenerativeRate(environments));
     }
   }
@@ -426,12 +443,12 @@ function controlOf(played: readonly Environment[]): ControlVariates {
   });
 }
 
-function requireRegenerations(played: readonly Environment[]): void {
-  if (played.every(({ regeneration, continuing }) => regeneration !== undefined && continuing)) return;
+function requireTold(told: boolean, setting: string, option: string): void {
+  if (told) return;
   throw new InputError("BAD_SETTING", {
-    what: "the environments tell of no regenerations",
-    where: "regenerative",
-    mend: "leave regenerative estimates out, or give the environments `regenerations: true`",
+    what: `the environments tell of no ${option}`,
+    where: setting,
+    mend: `leave ${setting} out, or give the environments \`${option}: true\``,
   });
 }
 

@@ -274,13 +274,15 @@ export class Simulation {
   /**
    * Another simulation that stands where this one does, for what-if futures: the two go on independently.
    * @param seed draws come from this seed from here on; without it, both see the same
+   * @param recorder listens to the twin; it is told of nothing before the fork
    */
-  fork({ seed }: { readonly seed?: number } = {}): Simulation {
+  fork({ seed, recorder }: { readonly seed?: number; readonly recorder?: RunObserver } = {}): Simulation {
     const { scenario, antithetic, trace } = this;
     const twin = new Simulation(scenario, {
       seed: seed ?? this.seed,
       antithetic,
       ...(trace === undefined ? {} : { trace }),
+      ...(recorder === undefined ? {} : { recorder }),
     });
     twin.restore(this.snapshot(), seed === undefined ? "common" : "fresh");
     return twin;

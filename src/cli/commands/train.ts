@@ -45,6 +45,10 @@ export const trainCommand: CommandModule<object, Arguments> = {
           type: "boolean",
           describe: "answer for a decision until the system is next empty: for systems that often are",
         },
+        "workflow-costs": {
+          type: "boolean",
+          describe: "a decision pays for the workflow that it is about, not for all that costs meanwhile",
+        },
         lessons: { type: "number", describe: "imitate: decisions of the teacher to learn from [10000]" },
         heuristic: {
           type: "string",

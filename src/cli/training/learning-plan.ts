@@ -13,6 +13,7 @@ import { whyNotRegenerative } from "../../learn/regeneration.js";
 import { reinforceDefaults } from "../../learn/reinforce.js";
 import { tableDefaults } from "../../learn/tabular/index.js";
 import { trainerDefaults, trainingSeed } from "../../learn/trainer.js";
+import { whyNoWorkflowCosts } from "../../learn/workflow-costs.js";
 import { type Scenario, specsOf } from "../../model/scenario.js";
 import { networkLimits } from "../../policy/runtime/network/index.js";
 import { optionName } from "../option-name.js";
@@ -43,6 +44,7 @@ export interface LearningOptions {
   readonly baseline?: "input-driven" | "mean" | "heuristic" | undefined;
   readonly controlVariates?: boolean | undefined;
   readonly regenerative?: boolean | undefined;
+  readonly workflowCosts?: boolean | undefined;
   readonly teacher?: string | undefined;
   readonly lessons?: number | undefined;
   readonly heuristic?: string | undefined;
@@ -106,6 +108,7 @@ const USED_BY: Readonly<Partial<Record<keyof LearningOptions, readonly Algorithm
   baseline: ["reinforce"],
   controlVariates: ON_POLICY,
   regenerative: ON_POLICY,
+  workflowCosts: ON_POLICY,
   teacher: ["imitate", "table", "reinforce"],
   lessons: ["imitate"],
   heuristic: ["knobs"],
@@ -200,6 +203,14 @@ function networksPlan(options: LearningOptions, loaded: LoadedScenario): Learnin
     complaints.push({
       what: `an empty system is no new beginning here: ${lasting}`,
       where: "--regenerative",
+      mend: "leave it out",
+    });
+  }
+  const unowned = options.workflowCosts === true ? whyNoWorkflowCosts(scenario) : null;
+  if (unowned !== null) {
+    complaints.push({
+      what: `costs cannot be told by workflow: ${unowned}`,
+      where: "--workflow-costs",
       mend: "leave it out",
     });
   }
@@ -305,7 +316,7 @@ function learningOf(options: LearningOptions, base: Base): Learning {
           ...base,
           ...rates,
           decisions: decisions ?? 1_000_000,
-          ...given(options, ["environments", "rollout", "controlVariates", "regenerative"]),
+          ...given(options, ["environments", "rollout", "controlVariates", "regenerative", "workflowCosts"]),
           ppo: { ...a2cDefaults.ppo, ...bonus },
         },
       };
@@ -318,7 +329,7 @@ function learningOf(options: LearningOptions, base: Base): Learning {
           ...base,
           ...rates,
           ...sizes,
-          ...given(options, ["controlVariates", "regenerative"]),
+          ...given(options, ["controlVariates", "regenerative", "workflowCosts"]),
           decisions: decisions ?? 1_000_000,
           ...(algorithm === "imitate" ? { valueIterations: VALUE_ITERATIONS } : {}),
           ppo: {

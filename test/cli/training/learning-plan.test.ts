@@ -94,6 +94,17 @@ describe("an impossible configuration is refused before training, with the mend"
     );
   });
 
+  test("costs by workflow where they would mislead", () => {
+    const shared = scenario(
+      [pool("one", { discipline: "ps" }), pool("other")],
+      [workflow("job", [task("work", [0, 1])], { arrivals: poisson(1) })],
+      { decide: ["route"] },
+    );
+    expect(refusal({ workflowCosts: true }, shared)).toMatch(
+      /--workflow-costs: costs cannot be told by workflow: one is ps, not fifo/,
+    );
+  });
+
   test("a scenario without a decision", () => {
     const one = scenario([pool("only")], [workflow("job", [task("work", [0])], { arrivals: poisson(1) })], {
       decide: ["route"],
