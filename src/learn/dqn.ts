@@ -1,4 +1,3 @@
-import { assert } from "../kit/assert.js";
 import { type SequentialState, SequentialStream } from "../kit/sequential-stream.js";
 import type { Activation } from "../policy/runtime/network/index.js";
 import type { GradientBackend } from "./backend/index.js";
@@ -12,6 +11,7 @@ import { meanOf, QHead, type QHeadState } from "./q-head.js";
 import type { QuantileSettings } from "./quantile-regression.js";
 import { RecentSteps, type SavedSteps } from "./recent-steps.js";
 import { ReplayMemory, type SavedMemory } from "./replay-memory.js";
+import { requireDqnSettings } from "./require-settings.js";
 import { RewardScale, type SavedRewardScale } from "./reward-scale.js";
 import { trainingSeed } from "./trainer.js";
 
@@ -126,13 +126,14 @@ export class DqnTrainer {
   private gradientSteps = 0;
   private readonly scale: RewardScale;
 
+  /** @throws {InputErrors} BAD_SETTING */
   constructor(
     make: () => Environment,
     readonly settings: DqnSettings,
     private readonly backend: GradientBackend,
   ) {
     const { seed, memory, minibatch, steps, horizon } = settings;
-    assert(Number.isInteger(steps) && steps >= 1, `returns are of at least one step, got ${steps}`);
+    requireDqnSettings(settings);
     const environment = make();
     this.heads = environment.spaces.map((space) => new QHead(space, settings, backend));
     this.memory = new ReplayMemory(memory);

@@ -10,6 +10,7 @@ import type { Environment, Observation } from "./environment.js";
 import type { Lesson } from "./imitation.js";
 import { LearningHead } from "./learning-head.js";
 import { type HeadState, loadHeads, type TrainedHead } from "./network-head.js";
+import { requireReinforceSettings } from "./require-settings.js";
 import { variance } from "./running-moments.js";
 import { trainingSeed } from "./trainer.js";
 
@@ -107,11 +108,8 @@ export class ReinforceTrainer {
     private readonly backend: GradientBackend,
     private readonly rule: Lesson | null = null,
   ) {
-    const { seed, sequences, rollouts, baseline } = settings;
-    assert(
-      rollouts >= 2 || rule !== null,
-      "a sequence is played twice at least: episodes are held against each other",
-    );
+    const { seed, sequences, baseline } = settings;
+    requireReinforceSettings(settings);
     assert(
       (baseline === "heuristic") === (rule !== null),
       "the baseline of a heuristic needs one to play it",

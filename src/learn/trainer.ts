@@ -11,6 +11,7 @@ import { type Beginning, LearningHead } from "./learning-head.js";
 import { type HeadState, loadHeads, type TrainedHead } from "./network-head.js";
 import type { PpoSettings, PpoStatistics } from "./ppo.js";
 import { RegenerativeRate, type SavedRegenerativeRate } from "./regenerative-rate.js";
+import { requireTrainerSettings } from "./require-settings.js";
 import { type EpisodeState, Rollout } from "./rollout.js";
 import { RunningMoments, variance } from "./running-moments.js";
 
@@ -147,7 +148,7 @@ export class Trainer {
    * @param make the e-th environment: they may be different worlds, but of the same spaces
    * @param worlds so many different ones, in turn: environments e and e + worlds play the same. Each has an average of its own,
    * or whoever plays the busiest would seem to decide badly whatever it does
-   * @throws {InputError} BAD_SETTING where control variates, regenerative estimates or costs by workflow are asked for, and there are none to be had
+   * @throws {InputError} BAD_SETTING where a setting is out of its range, or control variates, regenerative estimates or costs by workflow are asked for, and there are none to be had
    */
   constructor(
     make: (environment: number) => Environment,
@@ -155,6 +156,7 @@ export class Trainer {
     private readonly backend: GradientBackend,
     private readonly worlds = 1,
   ) {
+    requireTrainerSettings(settings);
     const { seed, environments } = settings;
     const played = Array.from({ length: environments }, (_, e) => make(e));
     requireSameSpaces(played);

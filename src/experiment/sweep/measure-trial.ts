@@ -5,6 +5,7 @@ import { chooseBackend } from "../../learn/backend/index.js";
 import { dqnDefaults } from "../../learn/dqn.js";
 import type { Learning } from "../../learn/learner.js";
 import { reinforceDefaults } from "../../learn/reinforce.js";
+import { requireSettings } from "../../learn/require-settings.js";
 import { trainPolicy, validated } from "../../learn/train.js";
 import { trainerDefaults, validationSeeds } from "../../learn/trainer.js";
 import { parseScenario } from "../../model/index.js";
@@ -73,8 +74,8 @@ export async function measureTrial(
 }
 
 /**
- * Refuses before anything runs what no trial could set: by the settings at both ends of every dimension.
- * @throws {InputError} UNKNOWN_SETTING, and whatever the scenario or the policy complain of
+ * Refuses before anything runs what no trial could set: by every choice and both ends of every range.
+ * @throws {InputError} UNKNOWN_SETTING, BAD_SETTING, and whatever the scenario or the policy complain of
  */
 export function verifyDimensions(subject: SweepSubject, dimensions: readonly Dimension[]): void {
   const { by } = subject;
@@ -89,11 +90,19 @@ export function verifyDimensions(subject: SweepSubject, dimensions: readonly Dim
       roots,
     );
   }
-  for (const end of [0, 1]) {
-    const settings = Object.fromEntries(dimensions.map(({ path, domain }) => [path, valueAt(domain, end)]));
+  const at = (place: number): Settings =>
+    Object.fromEntries(dimensions.map(({ path, domain }) => [path, valueAt(domain, place)]));
+  const least = at(0);
+  const alone = dimensions.flatMap(({ path, domain }) =>
+    (domain.kind === "choice" ? domain.values : [domain.low, domain.high]).map((value) => ({
+      ...least,
+      [path]: value,
+    })),
+  );
+  for (const settings of [...alone, at(1)]) {
     const loaded = scenarioWith(subject, settings);
     if (by.kind === "policy") specWith(by.spec, settings);
-    else learningWith(by, settings, loaded);
+    else requireSettings(learningWith(by, settings, loaded));
   }
 }
 
