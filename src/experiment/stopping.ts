@@ -1,11 +1,13 @@
 import {
   absolutePrecision,
+  halfWidth,
   kimNelson,
   mean,
-  meanInterval,
-  pairedDifference,
+  moments,
   relativePrecision,
+  sizeForSkewness,
 } from "./statistics/index.js";
+import { pairedDifferences } from "./statistics/paired-differences.js";
 
 /** When there have been seeds enough. */
 export type StoppingRule = WidthRule | BestRule;
@@ -44,7 +46,8 @@ export interface Look {
 
 /**
  * One look at the runs so far, all of as many seeds. Where intervals are to be narrow it sees how wide they are and not what is in them,
- * so that it does not favour either side of a comparison; how little that costs in coverage is measured in docs/experiments.md.
+ * so that it does not favour either side of a comparison, and asks for more seeds where values are skew; what intervals cover at the end
+ * is measured in docs/statistics.md.
  * @param columns the metric by policy, by seed
  */
 export function look(
@@ -55,24 +58,20 @@ export function look(
 ): Look {
   if (rule.of === "best") return lookForBest(rule, columns, level);
   const size = columns[0]!.length;
-  const intervals =
+  const samples =
     rule.of === "means"
-      ? columns.map((column) => {
-          const own = meanInterval(column, level);
-          return { mean: own.mean, halfWidth: (own.high - own.low) / 2 };
-        })
-      : pairs.map(([policy, against]) => {
-          const difference = pairedDifference(columns[policy]!, columns[against]!, level);
-          return {
-            mean: meanInterval(columns[against]!, level).mean,
-            halfWidth: (difference.high - difference.low) / 2,
-          };
-        });
-  const looks = intervals.map(({ mean, halfWidth }) =>
-    rule.relative && halfWidth > 0
-      ? relativePrecision(size, { mean, halfWidth }, rule.halfWidth)
-      : absolutePrecision(size, halfWidth, rule.halfWidth),
-  );
+      ? columns.map((values) => ({ values, scale: mean(values) }))
+      : pairs.map(([policy, against]) => ({
+          values: pairedDifferences(columns[policy]!, columns[against]!),
+          scale: mean(columns[against]!),
+        }));
+  const looks = samples.map(({ values, scale }) => {
+    const half = halfWidth(moments(values), level);
+    const least = sizeForSkewness(values);
+    return rule.relative && half > 0
+      ? relativePrecision(size, { mean: scale, halfWidth: half }, rule.halfWidth, least)
+      : absolutePrecision(size, half, rule.halfWidth, least);
+  });
   const asked = Math.max(size, ...looks.map(({ next }) => next));
   return {
     reached: looks.every(({ reached }) => reached),

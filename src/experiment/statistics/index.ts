@@ -22,6 +22,7 @@ export { type QuantileInterval, quantileInterval } from "./quantile-interval.js"
 export { quantileSorted } from "./quantile-sorted.js";
 export { ratioSeries } from "./ratio.js";
 export { absolutePrecision, type Precision, relativePrecision } from "./relative-precision.js";
+export { type RinottPlan, rinottConstant, rinottSizes } from "./rinott.js";
 export {
   interquartileMean,
   optimalityGap,
@@ -31,6 +32,7 @@ export {
   stratifiedBootstrap,
 } from "./rliable/index.js";
 export { signFlipPValue } from "./sign-flip.js";
+export { sizeForSkewness } from "./size-for-skewness.js";
 export {
   type StandardizedDifference,
   sizeInWords,

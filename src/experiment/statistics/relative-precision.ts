@@ -30,19 +30,20 @@ const MARGIN = 1.1;
  * @param size replications so far, or the length of the run in any unit
  * @param estimate its half-width may be Infinity
  * @param goal e.g. 0.05 for 5 %
+ * @param leastSize below which no width is believed, as by `sizeForSkewness`
  */
 export function relativePrecision(
   size: number,
   estimate: { readonly mean: number; readonly halfWidth: number },
   goal: number,
+  leastSize = 0,
 ): Precision {
   assert(size > 0, `a sample has a size, got ${size}`);
   assert(goal > 0 && goal < 1, `a relative precision lies between 0 and 1, got ${goal}`);
   const { mean, halfWidth } = estimate;
   const relativeHalfWidth = mean === 0 ? Number.POSITIVE_INFINITY : halfWidth / Math.abs(mean);
   const asked = goal / (1 + goal);
-  if (relativeHalfWidth <= asked) return { relativeHalfWidth, reached: true, next: size };
-  return { relativeHalfWidth, reached: false, next: nextSize(size, relativeHalfWidth / asked) };
+  return { relativeHalfWidth, ...lookAt(size, relativeHalfWidth / asked, leastSize) };
 }
 
 /** The same for a half-width asked for in the estimate's own unit. */
@@ -50,14 +51,16 @@ export function absolutePrecision(
   size: number,
   halfWidth: number,
   goal: number,
+  leastSize = 0,
 ): Pick<Precision, "reached" | "next"> {
   assert(size > 0, `a sample has a size, got ${size}`);
   assert(goal > 0, `a half-width asked for is positive, got ${goal}`);
-  if (halfWidth <= goal) return { reached: true, next: size };
-  return { reached: false, next: nextSize(size, halfWidth / goal) };
+  return lookAt(size, halfWidth / goal, leastSize);
 }
 
-/** @param wide how many times too wide the interval is */
-function nextSize(size: number, wide: number): number {
-  return Math.ceil(size * Math.min(MOST_GROWTH, Math.max(LEAST_GROWTH, MARGIN * wide ** 2)));
+/** @param wide how many times as wide as it may be the interval is */
+function lookAt(size: number, wide: number, leastSize: number): Pick<Precision, "reached" | "next"> {
+  if (wide <= 1 && size >= leastSize) return { reached: true, next: size };
+  const wanted = Math.max(MARGIN * wide ** 2, leastSize / size);
+  return { reached: false, next: Math.ceil(size * Math.min(MOST_GROWTH, Math.max(LEAST_GROWTH, wanted))) };
 }

@@ -10,6 +10,7 @@ import {
   pairMeans,
   ratioSeries,
   relativePrecision,
+  sizeForSkewness,
   steadyStateMean,
 } from "../statistics/index.js";
 import { accrues, type Figure, figureOf } from "./figure.js";
@@ -168,7 +169,12 @@ async function byReplications(
     }
     const interval = meanInterval(values, level);
     const half = halfWidth(interval, level);
-    const look = relativePrecision(values.length, { mean: mean(scales), halfWidth: half }, precision);
+    const look = relativePrecision(
+      values.length,
+      { mean: mean(scales), halfWidth: half },
+      precision,
+      sizeForSkewness(values),
+    );
     width = look.relativeHalfWidth;
     if (look.reached || values.length >= most) {
       return {
