@@ -1,5 +1,6 @@
 import { inlineMore } from "../src/cli/inline-more.js";
 import { coverageBench } from "./experiment/coverage.bench.js";
+import { statisticsBench } from "./experiment/statistics.bench.js";
 import { backendBench } from "./learn/backend.bench.js";
 import { ppoBench } from "./learn/ppo.bench.js";
 import { trainingBench } from "./learn/training.bench.js";
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, (size: Size) => Figure[] | Promise<Figure
   ppo: ppoBench,
   replay: replayBench,
   coverage: coverageBench,
+  statistics: statisticsBench,
   fit: fitBench,
   import: importBench,
   backend: async (size) => {

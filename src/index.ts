@@ -1,10 +1,29 @@
 /** Switchyard's public names, one by one. What is not here is private. */
+export { experimentPlan, gatePlan, type LoadedPlan } from "./cli/experiment-plan.js";
+export { loadScenario } from "./cli/load-scenario.js";
+export { type NamedPolicy, policyArgument } from "./cli/policy-argument.js";
+export { reportLibraries } from "./cli/report-libraries.js";
+export {
+  type ExperimentRun,
+  type GateRun,
+  type PlanRunOptions,
+  runExperiment,
+  runGate,
+} from "./cli/run-experiment.js";
 export {
   type BenchmarkContext,
+  type BenchmarkOptions,
   type BenchmarkPlan,
   type Contender,
   runBenchmark,
 } from "./experiment/benchmark.js";
+export type { CellStore } from "./experiment/cell-store.js";
+export type { Experiment, Override, RunPlan, Sited } from "./experiment/file/experiment.js";
+export { parseExperiment } from "./experiment/file/parse-experiment.js";
+export { type Gate, parseGate } from "./experiment/file/parse-gate.js";
+export type { Check, CheckVerdict, GateVerdict, Limit, Requirements } from "./experiment/gate/gate.js";
+export { renderGate } from "./experiment/gate/gate-table.js";
+export { judge } from "./experiment/gate/judge.js";
 export {
   type LearnedKnobs,
   type LearnKnobsSettings,
@@ -19,6 +38,7 @@ export {
   runMatrix,
 } from "./experiment/matrix.js";
 export { makePolicy, type PolicySource } from "./experiment/policy-source.js";
+export { parseResults } from "./experiment/read-results.js";
 export {
   type BenchmarkResults,
   type BenchmarkSummary,
@@ -26,6 +46,7 @@ export {
   type SummarizeOptions,
   summarize,
 } from "./experiment/results.js";
+export { resultsText } from "./experiment/results-text.js";
 export {
   estimateSteadyState,
   FIGURE_NAMES,
@@ -36,6 +57,7 @@ export {
   type SteadyStateOptions,
   type SteadyStatePlan,
 } from "./experiment/steady-state/index.js";
+export type { BestRule, StoppingRule, WidthRule } from "./experiment/stopping.js";
 export {
   type Dimension,
   type Importance,
@@ -175,7 +197,19 @@ export type { NetworkRuntime, NetworkSpec } from "./policy/runtime/network/index
 export { type Head, type Kernel, neuralPolicy } from "./policy/runtime/neural-policy.js";
 export { type DecisionTable, tabularPolicy } from "./policy/runtime/table/index.js";
 export { type PackageContent, readPackage, writePackage } from "./registry/index.js";
-export { benchmarkCharts, type Chart, DARK, LIGHT, type SvgOptions, svgChart } from "./report/index.js";
+export {
+  benchmarkCharts,
+  benchmarkReport,
+  type Chart,
+  DARK,
+  gateJUnit,
+  gateMarkdown,
+  LIGHT,
+  type ReportLibraries,
+  type ReportOptions,
+  type SvgOptions,
+  svgChart,
+} from "./report/index.js";
 export type { Outcome } from "./sim/outcome.js";
 export { Recorder, type RecorderOptions } from "./sim/recorder.js";
 export { Simulation, type SimulationOptions } from "./sim/simulation.js";

@@ -1,12 +1,9 @@
 import { dirname, join } from "node:path";
-import { type BenchmarkPlan, runBenchmark } from "../experiment/benchmark.js";
+import type { BenchmarkPlan } from "../experiment/benchmark.js";
 import type { BenchmarkResults } from "../experiment/results.js";
-import { CellCache } from "./cell-cache.js";
-import { engineDigest } from "./engine-digest.js";
-import { thisMachine } from "./machine.js";
 import { type Progress, progress } from "./progress.js";
+import { runKept } from "./run-experiment.js";
 import { stopSignals } from "./stop-signals.js";
-import { version } from "./version.js";
 
 export interface RunPlanOptions {
   /** As results state it: without what they do not depend on. */
@@ -38,20 +35,17 @@ export async function runPlan(
   const stop = stopSignals(cache === null ? "nothing is kept" : "what has run is kept");
   const shown: { bar?: Progress } = {};
   try {
-    return await runBenchmark(
-      plan,
-      { version: version(), command, machine: thisMachine() },
-      {
-        threads,
-        signal: stop.aborted,
-        ...(cache === null ? {} : { store: { cells: new CellCache(cache, remark), engine: engineDigest() } }),
-        onCell: (done, total, found) => {
-          // The time left is that of cells which have to run.
-          shown.bar ??= progress({ label: "bench", total, unit: "runs", silent, start: found });
-          shown.bar.update(done, { total, ...(found === 0 ? {} : { cached: found }) });
-        },
+    return await runKept(plan, command, {
+      threads,
+      signal: stop.aborted,
+      onRemark: remark,
+      ...(cache === null ? {} : { cache }),
+      onCell: (done, total, found) => {
+        // The time left is that of cells which have to run.
+        shown.bar ??= progress({ label: "bench", total, unit: "runs", silent, start: found });
+        shown.bar.update(done, { total, ...(found === 0 ? {} : { cached: found }) });
       },
-    );
+    });
   } catch (error) {
     if (stop.signal === null) throw error;
     if (!silent && cache !== null) process.stderr.write("stopped; go on with the same command\n");
