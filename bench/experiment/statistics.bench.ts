@@ -206,11 +206,11 @@ function theBest(times: number): Figure[] {
   const tied = (policies: number) => Array.from({ length: policies }, (_, i) => (i === 0 ? 0 : 1e-6));
   let promised = 0;
   const kept = counted(
-    "certainty is kept: 8 policies, truths as far apart as their noise, 30 seeds",
+    "certainty is kept: 8 policies, truths as far apart as single runs, 30 seeds",
     times,
     "",
     () => {
-      const truths = fill(8, () => draws.normal() / Math.sqrt(30));
+      const truths = fill(8, draws.normal);
       const { best, certainty } = bestOfSeveral(columns(truths, 30));
       promised += certainty;
       return { true: truths[best] === Math.min(...truths), found: certainty };

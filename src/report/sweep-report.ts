@@ -2,10 +2,10 @@ import { type Dimension, placeOf } from "../experiment/sweep/domain.js";
 import type { Importance } from "../experiment/sweep/importance.js";
 import { completed, rankedTrials, type Trial } from "../experiment/sweep/sweep.js";
 import { formatNumber, formatPercent } from "../kit/format-number.js";
-import { Charts } from "./charts.js";
+import { type Chart, Charts } from "./charts.js";
 import { dataTable } from "./data-table.js";
 import { type Html, html } from "./html.js";
-import { page, type ReportLibraries } from "./page.js";
+import { type PageContent, page, type ReportLibraries } from "./page.js";
 import { type Axis, importanceChart, parallelCoordinates, progressChart } from "./sweep-charts.js";
 
 export interface SweptSettings {
@@ -26,6 +26,14 @@ const ROWS = 50;
 
 /** One self-contained HTML page about a sweep: which settings are good, which of them matter, and all trials. */
 export function sweepReport(swept: SweptSettings, libraries: ReportLibraries): string {
+  const { content, charts } = contentOf(swept);
+  return page(content, charts, libraries);
+}
+
+/** The charts of that page by themselves. */
+export const sweepCharts = (swept: SweptSettings): readonly Chart[] => contentOf(swept).charts.all;
+
+function contentOf(swept: SweptSettings): { readonly content: PageContent; readonly charts: Charts } {
   const { name, subject, objective, method, dimensions, trials } = swept;
   const charts = new Charts();
   const ranked = rankedTrials(trials);
@@ -52,7 +60,7 @@ ${trialsSection(swept, ranked)}`;
     mainly: "figures",
     main,
   } as const;
-  return page(content, charts, libraries);
+  return { content, charts };
 }
 
 function bestSection({ dimensions }: SweptSettings, ranked: readonly Trial[], charts: Charts): Html {

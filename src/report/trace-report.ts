@@ -1,10 +1,10 @@
 import { formatDuration, formatNumber, formatPercent } from "../kit/format-number.js";
 import { shorten } from "../kit/shorten.js";
 import type { Spread, TraceMetadata, TraceSummary } from "../workload/trace/index.js";
-import { Charts } from "./charts.js";
+import { type Chart, Charts } from "./charts.js";
 import { dataTable } from "./data-table.js";
 import { type Html, html } from "./html.js";
-import { page, type ReportLibraries } from "./page.js";
+import { type PageContent, page, type ReportLibraries } from "./page.js";
 import { arrivalsChart, parallelismChart, TYPES_DRAWN, workChart } from "./trace-charts.js";
 
 /** Rows of a table; the command line gives all of it. */
@@ -16,6 +16,19 @@ export function traceReport(
   metadata: TraceMetadata,
   { name, libraries }: { readonly name: string; readonly libraries: ReportLibraries },
 ): string {
+  const { content, charts } = contentOf(summary, metadata, name);
+  return page(content, charts, libraries);
+}
+
+/** The charts of that page by themselves. */
+export const traceCharts = (summary: TraceSummary, metadata: TraceMetadata): readonly Chart[] =>
+  contentOf(summary, metadata, "").charts.all;
+
+function contentOf(
+  summary: TraceSummary,
+  metadata: TraceMetadata,
+  name: string,
+): { readonly content: PageContent; readonly charts: Charts } {
   const charts = new Charts();
   const main = html`${arrivalsSection(summary, charts)}
 ${workSection(summary, charts)}
@@ -35,7 +48,7 @@ ${madeSection(summary, metadata)}`;
     mainly: "figures",
     main,
   } as const;
-  return page(content, charts, libraries);
+  return { content, charts };
 }
 
 const count = (n: number): string => n.toLocaleString("en");

@@ -1,11 +1,9 @@
 import { join } from "node:path";
-import { type BenchmarkResults, type BenchmarkSummary, summarize } from "../../experiment/results.js";
 import { FailureError, InputError } from "../../kit/errors.js";
+import type { Chart } from "../../report/index.js";
 import { writeFileAtomic } from "../files.js";
 import { PNG_FONT, pngOf } from "../png.js";
-import { readResults } from "../read-results.js";
 import { reportLibraries } from "../report-libraries.js";
-import { readTrainingRun } from "../training/training-run.js";
 
 export interface ReportOptions {
   readonly results: string;
@@ -26,46 +24,30 @@ export interface ReportOptions {
 const WIDTHS = { least: 200, most: 4000 };
 const SCALES = { least: 0.25, most: 8 };
 
-/** Writes the page of a benchmark's results, or its charts as pictures, or both; says what it wrote. */
+/** Writes the page of a benchmark, a training, a sweep or a trace, or its charts as pictures, or both; says what it wrote. */
 export async function report(options: ReportOptions): Promise<void> {
-  const { results: path, charts, title, baseline, level, training } = options;
+  const { results: path, charts, training, title, baseline, level } = options;
   requireWithin("width", options.width, WIDTHS);
   requireWithin("scale", options.scale, SCALES);
-  const results = await readResults(path);
-  const summary = summarize(results, {
-    ...(baseline === undefined ? {} : { baseline }),
-    ...(level === undefined ? {} : { level }),
-  });
-  const curve = training === undefined ? [] : (await readTrainingRun(training)).curve;
-  const extras = {
-    learningCurve: curve.map(({ decisions, cost }) => ({ step: decisions, cost })),
-    ...(title === undefined ? {} : { title }),
-  };
-  const out = options.out ?? (charts === undefined ? pageBeside(path) : undefined);
+  const { reportSubject } = await import("../report-subject.js");
+  const subject = await reportSubject(path, { training, title, baseline, level });
+  const out = options.out ?? (charts === undefined ? subject.page : undefined);
   const written: string[] = [];
   if (out !== undefined) {
-    const { benchmarkReport } = await import("../../report/index.js");
-    await writeFileAtomic(
-      out,
-      benchmarkReport(results, summary, { libraries: await reportLibraries(), ...extras }),
-    );
+    await writeFileAtomic(out, subject.report(await reportLibraries()));
     written.push(out);
   }
-  if (charts !== undefined) written.push(...(await writeCharts(charts, results, summary, extras, options)));
+  if (charts !== undefined) written.push(...(await writeCharts(charts, subject.charts(), options)));
   if (options.json) process.stdout.write(`${JSON.stringify({ written }, null, 2)}\n`);
   else for (const file of written) process.stdout.write(`${file}\n`);
 }
 
-const pageBeside = (path: string): string => `${path.replace(/\.json$/i, "")}.html`;
-
 async function writeCharts(
   folder: string,
-  results: BenchmarkResults,
-  summary: BenchmarkSummary,
-  extras: object,
+  charts: readonly Chart[],
   { format, theme, width, scale }: ReportOptions,
 ): Promise<string[]> {
-  const { benchmarkCharts, DARK, LIGHT, svgChart } = await import("../../report/index.js");
+  const { DARK, LIGHT, svgChart } = await import("../../report/index.js");
   const palette = theme === "dark" ? DARK : LIGHT;
   const formats = new Set(format ?? ["svg", "png"]);
   const written: string[] = [];
@@ -73,7 +55,7 @@ async function writeCharts(
     await writeFileAtomic(join(folder, file), data);
     written.push(join(folder, file));
   };
-  for (const { name, title, caption, description, spec } of benchmarkCharts(results, summary, extras)) {
+  for (const { name, title, caption, description, spec } of charts) {
     const drawing = { width, palette, heading: { title, caption }, description };
     if (formats.has("svg")) await write(`${name}.svg`, await svgChart(spec, drawing));
     if (!formats.has("png")) continue;

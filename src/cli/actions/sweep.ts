@@ -28,6 +28,7 @@ import { progress } from "../progress.js";
 import { reportLibraries } from "../report-libraries.js";
 import { stopSignals } from "../stop-signals.js";
 import { SweepTrials } from "../sweep-trials.js";
+import { sweptFile, writeSwept } from "../swept-settings.js";
 import { requireInteger } from "./simulate.js";
 
 export interface SweepOptions {
@@ -100,7 +101,6 @@ export async function runSweep(options: SweepOptions): Promise<void> {
   }
   const matter = importances(dimensions, outcome);
   const ranked = rankedTrials(outcome);
-  const [best] = ranked;
   const report = join(out, "report.html");
   const { sweepReport } = await import("../../report/index.js");
   const swept = {
@@ -113,9 +113,8 @@ export async function runSweep(options: SweepOptions): Promise<void> {
     importances: matter,
   };
   await writeFileAtomic(report, sweepReport(swept, await reportLibraries()));
-  const summary = { scenario: scenario.name, method, best, importances: matter, trials: ranked };
-  await writeFileAtomic(join(out, "best.json"), `${JSON.stringify(summary, null, 1)}\n`);
-  if (json) process.stdout.write(`${JSON.stringify({ ...summary, out }, null, 2)}\n`);
+  await writeSwept(out, swept);
+  if (json) process.stdout.write(`${JSON.stringify({ ...sweptFile(swept), out }, null, 2)}\n`);
   else process.stdout.write(`${told(ranked, matter, dimensions)}\nreport: ${report}\n`);
 }
 

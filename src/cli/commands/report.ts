@@ -17,18 +17,19 @@ interface Arguments {
 
 export const reportCommand: CommandModule<object, Arguments> = {
   command: "report <results>",
-  describe: "a page, or its charts as pictures, of the results of a benchmark",
+  describe: "a page, or its charts as pictures, of a benchmark, a training, a sweep or a trace",
   builder: (yargs) =>
     yargs
       .positional("results", {
         type: "string",
         demandOption: true,
-        describe: "what `bench --out` wrote",
+        describe: "what `bench --out` wrote, the folder of a training run or of a sweep, or a trace",
       })
       .option("out", {
         type: "string",
         alias: "o",
-        describe: "write the page here; beside the results by default, unless --charts is given",
+        describe:
+          "write the page here; beside the results, or in the folder, by default, unless --charts is given",
       })
       .option("charts", { type: "string", alias: "c", describe: "write every chart into this folder" })
       .option("format", {
@@ -52,6 +53,7 @@ export const reportCommand: CommandModule<object, Arguments> = {
       .option("level", { type: "number", describe: "of the confidence intervals" })
       .example("$0 report out/bench.json", "writes out/bench.html")
       .example("$0 report out/bench.json --charts out/charts", "every chart as SVG and PNG")
+      .example("$0 report out/train --charts out/charts", "the learning curve of a training run")
       .strict() as never,
   handler: async ({ json, ...options }) => {
     const { report } = await import("../actions/report.js");
