@@ -208,7 +208,15 @@ export {
   type ReportLibraries,
   type ReportOptions,
   type SvgOptions,
+  type SweptSettings,
   svgChart,
+  sweepCharts,
+  sweepReport,
+  type TrainedRun,
+  traceCharts,
+  traceReport,
+  trainingCharts,
+  trainingReport,
 } from "./report/index.js";
 export type { Outcome } from "./sim/outcome.js";
 export { Recorder, type RecorderOptions } from "./sim/recorder.js";

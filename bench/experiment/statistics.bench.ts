@@ -9,6 +9,8 @@ import {
   pairedDifference,
   quantileSorted,
   relativePairedDifference,
+  relativePrecision,
+  sizeForSkewness,
   standardizedDifference,
   stratifiedBootstrap,
   wilson,
@@ -27,7 +29,14 @@ export function statisticsBench(which: Size): Figure[] {
   const many = size(which, { smoke: 40, real: 20_000 });
   const some = size(which, { smoke: 10, real: 4000 });
   const few = size(which, { smoke: 4, real: 1500 });
-  return [...intervals(many), ...tailOfRuns(few), ...overScenarios(few), ...stopping(some), ...theBest(some)];
+  return [
+    ...intervals(many),
+    ...tailOfRuns(few),
+    ...overScenarios(few),
+    ...stopping(some),
+    ...sequentialReplications(few),
+    ...theBest(some),
+  ];
 }
 
 /** Draws of one figure, which nothing that is added elsewhere moves. */
@@ -194,6 +203,42 @@ function stopping(times: number): Figure[] {
       return { ...figure, unit: `${figure.unit}, after ${Math.round(seeds / times)} seeds on average` };
     }),
   );
+}
+
+/** The rule of `simulate --precision` on mean sojourns in M/M/1 of service rate 1, from 20 runs on, each from its steady state. */
+function sequentialReplications(times: number): Figure[] {
+  const draws = new Draws(6);
+  const meanSojourn = (load: number, customers: number): number => {
+    let sojourn = draws.exponential() / (1 - load);
+    let sum = 0;
+    for (let i = 0; i < customers; i++) {
+      sum += sojourn;
+      sojourn = Math.max(0, sojourn - draws.exponential() / load) + draws.exponential();
+    }
+    return sum / customers;
+  };
+  const designs = [
+    [0.5, 500, 0.05],
+    [0.5, 500, 0.02],
+    [0.8, 2000, 0.1],
+    [0.8, 2000, 0.05],
+  ] as const;
+  return designs.map(([load, customers, goal]) => {
+    let total = 0;
+    const name = `sequential replications: load ${load}, runs of ${customers}, ${100 * goal} %`;
+    const figure = covered(name, times, 1 / (1 - load), () => {
+      const runs: number[] = [];
+      for (let next = 20; runs.length < next; ) {
+        while (runs.length < next) runs.push(meanSojourn(load, customers));
+        const { mean, low, high } = meanInterval(runs);
+        const estimate = { mean, halfWidth: (high - low) / 2 };
+        next = relativePrecision(runs.length, estimate, goal, sizeForSkewness(runs)).next;
+      }
+      total += runs.length;
+      return meanInterval(runs);
+    });
+    return { ...figure, unit: `${figure.unit}, after ${Math.round(total / times)} runs on average` };
+  });
 }
 
 /** How far "sure that it is the best" can be taken at its word; policies share half of their variance. */

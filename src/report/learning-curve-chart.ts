@@ -2,8 +2,14 @@ import type { LearningPoint } from "../experiment/results.js";
 import { type ChartSpec, chart, costUpward } from "./chart-spec.js";
 import { ink } from "./palette.js";
 
-/** Cost over training: every measured point, and the mean of five around each as a line. */
-export function learningCurveChart(points: readonly LearningPoint[]): ChartSpec {
+/** A policy that learns nothing, beside one that does. */
+export interface Rival {
+  readonly policy: string;
+  readonly cost: number;
+}
+
+/** Cost over training: every measured point, the mean of five around each as a line, and what a rival costs as a dashed one. */
+export function learningCurveChart(points: readonly LearningPoint[], rival?: Rival): ChartSpec {
   const x = {
     field: "step",
     type: "quantitative",
@@ -19,8 +25,9 @@ export function learningCurveChart(points: readonly LearningPoint[]): ChartSpec 
     height: 240,
     encoding: { x },
     layer: [
+      ...(rival === undefined ? [] : rivalLayers(rival)),
       {
-        mark: { type: "point", filled: true, size: 22, opacity: 0.4, color: ink("neutral") },
+        mark: { type: "point", filled: true, size: 36, opacity: 0.4, color: ink("neutral") },
         encoding: {
           y: y("cost"),
           tooltip: [
@@ -41,4 +48,17 @@ export function learningCurveChart(points: readonly LearningPoint[]): ChartSpec 
       },
     ],
   });
+}
+
+function rivalLayers({ policy, cost }: Rival): ChartSpec[] {
+  const data = { values: [{ cost, policy }] };
+  const encoding = { x: null, y: costUpward("cost", "cost per workflow") };
+  return [
+    { data, mark: { type: "rule", strokeDash: [5, 4], strokeWidth: 1.5, color: ink("muted") }, encoding },
+    {
+      data,
+      mark: { type: "text", align: "right", baseline: "bottom", dy: -4, x: "width", color: ink("muted") },
+      encoding: { ...encoding, text: { field: "policy" } },
+    },
+  ];
 }

@@ -3,10 +3,10 @@ import { formatNumber } from "../kit/format-number.js";
 import type { Charts } from "./charts.js";
 import { dataTable } from "./data-table.js";
 import { type Html, html } from "./html.js";
-import { learningCurveChart } from "./learning-curve-chart.js";
+import { learningCurveChart, type Rival } from "./learning-curve-chart.js";
 
-/** What a policy cost while it was learned. */
-export function learningSection(points: readonly LearningPoint[], charts: Charts): Html {
+/** What a policy cost while it was learned; where there is a rival, one that was measured on the same seeds. */
+export function learningSection(points: readonly LearningPoint[], charts: Charts, rival?: Rival): Html {
   const first = points[0]!;
   const last = points.at(-1)!;
   // A long run is thinned in its table, not in its chart.
@@ -19,10 +19,13 @@ export function learningSection(points: readonly LearningPoint[], charts: Charts
 ${charts.figure({
   name: "learning",
   title: "Cost while learning",
-  caption:
-    "Each dot is the greedy policy's mean over the validation seeds; the line is the mean of five around it.",
-  description: `Line chart of cost over training, from ${formatNumber(first.cost)} after ${first.step.toLocaleString("en")} decisions to ${formatNumber(last.cost)} after ${last.step.toLocaleString("en")}.`,
-  spec: learningCurveChart(points),
+  caption: `Each dot is the greedy policy's mean over the validation seeds; the line is the mean of five around it.${
+    rival === undefined ? "" : ` Dashed: ${rival.policy}, the best heuristic there.`
+  }`,
+  description: `Line chart of cost over training, from ${formatNumber(first.cost)} after ${first.step.toLocaleString("en")} decisions to ${formatNumber(last.cost)} after ${last.step.toLocaleString("en")}.${
+    rival === undefined ? "" : ` ${rival.policy} costs ${formatNumber(rival.cost)}.`
+  }`,
+  spec: learningCurveChart(points, rival),
   table: dataTable({
     caption: every === 1 ? "Training measurements" : `Every ${every}th training measurement`,
     head: ["decisions", "cost per workflow"],

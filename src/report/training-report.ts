@@ -51,7 +51,7 @@ function contentOf(
   const { scenario, algorithm, backend, curve, decisions, finished } = run;
   const charts = new Charts();
   const main = html`${outcome(run)}
-${curve.length > 0 && learningSection(curve, charts)}
+${curve.length > 0 && learningSection(curve, charts, run.heuristics[0])}
 ${validationSection(run)}
 ${repeatSection(run)}`;
   const facts = [
@@ -112,7 +112,9 @@ function repeatSection({ command, scenario, seed, switchyard, settings }: Traine
   const facts = [
     ["seed", String(seed)],
     ["Switchyard", switchyard],
-    ...Object.entries(settings).map(([name, value]) => [name, JSON.stringify(value)] as const),
+    ...Object.entries(settings)
+      .filter(([name]) => name !== "seed")
+      .map(([name, value]) => [name, JSON.stringify(value)] as const),
   ];
   return html`
 <section id="repeat" aria-labelledby="repeat-title">

@@ -1,12 +1,15 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type ReportOptions, report } from "../../src/cli/actions/report.js";
 import { PNG_FONT, pngOf } from "../../src/cli/png.js";
+import { readSwept, writeSwept } from "../../src/cli/swept-settings.js";
 import { resultsText } from "../../src/experiment/results-text.js";
+import { parseDimension } from "../../src/experiment/sweep/index.js";
 import { InputError } from "../../src/kit/errors.js";
+import type { SweptSettings } from "../../src/report/index.js";
 import { madeUpResults } from "../support/made-up-results.js";
 
 const canDraw = existsSync("node_modules/@resvg/resvg-js");
@@ -84,6 +87,42 @@ describe("switchyard report", () => {
     const bare = await pngOf(svg("latency 99.9 %"), { scale: 1, systemFonts: false });
     expect(bare).toEqual(await pngOf(svg("latency 99.9 %"), { scale: 1 }));
     expect(bare).not.toEqual(await pngOf(svg(""), { scale: 1, systemFonts: false }));
+  });
+
+  test("draws the charts of a trace, and those of a sweep and a training from their folders", async () => {
+    const trace = await written({
+      results: "scenarios/traces/small.arrow",
+      charts: path("trace"),
+      format: ["svg"],
+    });
+    expect(trace.map((file) => basename(file))).toEqual([
+      "trace-arrivals.svg",
+      "trace-work.svg",
+      "trace-parallelism.svg",
+    ]);
+    const swept: SweptSettings = {
+      name: "payments",
+      objective: "flowTime",
+      subject: "sed over 2 runs",
+      method: "random",
+      dimensions: [parseDimension("policy.failure=uniform(0,20)")],
+      trials: [3, Number.NaN, 2].map((cost, trial) => ({
+        trial,
+        settings: { "policy.failure": 5 * trial },
+        share: 1,
+        cost,
+      })),
+      importances: [],
+    };
+    await mkdir(path("swept"));
+    await writeSwept(path("swept"), swept);
+    expect(await readSwept(path("swept"))).toEqual(swept);
+    const sweep = await written({ results: path("swept"), charts: path("sweep"), format: ["svg"] });
+    expect(sweep.map((file) => basename(file))).toEqual(["sweep-trials.svg", "sweep-progress.svg"]);
+    expect(await written({ results: path("swept") })).toEqual([path("swept", "report.html")]);
+    await expect(written({ results: path("swept"), level: 0.9 })).rejects.toThrow(
+      "--level is for the results",
+    );
   });
 
   test("refuses what is no picture, no level and no policy", async () => {
