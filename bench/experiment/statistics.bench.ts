@@ -26,9 +26,9 @@ import { quickRandom } from "../support/quick-random.js";
  * simulator's: the tables of docs/statistics.md. 95 % intervals, but for those that say otherwise.
  */
 export function statisticsBench(which: Size): Figure[] {
-  const many = size(which, { smoke: 40, real: 20_000 });
+  const many = size(which, { smoke: 40, real: 10_000 });
   const some = size(which, { smoke: 10, real: 4000 });
-  const few = size(which, { smoke: 4, real: 1500 });
+  const few = size(which, { smoke: 4, real: 800 });
   return [
     ...intervals(many),
     ...tailOfRuns(few),

@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { optionsOf } from "../../docs/generate/cli-reference.js";
 import { isBuilt } from "../cli/command.js";
@@ -9,7 +10,7 @@ import { isBuilt } from "../cli/command.js";
 /*
  * Blocks of `sh` in README.md and docs/*.md are run as they stand, those of a page one after another in one fresh folder that
  * holds scenarios/ and policies/. A block that is too heavy says so in its fence: `sh no-run: <reason>`; one that is to fail
- * says how: `sh exit: 1`.
+ * says how: `sh exit: 1`. Pages are run side by side: most of what a command takes is its start, on one core.
  */
 const ROOT = resolve(import.meta.dirname, "../..");
 const PAGES = [
@@ -49,7 +50,7 @@ const isRun = ({ info }: Block): boolean => !info.startsWith("sh no-run: ");
 
 describe.runIf(isBuilt("the commands of the docs"))("the commands of the docs", () => {
   const pages = PAGES.filter((page) => shells.some((block) => block.page === page && isRun(block)));
-  test.each(pages)("%s", { timeout: 300_000 }, (page) => {
+  test.concurrent.each(pages)("%s", { timeout: 600_000 }, async (page) => {
     const home = mkdtempSync(join(tmpdir(), "switchyard-docs-"));
     try {
       const path = prepare(home);
@@ -58,7 +59,7 @@ describe.runIf(isBuilt("the commands of the docs"))("the commands of the docs", 
         if (name !== undefined) writeFileSync(join(home, name), `${text}\n`);
       }
       for (const block of shells.filter((each) => each.page === page && isRun(each))) {
-        const { code, out } = run(block.text, home, path);
+        const { code, out } = await run(block.text, home, path);
         const wanted = Number(/^sh exit: (\d+)$/.exec(block.info)?.[1] ?? 0);
         expect(code, `${page}:${block.line}\n${block.text}\n${out}`).toBe(wanted);
       }
@@ -123,19 +124,19 @@ function prepare(home: string): string {
   return path;
 }
 
-function run(text: string, home: string, path: string): { code: number; out: string } {
+const execute = promisify(execFile);
+
+async function run(text: string, home: string, path: string): Promise<{ code: number; out: string }> {
   const env = { ...process.env, PATH: `${path}:${process.env["PATH"]}`, NO_COLOR: "1" };
   try {
-    const out = execFileSync("bash", ["-euo", "pipefail", "-c", text], {
+    const { stdout } = await execute("bash", ["-euo", "pipefail", "-c", text], {
       cwd: home,
       env,
-      encoding: "utf8",
-      stdio: "pipe",
       maxBuffer: 2 ** 26,
     });
-    return { code: 0, out };
+    return { code: 0, out: stdout };
   } catch (error) {
-    const { status, stdout, stderr } = error as { status: number | null; stdout: string; stderr: string };
-    return { code: status ?? -1, out: `${stdout}\n${stderr}` };
+    const { code, stdout, stderr } = error as { code: number | null; stdout: string; stderr: string };
+    return { code: code ?? -1, out: `${stdout}\n${stderr}` };
   }
 }
