@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { CellCache } from "../../src/cli/cell-cache.js";
 import { engineDigest } from "../../src/cli/engine-digest.js";
 import { writeFileAtomic } from "../../src/cli/files.js";
@@ -9,11 +8,13 @@ import { policyArgument } from "../../src/cli/policy-argument.js";
 import { type Contender, runBenchmark } from "../../src/experiment/benchmark.js";
 import { heuristicsFor } from "../../src/experiment/heuristic-runs.js";
 import { benchmarkSeeds, type LoadedScenario } from "../../src/experiment/matrix.js";
+import { InputError } from "../../src/kit/errors.js";
 import { sha256 } from "../../src/kit/sha256.js";
 import { notExponential } from "../../src/learn/dynamic-programming/index.js";
 import { type Scenario, scenarioDigest } from "../../src/model/index.js";
 import { writeResults } from "../support/write-results.js";
 import { type ExactProblem, exactProblem } from "./exact-problem.js";
+import { type LeaderboardOptions, leaderboardOptions } from "./options.js";
 import { type Leaderboard, leaderboardPage } from "./page.js";
 import { heuristicContender, type SimulatedProblem, simulatedProblem } from "./simulated-problem.js";
 
@@ -21,7 +22,7 @@ import { heuristicContender, type SimulatedProblem, simulatedProblem } from "./s
  * Policies beside exact optima, and beside the best that is known: bench/results/leaderboard.json and docs/leaderboard.md. Run in
  * the project's root; runs are kept in out/leaderboard, so that it can be stopped and started again.
  *
- *     npm run leaderboard -- [--seeds N] [--threads N] [--only NAME]...
+ *     npm run leaderboard -- --help
  */
 
 /** Problems with few states, from the files that `verify` holds the simulator to. */
@@ -55,34 +56,47 @@ const KEPT = "out/leaderboard";
 const PAGE = "docs/leaderboard.md";
 
 inlineMore();
-const { values } = parseArgs({
-  options: {
-    seeds: { type: "string", default: "20" },
-    threads: { type: "string", default: "2" },
-    only: { type: "string", multiple: true },
-  },
-});
-const wanted = (name: string): boolean => values.only === undefined || values.only.includes(name);
+const files = readdirSync("scenarios")
+  .filter((file) => file.endsWith(".yaml"))
+  .sort();
+const library = files.map((file) => file.replace(/\.yaml$/, ""));
+const { seeds, threads, only } = asked();
+const wanted = (name: string): boolean => only === null || only.includes(name);
 const before: Partial<Leaderboard> = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, "utf8")) : {};
 const cells = new CellCache(KEPT, (what) => console.error(what));
 const store = { cells, engine: engineDigest("package.json") };
 
 const { version: release } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 
-const library: SimulatedProblem[] = [];
+const simulatedOnes: SimulatedProblem[] = [];
 const exact: ExactProblem[] = [];
 for (const name of EXACT) await include(name, `scenarios/theory/${name}.yaml`);
-const files = readdirSync("scenarios").filter((file) => file.endsWith(".yaml"));
-for (const file of files.sort()) await include(file.replace(/\.yaml$/, ""), `scenarios/${file}`);
+for (const name of library) await include(name, `scenarios/${name}.yaml`);
 
 const command = `npm run leaderboard -- ${process.argv.slice(2).join(" ")}`.replace(/ -- $/, "");
 const checksum =
-  library.reduce((sum, { standings }) => sum + standings[0]!.mean, 0) +
+  simulatedOnes.reduce((sum, { standings }) => sum + standings[0]!.mean, 0) +
   exact.reduce((sum, { optimal }) => sum + optimal, 0);
-const figures = [{ name: "problems", value: library.length + exact.length, unit: "problems", checksum }];
-writeResults("leaderboard", command, figures, { library, exact });
+const figures = [
+  { name: "problems", value: simulatedOnes.length + exact.length, unit: "problems", checksum },
+];
+writeResults("leaderboard", command, figures, { library: simulatedOnes, exact });
 writeFileSync(PAGE, leaderboardPage(JSON.parse(readFileSync(RESULTS, "utf8")) as Leaderboard));
 console.log(`written: ${RESULTS}, ${PAGE}`);
+
+/** What the arguments ask for; ends here where that is the help, or nonsense. */
+function asked(): LeaderboardOptions {
+  try {
+    const options = leaderboardOptions(process.argv.slice(2), [...EXACT, ...library]);
+    if (typeof options !== "string") return options;
+    process.stdout.write(options);
+    process.exit(0);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}
 
 /** What is left out with --only stays as it was. */
 async function include(name: string, file: string): Promise<void> {
@@ -93,11 +107,11 @@ async function include(name: string, file: string): Promise<void> {
   const known = before.library?.find((problem) => problem.scenario === scenario.name);
   if (!wanted(name)) {
     if (kept !== undefined) exact.push(kept);
-    if (known !== undefined) library.push(known);
+    if (known !== undefined) simulatedOnes.push(known);
     return;
   }
   if (notExponential(scenario) === null) exact.push(await solved(scenario));
-  else library.push(simulatedProblem(await simulated(name, loaded), known));
+  else simulatedOnes.push(simulatedProblem(await simulated(name, loaded), known));
   const { user, system } = process.cpuUsage(start);
   console.log(`${name}: ${((user + system) / 1e6).toFixed(0)} CPU s`);
 }
@@ -112,7 +126,7 @@ async function solved(scenario: Scenario): Promise<ExactProblem> {
 }
 
 async function simulated(name: string, loaded: LoadedScenario) {
-  const count = Math.max(LEAST_SEEDS, Math.ceil(Number(values.seeds) / (FEWER[name] ?? 1)));
+  const count = Math.max(LEAST_SEEDS, Math.ceil(seeds / (FEWER[name] ?? 1)));
   return runBenchmark(
     {
       scenarios: [loaded],
@@ -120,7 +134,7 @@ async function simulated(name: string, loaded: LoadedScenario) {
       seeds: benchmarkSeeds(1, count),
     },
     { version: release },
-    { threads: Number(values.threads), store },
+    { threads, store },
   );
 }
 

@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { exactProblem } from "../../bench/leaderboard/exact-problem.js";
+import { leaderboardOptions } from "../../bench/leaderboard/options.js";
+import { type Leaderboard, leaderboardPage } from "../../bench/leaderboard/page.js";
+import { heuristicContender, simulatedProblem } from "../../bench/leaderboard/simulated-problem.js";
+import { runBenchmark } from "../../src/experiment/benchmark.js";
+import { InputError } from "../../src/kit/errors.js";
+import { parseScenario } from "../../src/model/index.js";
+import { TINY } from "../cli/training/tiny-scenario.js";
+
+describe("the leaderboard's arguments", () => {
+  const parse = (...args: string[]) => leaderboardOptions(args, ["mm1", "payment-routing"]);
+
+  test("are seeds, threads and problems", () => {
+    expect(parse()).toEqual({ seeds: 20, threads: 2, only: null });
+    expect(parse("--seeds", "3", "--only", "mm1", "--threads", "1")).toEqual({
+      seeds: 3,
+      threads: 1,
+      only: ["mm1"],
+    });
+  });
+
+  test("--help says them, and names the problems", () => {
+    expect(parse("--help")).toMatch(/--seeds N.*--only NAME.*payment-routing/s);
+  });
+
+  test.each([
+    [["--seeds", "0"], /0 is no whole number/],
+    [["--threads", "many"], /many is no whole number/],
+    [["--only", "mm2"], /no problem is called mm2.*mm1/s],
+    [["--sed", "3"], /--sed/],
+  ])("%j is refused, with the mend", (args, says) => {
+    expect(() => parse(...args)).toThrow(InputError);
+    expect(() => parse(...args)).toThrow(says);
+  });
+});
+
+describe("a problem that is simulated", () => {
+  const scenario = parseScenario(TINY, { file: "tiny.yaml" });
+  const measured = () =>
+    runBenchmark(
+      {
+        scenarios: [{ scenario }],
+        // Nothing is dispatched here, so that a rule for it changes nothing.
+        contenders: ["random", "sed", "sed(failure=0)"].map(heuristicContender),
+        seeds: [1, 2, 3],
+      },
+      { version: "test" },
+    );
+
+  test("ranks policies by their mean; those that decide alike share a place", async () => {
+    const { standings, bestKnown, seeds } = simulatedProblem(await measured(), undefined);
+    expect(seeds).toBe(3);
+    expect(standings).toHaveLength(2);
+    expect(standings[0]!.mean).toBeLessThan(standings[1]!.mean);
+    expect(standings.find(({ policies }) => policies.includes("sed"))!.policies).toContain("sed(failure=0)");
+    expect(standings[0]!.changePercent).toBeNull();
+    expect(standings[1]!.changePercent!.mean).toBeGreaterThan(0);
+    expect(bestKnown).toEqual({ policy: standings[0]!.policies[0], cost: standings[0]!.mean, seeds: 3 });
+  });
+
+  test("remembers a better cost of the same scenario, if it was measured on as many seeds", async () => {
+    const results = await measured();
+    const now = simulatedProblem(results, undefined);
+    const better = (seeds: number) => ({ ...now, bestKnown: { policy: "oracle", cost: 1e-6, seeds } });
+    expect(simulatedProblem(results, better(3)).bestKnown.policy).toBe("oracle");
+    expect(simulatedProblem(results, better(2)).bestKnown).toEqual(now.bestKnown);
+    expect(simulatedProblem(results, { ...better(3), digest: "other" }).bestKnown).toEqual(now.bestKnown);
+  });
+});
+
+test("a problem that is solved has the optimum of the closed form: M/M/1 at load 0.5 holds one workflow on average", async () => {
+  const mm1 = parseScenario(
+    "{ scenario: one-way, horizon: 1 h, decide: [route], pools: { p: {} }, " +
+      "workflows: { w: { arrivals: { poisson: 1 / s }, tasks: { a: { work: exponential(500 ms) } } } }, objective: { minimize: flowTime } }",
+    { file: "one-way" },
+  );
+  const { optimal, standings } = await exactProblem(mm1);
+  expect(optimal).toBeCloseTo(1, 2);
+  expect(standings.length).toBeGreaterThan(0);
+  for (const { gapPercent } of standings) expect(Math.abs(gapPercent!)).toBeLessThan(0.01);
+});
+
+test("the page in the docs is that of the committed results", () => {
+  const results = JSON.parse(readFileSync("bench/results/leaderboard.json", "utf8")) as Leaderboard;
+  expect(readFileSync("docs/leaderboard.md", "utf8")).toBe(leaderboardPage(results));
+});
