@@ -43,7 +43,7 @@ describe("a problem that is simulated", () => {
       {
         scenarios: [{ scenario }],
         // Nothing is dispatched here, so that a rule for it changes nothing.
-        contenders: ["random", "sed", "sed(failure=0)"].map(heuristicContender),
+        contenders: ["random", "sed", "sed+fifo"].map(heuristicContender),
         seeds: [1, 2, 3],
       },
       { version: "test" },
@@ -54,7 +54,7 @@ describe("a problem that is simulated", () => {
     expect(seeds).toBe(3);
     expect(standings).toHaveLength(2);
     expect(standings[0]!.mean).toBeLessThan(standings[1]!.mean);
-    expect(standings.find(({ policies }) => policies.includes("sed"))!.policies).toContain("sed(failure=0)");
+    expect(standings.find(({ policies }) => policies.includes("sed"))!.policies).toContain("sed+fifo");
     expect(standings[0]!.changePercent).toBeNull();
     expect(standings[1]!.changePercent!.mean).toBeGreaterThan(0);
     expect(bestKnown).toEqual({ policy: standings[0]!.policies[0], cost: standings[0]!.mean, seeds: 3 });
