@@ -23,6 +23,8 @@ import { wtaBytes } from "./wta-bytes.js";
 /** Over all formats; `npm run test:fuzz` takes 100 000. */
 const CASES = Number(process.env["FUZZ_CASES"] ?? 2000);
 const FIRST = Number(process.env["FUZZ_FIRST"] ?? 0);
+/** A long run says how far it is, each so many cases. */
+const PROGRESS = 2500;
 /** A file of a few kilobytes is read in milliseconds; a reader that takes seconds for it is on its way to hang. */
 const MOST_SECONDS = 5;
 const MOST_BYTES = 1024 ** 3;
@@ -86,6 +88,9 @@ describe("a damaged file of any format", () => {
     const formats = [...samples.values()];
     let refused = 0;
     for (let i = FIRST; i < FIRST + CASES; i++) {
+      if (i > FIRST && (i - FIRST) % PROGRESS === 0) {
+        console.log(`${i - FIRST} of ${CASES} cases, ${refused} refused`);
+      }
       const list = formats[i % formats.length]!;
       const draw = new SequentialStream(`fuzz/${i}`);
       const { name, bytes, format } = list[draw.integer(list.length)]!;

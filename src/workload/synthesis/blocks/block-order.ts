@@ -4,7 +4,7 @@ import type { UniformSource } from "../../../kit/random.js";
 export interface BlockPlan {
   /** Workflows of a block on average, at least 1. */
   readonly length: number;
-  /** Workflows of the window within which blocks change places; Infinity: anywhere. */
+  /** Workflows of the window within which blocks change places; Infinity: anywhere; 1: nowhere, the record's order is kept. */
   readonly within: number;
 }
 
@@ -29,7 +29,7 @@ export function blockOrder(
     at += length > 1 ? 1 + Math.floor(Math.log(uniform.next()) * scale) : 1;
   }
   const blocks = from.length;
-  const together = anywhere ? blocks : Math.max(2, Math.round(within / length));
+  const together = anywhere ? blocks : Math.max(within > 1 ? 2 : 1, Math.round(within / length));
   const order = Int32Array.from({ length: blocks }, (_, b) => b);
   const first = anywhere ? 0 : -Math.floor(uniform.next() * together);
   for (let low = first; low < blocks; low += together)

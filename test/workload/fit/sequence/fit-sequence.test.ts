@@ -95,6 +95,27 @@ test("of a trace of a few workflows it is said that they tell nothing", () => {
   expect(sequence!.notes[0]).toMatch(/6 workflows are too few/);
 });
 
+test("a few workflows whose largest comes last, where nothing waits for it, stay in their order", () => {
+  // All but the last fit between each other; the last fills the queue for as long as all of them together take.
+  const few = Array.from({ length: 10 }, (_, w) =>
+    flow(
+      Array.from({ length: w === 9 ? 200 : 1 }, () => []),
+      {
+        submitted: 10 * w,
+        work: new Float64Array(w === 9 ? 200 : 1).fill(1),
+        type: new Array<string>(w === 9 ? 200 : 1).fill("a"),
+      },
+    ),
+  );
+  const { sequence, spec } = fitTrace(gathered(few), OPTIONS);
+  expect(sequence!.chosen.name).toBe("as recorded, works drawn");
+  expect(Math.abs(sequence!.chosen.change)).toBeLessThan(0.05);
+  expect(sequence!.tried.slice(0, -1).every(({ change }) => Math.abs(change) > 0.1)).toBe(true);
+  expect([...generate(spec, { seed: 1, workflows: 20 })].map(({ count }) => count)).toEqual(
+    [...few, ...few].map(({ count }) => count),
+  );
+});
+
 test("workflows that came all at once have no sequence", () =>
   expect(fitTrace(gathered([flow([[]]), flow([[]]), flow([[]])]), OPTIONS).sequence).toBeNull());
 

@@ -48,6 +48,11 @@ describe("windows", () => {
     expect(Math.max(...order.map((place, k) => Math.abs(place - k)))).toBeLessThan(50);
   });
 
+  test("of one workflow keep the record's order", () =>
+    expect([...blockOrder(20, { length: 1, within: 1 }, draws(4))]).toEqual(
+      Array.from({ length: 20 }, (_, k) => k),
+    ));
+
   test("begin elsewhere at every draw, so that no border is kept", () => {
     const crossed = Array.from({ length: 40 }, (_, seed) => {
       const order = blockOrder(200, { length: 1, within: 50 }, draws(seed));
