@@ -12,7 +12,7 @@ export async function* contentOf(source: Source): AsyncGenerator<Uint8Array> {
   yield* decompressed(source.stored(), source.name);
 }
 
-/** The first bytes of the content, 64 KiB at most. */
+/** The first bytes of the content, 64 KiB at most, without the mark of their order. */
 export async function headOf(source: Source): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
@@ -22,7 +22,8 @@ export async function headOf(source: Source): Promise<Uint8Array> {
     length += piece.length;
     if (length >= HEAD_BYTES) break;
   }
-  return Buffer.concat(parts);
+  const head = Buffer.concat(parts);
+  return head.subarray(head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0);
 }
 
 /**

@@ -35,15 +35,13 @@ async function* takenApart(stored: AsyncGenerator<Uint8Array>, name: string): As
       yield piece;
     }
   }
-  const [a, b, c, d] = first.value;
-  const gzip = a === 0x1f && b === 0x8b;
-  const zstd = a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd;
-  if (!gzip && !zstd) {
+  const kind = compressionOf(first.value);
+  if (kind === null) {
     yield* all();
     return;
   }
   let grown = 0;
-  for await (const piece of gzip ? gunzipped(all(), name) : unzstd(all(), name)) {
+  for await (const piece of kind === "gzip" ? gunzipped(all(), name) : unzstd(all(), name)) {
     grown += piece.length;
     if (grown > LARGE_BYTES && grown > read * MOST_GROWTH) {
       throw new InputError("BOMB", {
@@ -54,6 +52,12 @@ async function* takenApart(stored: AsyncGenerator<Uint8Array>, name: string): As
     }
     yield piece;
   }
+}
+
+/** How a file is compressed, by its first bytes. */
+export function compressionOf([a, b, c, d]: Uint8Array): "gzip" | "zstd" | null {
+  if (a === 0x1f && b === 0x8b) return "gzip";
+  return a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd ? "zstd" : null;
 }
 
 async function* gunzipped(stored: AsyncGenerator<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {

@@ -7,7 +7,7 @@ const SECOND = 1_000_000_000n;
 
 /**
  * An instant as text has it; null where it is none. Spellings that are met: ISO 8601 extended, RFC 3339 with it
- * (`2023-03-29T10:02:36.5-10:00`, a blank for the T), ISO 8601 basic (`20200408T154143+0000`), and month-day-year with
+ * (`2023-03-29T10:02:36.5-10:00`, a blank for the T; `2023/03/29 10:02:36`), ISO 8601 basic (`20200408T154143+0000`), and month-day-year with
  * two digits each (`12-19-20T21:31:53Z`, 19 December 2020). Without a zone it is taken as UTC. Digits beyond the
  * nanosecond are cut off.
  */
@@ -39,7 +39,9 @@ export function parseInstant(text: string): Nanos | null {
 
 const TIME = "(?<hour>\\d\\d):(?<minute>\\d\\d):(?<second>\\d\\d)(?:[.,](?<fraction>\\d{1,12}))?";
 const ZONE = "(?<zone>Z|[+-]\\d\\d:?\\d\\d|[+-]\\d\\d)?";
-const EXTENDED = new RegExp(`^(?<year>\\d{4})-(?<month>\\d\\d)-(?<day>\\d\\d)[T ]${TIME}${ZONE}$`);
+const EXTENDED = new RegExp(
+  `^(?<year>\\d{4})(?<dash>[-/])(?<month>\\d\\d)\\k<dash>(?<day>\\d\\d)[T ]${TIME}${ZONE}$`,
+);
 const BASIC = new RegExp(
   `^(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)T${TIME.replaceAll(":(", "(")}${ZONE}$`,
 );

@@ -13,13 +13,18 @@ import {
 } from "hyparquet";
 import { compressors as others } from "hyparquet-compressors";
 import { InputError } from "../../kit/errors.js";
+import { wholeOf } from "./content.js";
+import { compressionOf } from "./decompress.js";
 import { checkPages } from "./parquet-pages.js";
-import type { Source } from "./source.js";
+import { bytesSource, type Source } from "./source.js";
 
 const CODE = "BAD_PARQUET";
 /** Of a row group, which is held as a whole. Writers make them a tenth of that. */
 const MOST_GROUP_ROWS = 4_000_000;
 const MOST_GROUP_VALUES = 40_000_000;
+
+/** Of a Parquet file that was compressed once more, as a whole, which is held: it is read from its end. */
+const MOST_UNPACKED = 256 * 1024 * 1024;
 
 /** A cell as the file has it: 64-bit integers are `bigint`. */
 export type ParquetCell = bigint | number | string | boolean | null | readonly ParquetCell[];
@@ -34,10 +39,13 @@ export interface ParquetFile {
 }
 
 /**
- * Opens a Parquet file by its footer. Compressed with Snappy, gzip, Zstandard, Brotli, LZ4 or not at all.
- * @throws {InputError} BAD_PARQUET where it is cut, damaged or encrypted, and from `read` where its pages are
+ * Opens a Parquet file by its footer. Compressed with Snappy, gzip, Zstandard, Brotli, LZ4 or not at all; and
+ * as a whole with gzip or Zstandard.
+ * @throws {InputError} BAD_PARQUET where it is cut, damaged or encrypted, TOO_LARGE, and from `read` where its pages are
  */
-export async function openParquet(source: Source): Promise<ParquetFile> {
+export async function openParquet(stored: Source): Promise<ParquetFile> {
+  const packed = compressionOf(await stored.read(0, Math.min(4, stored.size))) !== null;
+  const source = packed ? bytesSource(stored.name, await wholeOf(stored, MOST_UNPACKED)) : stored;
   await checkEnds(source);
   const file: AsyncBuffer = {
     byteLength: source.size,
