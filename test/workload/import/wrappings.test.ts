@@ -33,8 +33,11 @@ const WRAPPINGS: Readonly<Record<string, (content: Buffer) => Uint8Array>> = {
 async function readFrom(name: string, bytes: Uint8Array) {
   try {
     const { workflows, report } = await importTrace([bytesSource(name, bytes)]);
-    const told = (list: typeof report.skipped) => list.map(({ cause, count }) => [cause, count]);
-    return { workflows, skipped: told(report.skipped), warnings: told(report.warnings) };
+    return {
+      workflows,
+      skipped: report.skipped.map(({ cause, count }) => [cause, count]),
+      warnings: report.warnings.map(({ code, count }) => [code, count]),
+    };
   } catch (error) {
     if (error instanceof InputError) return error.code;
     throw error;
