@@ -75,7 +75,7 @@ export class DivergenceWatch {
         `the learned policy's queues grow without end: ${percent(unfinished)} % of the workflows submitted in validation ` +
         `are still in the system at its end${beside}`,
       where,
-      mend: "begin from a heuristic (--algorithm imitate), lower the learning rate, or lengthen the horizon",
+      mend: "charge decisions by workflow (--workflow-costs), begin from a heuristic (--algorithm imitate), lower the learning rate, or lengthen the horizon",
     });
   }
 
@@ -83,7 +83,7 @@ export class DivergenceWatch {
     return new FailureError("COST_EXPLODED", {
       what: `the last ${PATIENCE} validations cost more than ${EXPLODED} times the best (${digits(this.best)}), the last ${digits(cost)}, and do not come down`,
       where,
-      mend: "begin from a heuristic (--algorithm imitate), lower the learning rate, or shorten the horizon",
+      mend: "charge decisions by workflow (--workflow-costs), begin from a heuristic (--algorithm imitate), lower the learning rate, or shorten the horizon",
     });
   }
 }

@@ -4,25 +4,28 @@ import type { Learning } from "./learner.js";
 import type { ReinforceSettings } from "./reinforce.js";
 import type { TrainerSettings } from "./trainer.js";
 
-/** What a number may be, and how that is said. */
+/** What a setting may be, and how that is said. */
 interface Kind {
-  readonly holds: (value: number) => boolean;
+  readonly holds: (value: never) => boolean;
   readonly words: string;
+  /** A number, if it is not said. */
+  readonly type?: "boolean";
 }
 
+const flag: Kind = { holds: () => true, words: "true or false", type: "boolean" };
 const whole = (least: number): Kind => ({
-  holds: (value) => Number.isSafeInteger(value) && value >= least,
+  holds: (value: number) => Number.isSafeInteger(value) && value >= least,
   words: `a whole number, ${least} or more`,
 });
 const positive: Kind = {
-  holds: (value) => value > 0 && value < Number.POSITIVE_INFINITY,
+  holds: (value: number) => value > 0 && value < Number.POSITIVE_INFINITY,
   words: "a number above 0",
 };
 const notNegative: Kind = {
-  holds: (value) => value >= 0 && value < Number.POSITIVE_INFINITY,
+  holds: (value: number) => value >= 0 && value < Number.POSITIVE_INFINITY,
   words: "a number, 0 or more",
 };
-const share: Kind = { holds: (value) => value >= 0 && value <= 1, words: "a number from 0 to 1" };
+const share: Kind = { holds: (value: number) => value >= 0 && value <= 1, words: "a number from 0 to 1" };
 
 const COMMON = {
   seed: whole(0),
@@ -39,6 +42,9 @@ const TRAINER = {
   rollout: whole(1),
   lambda: share,
   valueIterations: whole(0),
+  controlVariates: flag,
+  regenerative: flag,
+  workflowCosts: flag,
   "ppo.epochs": whole(1),
   "ppo.minibatch": whole(1),
   "ppo.clip": positive,
@@ -51,6 +57,8 @@ const TRAINER = {
 
 const DQN = {
   ...COMMON,
+  double: flag,
+  dueling: flag,
   steps: whole(1),
   memory: whole(1),
   lookAround: whole(1),
@@ -123,11 +131,11 @@ export function requireSettings(learning: Learning): void {
 
 /** What is not there has a default, or is not asked for. */
 function complaints(settings: object, kinds: Readonly<Record<string, Kind>>): Complaint[] {
-  return Object.entries(kinds).flatMap(([path, { holds, words }]) => {
+  return Object.entries(kinds).flatMap(([path, { holds, words, type = "number" }]) => {
     const value = path
       .split(".")
       .reduce<unknown>((at, step) => (at as Record<string, unknown> | null | undefined)?.[step], settings);
-    if (value === undefined || (typeof value === "number" && holds(value))) return [];
+    if (value === undefined || (typeof value === type && holds(value as never))) return [];
     const shown = typeof value === "number" ? String(value) : JSON.stringify(value);
     return [{ what: `${shown} is not ${words}`, where: path, mend: `give ${words}` }];
   });

@@ -44,6 +44,6 @@ test("it says what, where and the mend", () => {
     code: "QUEUE_UNSTABLE",
     what: "the learned policy's queues grow without end: 60 % of the workflows submitted in validation are still in the system at its end; 1 % under sed",
     where: "after 500 decisions",
-    mend: "begin from a heuristic (--algorithm imitate), lower the learning rate, or lengthen the horizon",
+    mend: "charge decisions by workflow (--workflow-costs), begin from a heuristic (--algorithm imitate), lower the learning rate, or lengthen the horizon",
   });
 });
