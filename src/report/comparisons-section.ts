@@ -12,8 +12,8 @@ export function comparisonsSection(comparisons: readonly AskedComparison[], leve
 <h2 id="asked-title">Comparisons asked for</h2>
 ${dataTable({
   caption: "Negative is in the first policy's favour; p-values are adjusted for all of these together (Holm)",
-  head: ["scenario", "policy", "against", "difference", interval, "p (Holm)", "d", "cheaper on", "verdict"],
-  names: 3,
+  head: ["scenario", "policy", "against", "verdict", "difference", interval, "p (Holm)", "d", "cheaper on"],
+  names: 4,
   rows: comparisons.map(({ scenario, policy, against, comparison }) => {
     const { absolute, relative, adjustedPValue, effect } = comparison;
     const shown = relative ?? absolute;
@@ -27,12 +27,12 @@ ${dataTable({
         scenario,
         policy,
         against,
+        verdictOf(absolute, adjustedPValue, level),
         html`<strong>${format(shown.mean)}${unit}</strong>`,
         shown.low === null || shown.high === null ? "n/a" : `${format(shown.low)} to ${format(shown.high)}`,
         formatPValue(adjustedPValue ?? Number.NaN),
         effect.d === null ? "n/a" : typographic(effect.d.mean.toFixed(2)),
         `${effect.cheaperSeeds}`,
-        verdictOf(absolute, adjustedPValue, level),
       ],
       header: 1,
     };
@@ -44,5 +44,5 @@ ${dataTable({
 /** By the interval, and not without the p-value that counts all comparisons. */
 function verdictOf({ low, high }: Estimate, adjusted: number | null, level: number): string {
   if (low === null || high === null || adjusted === null || adjusted > 1 - level) return "undecided";
-  return high < 0 ? "less" : low > 0 ? "more" : "undecided";
+  return high < 0 ? "costs less" : low > 0 ? "costs more" : "undecided";
 }

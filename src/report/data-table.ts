@@ -27,9 +27,15 @@ export function dataTable({ caption, head, names = 1, rows }: DataTable): Html {
     ({ cells, header = 0, className = "", pick }) => html`
 <tr class="${className}"${pick !== undefined && html` data-policy="${pick}"`}>${cells.map((cell, c) =>
       c === header
-        ? html`<th scope="row" class="${named(c)}">${cell}</th>`
-        : html`<td class="${named(c)}">${cell}</td>`,
+        ? html`<th scope="row" class="${named(c)}">${breakable(cell)}</th>`
+        : html`<td class="${named(c)}">${c < names ? breakable(cell) : cell}</td>`,
     )}</tr>`,
   )}
 </tbody></table></div>`;
+}
+
+/** A policy's name may go on in the next line after a bracket or a comma, so that no table grows wide by it. */
+function breakable(cell: HtmlValue): HtmlValue {
+  if (typeof cell !== "string") return cell;
+  return cell.split(/(?<=[(,@])/).map((part, i) => (i === 0 ? html`${part}` : html`<wbr>${part}`));
 }

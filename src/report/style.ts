@@ -53,6 +53,7 @@ th { font-weight: 500; }
 thead th { color: var(--muted); font-size: .8125rem; vertical-align: bottom; padding-top: 0; }
 th.name, td.name { text-align: left; }
 tbody th.name { white-space: normal; overflow-wrap: anywhere; min-width: 11rem; }
+tbody td.name { white-space: normal; }
 th:first-child, td:first-child { padding-left: 0; }
 th:last-child, td:last-child { padding-right: 0; }
 td.soft { color: var(--muted); }
