@@ -37,5 +37,5 @@ export function dataTable({ caption, head, names = 1, rows }: DataTable): Html {
 /** A policy's name may go on in the next line after a bracket or a comma, so that no table grows wide by it. */
 function breakable(cell: HtmlValue): HtmlValue {
   if (typeof cell !== "string") return cell;
-  return cell.split(/(?<=[(,@])/).map((part, i) => (i === 0 ? html`${part}` : html`<wbr>${part}`));
+  return cell.split(/(?<=[(,@])(?=\S)/).map((part, i) => (i === 0 ? html`${part}` : html`<wbr>${part}`));
 }
