@@ -142,6 +142,7 @@ export {
   type TableRound,
   type TableState,
 } from "./learn/tabular/index.js";
+export { type EnvironmentSource, orchestrationSource } from "./learn/threads/environment-source.js";
 export { bandit, cartPole, chain, identity, twoKinds } from "./learn/toys/index.js";
 export {
   type CurvePoint,
@@ -153,6 +154,7 @@ export {
 } from "./learn/train.js";
 export {
   type Beginning,
+  type Threads,
   type TrainedHead,
   Trainer,
   type TrainerSettings,

@@ -27,7 +27,8 @@ const EVERYTHING = ["cli", "."];
 /** Node's modules that compute and touch nothing outside the process. */
 const PURE = ["node:crypto", "node:buffer", "node:path", "node:url", "node:zlib"];
 /** Who may touch files, threads and the machine. Readers and writers of traces work on a descriptor; nothing else does. */
-const MAY_BE_IMPURE = /^(cli|registry|workload|cluster|serve)\/|^experiment\/threads\.ts$|^learn\/backend\//;
+const MAY_BE_IMPURE =
+  /^(cli|registry|workload|cluster|serve)\/|^experiment\/threads\.ts$|^learn\/(backend|threads)\//;
 /** Single uses that have a reason. */
 const EXCEPTIONS = [
   // Loads mathjs only when an expression is met: it takes half a second.

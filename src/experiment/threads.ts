@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { FixedQueue, Piscina } from "piscina";
+import { compiled } from "../learn/threads/compiled.js";
 
 export interface Threads<Job, Result> {
   run(job: Job, signal?: AbortSignal): Promise<Result>;
@@ -18,7 +17,7 @@ export function openThreads<Job, Result>(
   data?: unknown,
 ): Threads<Job, Result> {
   const pool = new Piscina<Job, Result>({
-    filename: compiled(worker),
+    filename: compiled(`experiment/${worker}`),
     workerData: data,
     minThreads: threads,
     maxThreads: threads,
@@ -28,11 +27,4 @@ export function openThreads<Job, Result>(
     run: (job, signal) => pool.run(job, signal === undefined ? {} : { signal }),
     close: () => pool.destroy(),
   };
-}
-
-/** The compiled worker, also where this file itself runs as TypeScript (under the test runner). */
-function compiled(worker: string): string {
-  const beside = fileURLToPath(new URL(`./${worker}`, import.meta.url));
-  if (existsSync(beside)) return beside;
-  return fileURLToPath(new URL(`../../dist/experiment/${worker}`, import.meta.url));
 }

@@ -1,21 +1,38 @@
 import type { Batch } from "../policy/runtime/network/index.js";
 import type { Observation, Space } from "./environment.js";
 
-/** Decisions of one head as ragged columns that are filled, learned from and cleared: no object a decision. */
-export class DecisionStore implements Batch {
-  size = 0;
-  contexts = new Float32Array(0);
-  candidates = new Float32Array(0);
-  offsets = new Int32Array(1);
-  mask = new Uint8Array(0);
+/** Decisions of one head as ragged columns. */
+export interface Decisions extends Batch {
   /** Candidate that was taken. */
-  actions = new Int32Array(0);
+  readonly actions: Int32Array;
   /** Log-probability with which it was taken. */
-  logProbs = new Float64Array(0);
+  readonly logProbs: Float64Array;
   /** Where the decision stands in the rollout's columns. */
-  places = new Int32Array(0);
+  readonly places: Int32Array;
+}
 
-  constructor(private readonly space: Space) {}
+/** Decisions that are filled in, learned from and cleared: no object a decision. */
+export class DecisionStore implements Decisions {
+  size = 0;
+  contexts: Float32Array = new Float32Array(0);
+  candidates: Float32Array = new Float32Array(0);
+  offsets: Int32Array = new Int32Array(1);
+  mask: Uint8Array = new Uint8Array(0);
+  actions: Int32Array = new Int32Array(0);
+  logProbs: Float64Array = new Float64Array(0);
+  places: Int32Array = new Int32Array(0);
+
+  constructor(
+    private readonly space: Space,
+    /** Whether its columns can be posted to other threads without being copied. */
+    private readonly shared = false,
+  ) {}
+
+  /** Its columns, to be posted. */
+  columns(): Decisions {
+    const { size, contexts, candidates, offsets, mask, actions, logProbs, places } = this;
+    return { size, contexts, candidates, offsets, mask, actions, logProbs, places };
+  }
 
   clear(): void {
     this.size = 0;
@@ -41,7 +58,7 @@ export class DecisionStore implements Batch {
   }
 
   /** Copies decision `index` of another store of the same space in, with what was done. */
-  addFrom(other: DecisionStore, index: number): void {
+  addFrom(other: Decisions, index: number): void {
     const { space } = this;
     const to = this.size;
     const row = this.offsets[to]!;
@@ -64,23 +81,46 @@ export class DecisionStore implements Batch {
     this.size = to + 1;
   }
 
+  /** Copies all decisions of another store of the same space in. */
+  append(other: Decisions): void {
+    const { space } = this;
+    const to = this.size;
+    const row = this.offsets[to]!;
+    const { size } = other;
+    const rows = other.offsets[size]!;
+    this.reserve(to + size, row + rows);
+    this.contexts.set(other.contexts.subarray(0, size * space.context), to * space.context);
+    this.candidates.set(other.candidates.subarray(0, rows * space.candidate), row * space.candidate);
+    this.mask.set(other.mask.subarray(0, rows), row);
+    for (let b = 1; b <= size; b++) this.offsets[to + b] = row + other.offsets[b]!;
+    this.actions.set(other.actions.subarray(0, size), to);
+    this.logProbs.set(other.logProbs.subarray(0, size), to);
+    this.places.set(other.places.subarray(0, size), to);
+    this.size = to + size;
+  }
+
   private reserve(size: number, rows: number): void {
     const { space } = this;
+    const of = this.shared ? sharedBytes : ownBytes;
     if (size > this.actions.length) {
       const capacity = Math.max(64, size * 2);
-      this.contexts = widened(this.contexts, new Float32Array(capacity * space.context));
-      this.offsets = widened(this.offsets, new Int32Array(capacity + 1));
-      this.actions = widened(this.actions, new Int32Array(capacity));
-      this.logProbs = widened(this.logProbs, new Float64Array(capacity));
-      this.places = widened(this.places, new Int32Array(capacity));
+      this.contexts = widened(this.contexts, new Float32Array(of(4 * capacity * space.context)));
+      this.offsets = widened(this.offsets, new Int32Array(of(4 * (capacity + 1))));
+      this.actions = widened(this.actions, new Int32Array(of(4 * capacity)));
+      this.logProbs = widened(this.logProbs, new Float64Array(of(8 * capacity)));
+      this.places = widened(this.places, new Int32Array(of(4 * capacity)));
     }
     if (rows > this.mask.length) {
       const capacity = Math.max(256, rows * 2);
-      this.candidates = widened(this.candidates, new Float32Array(capacity * space.candidate));
-      this.mask = widened(this.mask, new Uint8Array(capacity));
+      this.candidates = widened(this.candidates, new Float32Array(of(4 * capacity * space.candidate)));
+      this.mask = widened(this.mask, new Uint8Array(of(capacity)));
     }
   }
 }
+
+/** What columns lie in: of this thread, or of all. */
+export const ownBytes = (bytes: number): ArrayBufferLike => new ArrayBuffer(bytes);
+export const sharedBytes = (bytes: number): ArrayBufferLike => new SharedArrayBuffer(bytes);
 
 function widened<T extends Float32Array | Float64Array | Int32Array | Uint8Array>(from: T, to: T): T {
   to.set(from);

@@ -110,7 +110,7 @@ export function kept(observation: Observation, { context, candidate }: Space): O
 }
 
 /** Environments that one learner plays may be different worlds, but what is seen and decided there is the same. */
-export function requireSameSpaces(environments: readonly Environment[]): void {
+export function requireSameSpaces(environments: readonly Pick<Environment, "spaces">[]): void {
   const [first, ...others] = environments.map(({ spaces }) => spaces);
   for (const [e, spaces] of others.entries()) {
     const same =

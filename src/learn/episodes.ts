@@ -13,7 +13,8 @@ export class Episodes {
   observation!: Observation;
   private actions: number[] = [];
   private episodes = -1;
-  private seed = 0;
+  /** Of the episode that goes on. */
+  seed = 0;
 
   /** @param seedOf seed of the n-th episode */
   constructor(

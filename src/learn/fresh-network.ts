@@ -5,9 +5,11 @@ import {
   initialParameters,
   type NetworkRuntime,
   type NetworkSpec,
+  type SharedGround,
 } from "../policy/runtime/network/index.js";
 import { adamDefaults, type GradientBackend, type Trainable } from "./backend/index.js";
 import type { Space } from "./environment.js";
+import type { Crew } from "./threads/crew.js";
 
 /** What a head's network is made by; the seed and the head's name determine its first weights. */
 export interface NetworkSettings {
@@ -18,6 +20,12 @@ export interface NetworkSettings {
   readonly outputs?: number;
   /** A flat network for decisions of so many candidates, in place of a scorer of each. */
   readonly flat?: number;
+}
+
+/** Threads that train a network in step, and where it lies. */
+export interface Together {
+  readonly crew: Crew;
+  readonly ground: SharedGround;
 }
 
 /** A network that has learned nothing yet: what trains, and a twin that holds the same weights until it is given others. */
@@ -32,6 +40,7 @@ export function freshNetwork(
   { name, context, candidate }: Space,
   { seed, hidden, activation, outputs = 1, flat }: NetworkSettings,
   backend: GradientBackend,
+  together: Together | null = null,
 ): FreshNetwork {
   const network: NetworkSpec = {
     kind: flat === undefined ? "candidate-scorer" : "flat",
@@ -47,5 +56,9 @@ export function freshNetwork(
   const parameters = own === undefined ? initialParameters(network, stream) : own.initial(network, stream);
   const runtime = own === undefined ? createRuntime(network) : own.runtime(network);
   runtime.setParameters(parameters);
-  return { network, trainable: backend.create(network, parameters, adamDefaults), runtime };
+  const trainable =
+    together === null
+      ? backend.create(network, parameters, adamDefaults)
+      : backend.createShared!(network, parameters, adamDefaults, together.crew, together.ground);
+  return { network, trainable, runtime };
 }

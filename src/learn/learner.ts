@@ -6,7 +6,7 @@ import { lessonOf } from "./imitation.js";
 import type { TrainedHead } from "./network-head.js";
 import type { OrchestrationEnvironment } from "./orchestration-environment.js";
 import { type ReinforceSettings, type ReinforceState, ReinforceTrainer } from "./reinforce.js";
-import { type Beginning, Trainer, type TrainerSettings, type TrainerState } from "./trainer.js";
+import { type Beginning, type Threads, Trainer, type TrainerSettings, type TrainerState } from "./trainer.js";
 
 /** A way to train networks, with its settings. A2C is `Trainer` with other settings, under its own name. */
 export type Learning =
@@ -46,6 +46,7 @@ const DQN_ITERATION = 1024;
  * @param make the e-th environment: PPO and A2C play several, the others the first alone
  * @param worlds so many different environments, in turn
  * @param begin where the heads begin in place of random weights; for PPO and A2C
+ * @param threads who trains; for PPO and A2C, the others do on this thread alone
  */
 export function learnerOf(
   learning: Learning,
@@ -53,11 +54,12 @@ export function learnerOf(
   backend: GradientBackend,
   begin?: readonly Beginning[],
   worlds = 1,
+  threads?: Threads,
 ): Learner {
   switch (learning.algorithm) {
     case "ppo":
     case "a2c": {
-      const trainer = new Trainer(make, learning.settings, backend, worlds);
+      const trainer = new Trainer(make, learning.settings, backend, worlds, threads);
       if (begin !== undefined) trainer.begin(begin);
       return adapted(trainer, () => {
         const { iteration, decisions, heads, ...figures } = trainer.iterate();

@@ -1,5 +1,5 @@
 import type { SequentialStream } from "../kit/sequential-stream.js";
-import type { DecisionStore } from "./decision-store.js";
+import type { Decisions } from "./decision-store.js";
 import type { SeenMoments } from "./feature-scales.js";
 import { NetworkHead, type Weights } from "./network-head.js";
 import { type PpoSettings, type PpoStatistics, ppoUpdate } from "./ppo.js";
@@ -29,7 +29,7 @@ export class LearningHead extends NetworkHead {
   }
 
   update(
-    store: DecisionStore,
+    store: Decisions,
     normalised: Float64Array,
     returns: Float64Array,
     learningRate: number,
@@ -46,6 +46,7 @@ export class LearningHead extends NetworkHead {
       settings,
       shuffle,
       scratch,
+      this.together?.crew,
     );
     this.runtime.setParameters(trainable.parameters());
     return statistics;

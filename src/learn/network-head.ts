@@ -6,7 +6,7 @@ import type { GradientBackend, OptimizerState } from "./backend/index.js";
 import { DecisionStore } from "./decision-store.js";
 import type { Space } from "./environment.js";
 import { FeatureScales, type SeenMoments } from "./feature-scales.js";
-import { type FreshNetwork, freshNetwork, type NetworkSettings } from "./fresh-network.js";
+import { type FreshNetwork, freshNetwork, type NetworkSettings, type Together } from "./fresh-network.js";
 import { PpoScratch } from "./ppo.js";
 
 /** What a head is made by. */
@@ -44,14 +44,16 @@ export abstract class NetworkHead {
   /** The twin, which holds the weights that it was last given. */
   protected readonly runtime: FreshNetwork["runtime"];
   protected readonly scratch: PpoScratch;
-  protected readonly network: NetworkSpec;
+  readonly network: NetworkSpec;
 
   constructor(
-    private readonly space: Space,
+    readonly space: Space,
     settings: HeadSettings,
     backend: GradientBackend,
+    /** Who trains it, where that is not this thread alone. */
+    readonly together: Together | null = null,
   ) {
-    const { network, trainable, runtime } = freshNetwork(space, settings, backend);
+    const { network, trainable, runtime } = freshNetwork(space, settings, backend, together);
     this.network = network;
     this.trainable = trainable;
     this.runtime = runtime;

@@ -1,7 +1,8 @@
 import type { SequentialStream } from "../kit/sequential-stream.js";
 import type { Trainable } from "./backend/index.js";
 import { softmax } from "./categorical.js";
-import type { DecisionStore } from "./decision-store.js";
+import type { DecisionStore, Decisions } from "./decision-store.js";
+import { alone, type Crew } from "./threads/crew.js";
 
 /** Settings of an update. The names are Schulman et al.'s and Stable-Baselines3's. */
 export interface PpoSettings {
@@ -29,101 +30,151 @@ export interface PpoStatistics {
   readonly minibatches: number;
 }
 
+/** Figures of a shard, summed over its decisions. */
+const [POLICY_LOSS, VALUE_LOSS, ENTROPY, KL, CLIPPED, FIGURES] = [0, 1, 2, 3, 4, 5];
+/** Numbers on a side of a crew's board. */
+const SIDE = 32;
+
 /**
  * Proximal policy optimisation, clipped: Schulman et al. 2017 (arXiv:1707.06347), for one head. Masked candidates
  * have probability 0 and no gradient (Huang and Ontanon 2022, arXiv:2006.14171).
+ *
+ * All members of a crew call it with the same arguments, each with a network of its own over the same parameters: a minibatch's
+ * shards are dealt out among them. What comes of it does not depend on how many they are, nor on the order of the store.
  * @param advantages by place in the rollout, normalised
  * @param returns by place in the rollout: what the value head should have said
  */
 export function ppoUpdate(
   network: Trainable,
-  store: DecisionStore,
+  store: Decisions,
   advantages: Float64Array,
   returns: Float64Array,
   learningRate: number,
   settings: PpoSettings,
   shuffle: SequentialStream,
   scratch: PpoScratch,
+  crew: Crew = alone(),
 ): PpoStatistics {
-  const { minibatch, clip, valueWeight, entropyWeight, maxGradientNorm, targetKl } = settings;
-  const order = Int32Array.from({ length: store.size }, (_, i) => i);
-  const total = {
-    policyLoss: 0,
-    valueLoss: 0,
-    entropy: 0,
-    kl: 0,
-    clipped: 0,
-    gradientNorm: 0,
-    minibatches: 0,
-  };
+  const { minibatch, maxGradientNorm, targetKl } = settings;
+  const { sharding } = network;
+  const { board } = crew;
+  const order = byPlace(store);
+  const total = new Float64Array(FIGURES);
+  let gradientNorm = 0;
+  let minibatches = 0;
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
     shuffled(order, shuffle);
     for (let from = 0; from < order.length; from += minibatch) {
       const to = Math.min(from + minibatch, order.length);
-      const batch = scratch.gather(store, order, from, to);
-      const { logits, values, dLogits, dValues, p } = scratch;
-      network.forward(batch, { logits, values });
-      const share = 1 / (to - from);
-      let kl = 0;
-      for (let b = 0; b < batch.size; b++) {
-        const first = batch.offsets[b]!;
-        const end = batch.offsets[b + 1]!;
-        const place = batch.places[b]!;
-        const advantage = advantages[place]!;
-        const taken = first + batch.actions[b]!;
-
-        const logSum = softmax(logits, first, end, p);
-        const logRatio = logits[taken]! - logSum - batch.logProbs[b]!;
-        const ratio = Math.exp(logRatio);
-        const bounded = Math.min(Math.max(ratio, 1 - clip), 1 + clip);
-        const policyLoss = -Math.min(ratio * advantage, bounded * advantage); // eq. 7, negated
-        const isClipped = bounded * advantage < ratio * advantage;
-        // d loss / d log-probability: where the bounded side is the lesser, nothing is gained by moving on.
-        const pull = isClipped ? 0 : -advantage * ratio;
-
-        let entropy = 0;
-        for (let i = first; i < end; i++) if (p[i]! > 0) entropy -= p[i]! * (logits[i]! - logSum);
-        for (let i = first; i < end; i++) {
-          const probability = p[i]!;
-          if (probability === 0) {
-            dLogits[i] = 0;
-            continue;
-          }
-          const ofLogProb = pull * ((i === taken ? 1 : 0) - probability);
-          const ofEntropy = entropyWeight * probability * (logits[i]! - logSum + entropy);
-          dLogits[i] = share * (ofLogProb + ofEntropy);
-        }
-        const error = values[b]! - returns[place]!;
-        dValues[b] = share * valueWeight * error;
-
-        kl += ratio - 1 - logRatio; // Schulman 2020, "Approximating KL divergence": k3
-        total.policyLoss += share * policyLoss;
-        total.valueLoss += share * 0.5 * error * error;
-        total.entropy += share * entropy;
-        total.clipped += share * (bounded === ratio ? 0 : 1);
+      const size = to - from;
+      const shards = sharding?.shards(size) ?? 1;
+      const place = (shard: number) => from + Math.floor((shard * size) / shards);
+      // Two sides of the board in turn: who is ahead writes on one while the others read the other.
+      const side = (minibatches % 2) * SIDE;
+      const figuresOf = (shard: number) =>
+        board.subarray(side + shard * FIGURES, side + (shard + 1) * FIGURES);
+      for (let shard = crew.member; shard < shards; shard += crew.count) {
+        const batch = scratch.gather(store, order, place(shard), place(shard + 1));
+        network.forward(batch, scratch);
+        differentiate(batch, advantages, returns, settings, 1 / size, scratch, figuresOf(shard));
+        if (sharding === undefined) network.backward(scratch.dLogits, scratch.dValues);
+        else sharding.backward(shard, scratch.dLogits, scratch.dValues);
       }
-      network.backward(dLogits, dValues);
-      total.gradientNorm += network.adamStep(learningRate, maxGradientNorm);
-      total.kl += kl * share;
-      total.minibatches++;
-      if (kl * share > 1.5 * targetKl) return means(total);
+      gradientNorm +=
+        sharding === undefined
+          ? network.adamStep(learningRate, maxGradientNorm)
+          : sharding.adamStep(shards, learningRate, maxGradientNorm);
+      let kl = 0;
+      for (let shard = 0; shard < shards; shard++) {
+        const figures = figuresOf(shard);
+        for (let f = 0; f < FIGURES; f++) total[f]! += figures[f]! / size;
+        kl += figures[KL]!;
+      }
+      minibatches++;
+      if (kl / size > 1.5 * targetKl) return means();
     }
   }
-  return means(total);
+  return means();
+
+  function means(): PpoStatistics {
+    const n = Math.max(1, minibatches);
+    return {
+      policyLoss: total[POLICY_LOSS]! / n,
+      valueLoss: total[VALUE_LOSS]! / n,
+      entropy: total[ENTROPY]! / n,
+      kl: total[KL]! / n,
+      clipped: total[CLIPPED]! / n,
+      gradientNorm: gradientNorm / n,
+      minibatches,
+    };
+  }
 }
 
-function means(total: { minibatches: number } & Record<string, number>): PpoStatistics {
-  const n = Math.max(1, total.minibatches);
-  const mean = (name: string) => total[name]! / n;
-  return {
-    policyLoss: mean("policyLoss"),
-    valueLoss: mean("valueLoss"),
-    entropy: mean("entropy"),
-    kl: mean("kl"),
-    clipped: mean("clipped"),
-    gradientNorm: mean("gradientNorm"),
-    minibatches: total.minibatches,
-  };
+/**
+ * The loss of some of a minibatch's decisions, as derivatives by the network's answer to them.
+ * @param scratch the answer, and where the derivatives go
+ * @param share one over the minibatch's decisions
+ * @param figures [FIGURES]: sums over the decisions
+ */
+function differentiate(
+  batch: Decisions,
+  advantages: Float64Array,
+  returns: Float64Array,
+  { clip, valueWeight, entropyWeight }: PpoSettings,
+  share: number,
+  { logits, values, dLogits, dValues, p }: PpoScratch,
+  figures: Float64Array,
+): void {
+  figures.fill(0);
+  for (let b = 0; b < batch.size; b++) {
+    const first = batch.offsets[b]!;
+    const end = batch.offsets[b + 1]!;
+    const place = batch.places[b]!;
+    const advantage = advantages[place]!;
+    const taken = first + batch.actions[b]!;
+
+    const logSum = softmax(logits, first, end, p);
+    const logRatio = logits[taken]! - logSum - batch.logProbs[b]!;
+    const ratio = Math.exp(logRatio);
+    const bounded = Math.min(Math.max(ratio, 1 - clip), 1 + clip);
+    const policyLoss = -Math.min(ratio * advantage, bounded * advantage); // eq. 7, negated
+    const isClipped = bounded * advantage < ratio * advantage;
+    // d loss / d log-probability: where the bounded side is the lesser, nothing is gained by moving on.
+    const pull = isClipped ? 0 : -advantage * ratio;
+
+    let entropy = 0;
+    for (let i = first; i < end; i++) if (p[i]! > 0) entropy -= p[i]! * (logits[i]! - logSum);
+    for (let i = first; i < end; i++) {
+      const probability = p[i]!;
+      if (probability === 0) {
+        dLogits[i] = 0;
+        continue;
+      }
+      const ofLogProb = pull * ((i === taken ? 1 : 0) - probability);
+      const ofEntropy = entropyWeight * probability * (logits[i]! - logSum + entropy);
+      dLogits[i] = share * (ofLogProb + ofEntropy);
+    }
+    const error = values[b]! - returns[place]!;
+    dValues[b] = share * valueWeight * error;
+
+    figures[KL]! += ratio - 1 - logRatio; // Schulman 2020, "Approximating KL divergence": k3
+    figures[POLICY_LOSS]! += policyLoss;
+    figures[VALUE_LOSS]! += 0.5 * error * error;
+    figures[ENTROPY]! += entropy;
+    figures[CLIPPED]! += bounded === ratio ? 0 : 1;
+  }
+}
+
+/** A store's decisions as they stand in the rollout's columns: the same order, whichever thread brought them. */
+function byPlace({ places, size }: Decisions): Int32Array {
+  const order = new Int32Array(size);
+  let last = -1;
+  for (let b = 0; b < size; b++) last = Math.max(last, places[b]!);
+  const at = new Int32Array(last + 1).fill(-1);
+  for (let b = 0; b < size; b++) at[places[b]!] = b;
+  let i = 0;
+  for (const b of at) if (b >= 0) order[i++] = b;
+  return order;
 }
 
 /** Fisher-Yates, in place. */
@@ -150,7 +201,7 @@ export class PpoScratch {
     private readonly outputs = 1,
   ) {}
 
-  gather(store: DecisionStore, order: Int32Array, from: number, to: number): DecisionStore {
+  gather(store: Decisions, order: Int32Array, from: number, to: number): DecisionStore {
     const batch = this.begin();
     for (let k = from; k < to; k++) batch.addFrom(store, order[k]!);
     this.reserve();

@@ -1,11 +1,13 @@
+import { FailureError, SwitchyardError } from "../kit/errors.js";
+
 import { type SequentialState, SequentialStream } from "../kit/sequential-stream.js";
 import type { Batch, NetworkRuntime } from "../policy/runtime/network/index.js";
 import type { Normaliser } from "../policy/runtime/normalisation.js";
 import { pick, softmax } from "./categorical.js";
-import { DecisionStore } from "./decision-store.js";
-import type { Charges, Environment, Observation } from "./environment.js";
+import { DecisionStore, ownBytes } from "./decision-store.js";
+import type { Charges, Environment, Observation, Step } from "./environment.js";
 import { Episodes, type EpisodesState } from "./episodes.js";
-import type { RunningMoments } from "./running-moments.js";
+import { RunningMoments } from "./running-moments.js";
 
 /** What acts in a rollout for one head: its network, how it sees, and what it has seen so far. */
 export interface Actor {
@@ -22,12 +24,8 @@ export interface EpisodeState extends EpisodesState {
   readonly exploration: SequentialState;
 }
 
-/**
- * Environments in step: each advances one decision at a time, and the networks answer for all of them at once.
- * Columns are environment by environment: step t of environment e stands at e * length + t.
- */
-export class Rollout {
-  readonly stores: readonly DecisionStore[];
+/** Columns of a rollout, environment by environment: step t of environment e stands at e * length + t. */
+export interface RolloutColumns {
   readonly rewards: Float64Array;
   readonly elapsed: Float64Array;
   readonly values: Float64Array;
@@ -38,6 +36,58 @@ export class Rollout {
   readonly innovations: Float64Array;
   /** Where the system began anew in a step, as far as the environments tell. */
   readonly regenerated: Uint8Array;
+}
+
+/** @param bytes what they lie in */
+export function rolloutColumns(
+  steps: number,
+  innovations: number,
+  bytes: (count: number) => ArrayBufferLike = ownBytes,
+): RolloutColumns {
+  const column = (numbers: number) => new Float64Array(bytes(numbers * Float64Array.BYTES_PER_ELEMENT));
+  return {
+    rewards: column(steps),
+    elapsed: column(steps),
+    values: column(steps),
+    nextValues: column(steps),
+    terminated: new Uint8Array(bytes(steps)),
+    truncated: new Uint8Array(bytes(steps)),
+    innovations: column(steps * innovations),
+    regenerated: new Uint8Array(bytes(steps)),
+  };
+}
+
+/** Which environments of a rollout are played here, when others are played elsewhere. */
+export interface RolloutPart {
+  /** Number of the first one. */
+  readonly first: number;
+  /** Of all of them. */
+  readonly columns: RolloutColumns;
+}
+
+/** What an environment has shown of a head's features in a rollout. */
+export interface Seen {
+  readonly context: RunningMoments;
+  readonly candidate: RunningMoments;
+}
+
+/**
+ * Environments in step: each advances one decision at a time, and the networks answer for all of them at once. What comes of an
+ * environment does not depend on which others are played with it.
+ */
+export class Rollout implements RolloutColumns {
+  readonly stores: readonly DecisionStore[];
+  readonly rewards: Float64Array;
+  readonly elapsed: Float64Array;
+  readonly values: Float64Array;
+  readonly nextValues: Float64Array;
+  readonly terminated: Uint8Array;
+  readonly truncated: Uint8Array;
+  readonly innovations: Float64Array;
+  readonly regenerated: Uint8Array;
+  /** By environment and head: of the last rollout. */
+  readonly seen: readonly (readonly Seen[])[];
+  private readonly first: number;
   private readonly stepStores: readonly DecisionStore[];
   private readonly players: readonly Player[];
   private logits = new Float32Array(0);
@@ -53,23 +103,31 @@ export class Rollout {
     readonly length: number,
     seed: number,
     episodeSeed: (environment: number, episode: number) => number,
+    part: RolloutPart | null = null,
   ) {
-    const { spaces } = environments[0]!;
-    this.stores = spaces.map((space) => new DecisionStore(space));
+    const { spaces, innovations } = environments[0]!;
+    this.first = part?.first ?? 0;
+    this.stores = spaces.map((space) => new DecisionStore(space, part !== null));
     this.stepStores = spaces.map((space) => new DecisionStore(space));
     this.players = environments.map(
-      (environment, e) =>
-        new Player(environment, new SequentialStream(`explore/${seed}/${e}`), (n) => episodeSeed(e, n)),
+      (environment, at) =>
+        new Player(environment, this.first + at, seed, (n) => episodeSeed(this.first + at, n)),
     );
-    const steps = environments.length * length;
-    this.rewards = new Float64Array(steps);
-    this.elapsed = new Float64Array(steps);
-    this.values = new Float64Array(steps);
-    this.nextValues = new Float64Array(steps);
-    this.terminated = new Uint8Array(steps);
-    this.truncated = new Uint8Array(steps);
-    this.innovations = new Float64Array(steps * (environments[0]!.innovations?.length ?? 0));
-    this.regenerated = new Uint8Array(steps);
+    this.seen = environments.map(() =>
+      spaces.map(({ context, candidate }) => ({
+        context: new RunningMoments(context),
+        candidate: new RunningMoments(candidate),
+      })),
+    );
+    const columns = part?.columns ?? rolloutColumns(environments.length * length, innovations?.length ?? 0);
+    this.rewards = columns.rewards;
+    this.elapsed = columns.elapsed;
+    this.values = columns.values;
+    this.nextValues = columns.nextValues;
+    this.terminated = columns.terminated;
+    this.truncated = columns.truncated;
+    this.innovations = columns.innovations;
+    this.regenerated = columns.regenerated;
     this.answers = new Float32Array(Math.max(1, environments.length));
   }
 
@@ -77,10 +135,20 @@ export class Rollout {
     return this.rewards.length;
   }
 
-  /** Fills the columns and stores with `length` steps of every environment. */
+  /** Fills the columns and stores with `length` steps of every environment, and adds what was seen to the actors' moments. */
   collect(actors: readonly Actor[]): void {
+    this.play(actors);
+    for (const ofHeads of this.seen) addSeen(actors, ofHeads);
+  }
+
+  /** As `collect`, but what was seen stays apart. */
+  play(actors: readonly Actor[]): void {
     const { players, length, stores } = this;
     for (const store of stores) store.clear();
+    for (const { context, candidate } of this.seen.flat()) {
+      context.clear();
+      candidate.clear();
+    }
     for (let t = 0; t < length; t++) {
       this.decideAll(actors, t);
       for (let e = 0; e < players.length; e++) this.stepOne(actors, e, t);
@@ -111,21 +179,21 @@ export class Rollout {
       // First the adding: it may put larger columns in place of those that stand here.
       const b = store.add(observation);
       store.places[b] = e;
+      if (t === length) continue;
+      const { context, candidate } = this.seen[e]![observation.head]!;
+      context.add(store.contexts, b * context.width, 1);
+      candidate.add(store.candidates, store.offsets[b]! * candidate.width, observation.count);
     }
     for (let h = 0; h < actors.length; h++) {
       const batch = this.stepStores[h]!;
       if (batch.size === 0) continue;
       const actor = actors[h]!;
       const { size, rows } = batch;
-      if (t < length) {
-        actor.seenContext.add(batch.contexts, 0, size);
-        actor.seenCandidate.add(batch.candidates, 0, rows);
-      }
       this.forward(actor, batch, size, rows);
       for (let b = 0; b < size; b++) {
         const e = batch.places[b]!;
         const value = this.answers[b]!;
-        const place = e * length + t;
+        const place = (this.first + e) * length + t;
         if (t > 0 && !this.terminated[place - 1] && !this.truncated[place - 1])
           this.nextValues[place - 1] = value;
         if (t === length) continue;
@@ -146,8 +214,8 @@ export class Rollout {
 
   private stepOne(actors: readonly Actor[], e: number, t: number): void {
     const player = this.players[e]!;
-    const place = e * this.length + t;
-    const step = player.step(player.action);
+    const place = (this.first + e) * this.length + t;
+    const step = stepped(player);
     const { charges } = player.environment;
     this.rewards[place] = charges === undefined ? step.reward : 0;
     if (charges !== undefined) this.credit(charges, e, t, player.taken - 1);
@@ -169,7 +237,7 @@ export class Rollout {
   private credit({ count, decisions, rewards }: Charges, e: number, t: number, latest: number): void {
     for (let k = 0; k < count; k++) {
       const back = latest - decisions[k]!;
-      if (back >= 0 && back <= t) this.rewards[e * this.length + t - back]! += rewards[k]!;
+      if (back >= 0 && back <= t) this.rewards[(this.first + e) * this.length + t - back]! += rewards[k]!;
     }
   }
 
@@ -195,7 +263,7 @@ export class Rollout {
       for (let k = 0; k < count; k++) {
         const decision = decisions[k]!;
         if (decision < first || decision >= taken) continue;
-        this.rewards[e * this.length + steps - (taken - decision)]! += rewards[k]!;
+        this.rewards[(this.first + e) * this.length + steps - (taken - decision)]! += rewards[k]!;
       }
       if (step.terminated) return;
       at = step.observation;
@@ -227,15 +295,43 @@ export class Rollout {
   }
 }
 
-/** Episodes with the stream that explores in them. */
+function stepped(player: Player): Step {
+  try {
+    return player.step(player.action);
+  } catch (error) {
+    if (error instanceof SwitchyardError) throw error;
+    throw new FailureError(
+      "ENVIRONMENT_FAILED",
+      {
+        what: `an environment threw: ${error instanceof Error ? error.message : String(error)}`,
+        where: `environment ${player.number}, episode of seed ${player.seed}`,
+        mend: "checkEnvironment() tries what its contract asks for",
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** Adds what an environment has shown of every head's features to the moments of what acts there. */
+export function addSeen(actors: readonly Actor[], seen: readonly Seen[]): void {
+  actors.forEach(({ seenContext, seenCandidate }, h) => {
+    seenContext.merge(seen[h]!.context);
+    seenCandidate.merge(seen[h]!.candidate);
+  });
+}
+
+/** Episodes of one environment, with the stream that explores in them. */
 class Player extends Episodes {
   action = 0;
+  readonly stream: SequentialStream;
 
   constructor(
     environment: Environment,
-    readonly stream: SequentialStream,
+    readonly number: number,
+    seed: number,
     seedOf: (episode: number) => number,
   ) {
     super(environment, seedOf);
+    this.stream = new SequentialStream(`explore/${seed}/${number}`);
   }
 }

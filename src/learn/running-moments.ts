@@ -32,6 +32,13 @@ export class RunningMoments {
     return this;
   }
 
+  /** As if nothing had been seen. */
+  clear(): void {
+    this.count = 0;
+    this.mean.fill(0);
+    this.m2.fill(0);
+  }
+
   merge(other: RunningMoments): void {
     const total = this.count + other.count;
     if (other.count === 0) return;

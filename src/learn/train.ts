@@ -9,6 +9,7 @@ import { DivergenceWatch, type Validated, type Yardstick } from "./divergence-wa
 import { type LearnerState, type Learning, learnerOf, type Progress } from "./learner.js";
 import { OrchestrationEnvironment } from "./orchestration-environment.js";
 import { play } from "./play.js";
+import { orchestrationSource } from "./threads/environment-source.js";
 import { type Beginning, type TrainedHead, validationSeeds } from "./trainer.js";
 
 export type TrainPlan = Learning & {
@@ -30,6 +31,8 @@ export type TrainPlan = Learning & {
     /** Decisions between validations. */
     readonly every: number;
   };
+  /** Threads that train, 1 by default: what comes of it does not depend on it. For PPO and A2C, the others use one. */
+  readonly threads?: number;
   /** The best heuristic on the validation seeds: what tells a bad beginning from a divergence. */
   readonly yardstick?: Yardstick;
 };
@@ -103,8 +106,8 @@ export async function trainPolicy(
     backend,
     from === undefined ? plan.begin : undefined,
     worlds.length,
+    { count: plan.threads ?? 1, environments: orchestrationSource(worlds, options) },
   );
-  if (from !== undefined) learner.load(from.learner);
   const watch = new DivergenceWatch(plan.yardstick ?? null);
   const curve: CurvePoint[] = [];
   const where = () => `after ${learner.decisions} decisions`;
@@ -133,6 +136,7 @@ export async function trainPolicy(
     return point;
   };
   try {
+    if (from !== undefined) learner.load(from.learner);
     let diverged: FailureError | null = null;
     while (!learner.done && diverged === null) {
       const before = learner.decisions;

@@ -1,9 +1,10 @@
 import { assert } from "../kit/assert.js";
 import { InputError } from "../kit/errors.js";
 import { type SequentialState, SequentialStream } from "../kit/sequential-stream.js";
-import type { Activation } from "../policy/runtime/network/index.js";
+import { type Activation, sharedGround } from "../policy/runtime/network/index.js";
 import type { GradientBackend } from "./backend/index.js";
 import { ControlVariates, type SavedControl } from "./control-variates.js";
+import { ownBytes, sharedBytes } from "./decision-store.js";
 import { diverged } from "./divergence.js";
 import { type Environment, requireSameSpaces, type Space } from "./environment.js";
 import { advantages, type Trajectory } from "./gae.js";
@@ -12,8 +13,12 @@ import { type HeadState, loadHeads, type TrainedHead } from "./network-head.js";
 import type { PpoSettings, PpoStatistics } from "./ppo.js";
 import { RegenerativeRate, type SavedRegenerativeRate } from "./regenerative-rate.js";
 import { requireTrainerSettings } from "./require-settings.js";
-import { type EpisodeState, Rollout } from "./rollout.js";
+import { type EpisodeState, Rollout, type RolloutColumns, rolloutColumns } from "./rollout.js";
 import { RunningMoments, variance } from "./running-moments.js";
+import type { EnvironmentSource } from "./threads/environment-source.js";
+import { type EnvironmentTraits, traitsOf } from "./threads/messages.js";
+import { Team } from "./threads/team.js";
+import { partOf, TeamRollout } from "./threads/team-rollout.js";
 
 export interface TrainerSettings {
   /** Determines weights, exploration, shuffles and episodes. */
@@ -121,6 +126,14 @@ export interface TrainerState {
   readonly regenerative?: readonly SavedRegenerativeRate[];
 }
 
+/** Who trains. What comes of it does not depend on it. */
+export interface Threads {
+  /** This thread, and workers beside it. */
+  readonly count: number;
+  /** The same environments for workers; where there is none, this thread plays all of them, and the others only update. */
+  readonly environments?: EnvironmentSource;
+}
+
 export type { Beginning } from "./learning-head.js";
 export type { TrainedHead } from "./network-head.js";
 
@@ -131,7 +144,8 @@ export type { TrainedHead } from "./network-head.js";
 export class Trainer {
   readonly spaces: readonly Space[];
   private readonly heads: readonly LearningHead[];
-  private readonly rollout: Rollout;
+  private readonly rollout: Rollout | TeamRollout;
+  private readonly team: Team | null;
   private readonly shuffle: SequentialStream;
   private readonly returnMoments = new RunningMoments(1);
   private readonly running: Float64Array;
@@ -148,6 +162,7 @@ export class Trainer {
    * @param make the e-th environment: they may be different worlds, but of the same spaces
    * @param worlds so many different ones, in turn: environments e and e + worlds play the same. Each has an average of its own,
    * or whoever plays the busiest would seem to decide badly whatever it does
+   * @param threads a network of the caller's own (`backend.own`) is trained on this thread alone, whatever they are
    * @throws {InputError} BAD_SETTING where a setting is out of its range, or control variates, regenerative estimates or costs by workflow are asked for, and there are none to be had
    */
   constructor(
@@ -155,35 +170,61 @@ export class Trainer {
     readonly settings: TrainerSettings,
     private readonly backend: GradientBackend,
     private readonly worlds = 1,
+    threads: Threads = { count: 1 },
   ) {
     requireTrainerSettings(settings);
-    const { seed, environments } = settings;
-    const played = Array.from({ length: environments }, (_, e) => make(e));
-    requireSameSpaces(played);
-    this.spaces = played[0]!.spaces;
-    this.continuing = played.every(({ continuing }) => continuing);
-    this.heads = this.spaces.map((space) => new LearningHead(space, settings, backend));
-    this.shuffle = new SequentialStream(`shuffle/${seed}`);
-    this.running = new Float64Array(environments);
-    this.rollout = new Rollout(played, settings.rollout, seed, (environment, episode) =>
-      trainingSeed(seed, environment, episode),
-    );
-    this.control = settings.controlVariates === true ? controlOf(played) : null;
-    if (settings.workflowCosts === true) {
-      requireTold(
-        played.every(({ charges, fork }) => charges !== undefined && fork !== undefined),
-        "workflowCosts",
-        "workflowCosts",
+    const { seed, environments, rollout: length } = settings;
+    const team = teamFor(threads, backend);
+    this.team = team;
+    try {
+      const source = team === null ? undefined : threads.environments;
+      const here = source === undefined ? environments : partOf(0, team!.size, environments).count;
+      const played = Array.from({ length: here }, (_, e) => make(e));
+      const [first] = played.map(traitsOf);
+      const { spaces, innovations } = first!;
+      this.spaces = spaces;
+      this.heads = spaces.map((space) => {
+        const together = team !== null && backend.createShared !== undefined;
+        const shared = together ? { crew: team.crew, ground: sharedGround() } : null;
+        return new LearningHead(space, settings, backend, shared);
+      });
+      this.shuffle = new SequentialStream(`shuffle/${seed}`);
+      this.running = new Float64Array(environments);
+      const columns = rolloutColumns(
+        environments * length,
+        innovations,
+        team === null ? ownBytes : sharedBytes,
       );
-    }
-    this.cycles = null;
-    if (settings.regenerative === true) {
-      requireTold(
-        played.every(({ regeneration, continuing }) => regeneration !== undefined && continuing),
-        "regenerative",
-        "regenerations",
-      );
-      this.cycles = Array.from({ length: worlds }, () => new RegenerativeRate(environments));
+      const seedOf = (environment: number, episode: number) => trainingSeed(seed, environment, episode);
+      const mine = new Rollout(played, length, seed, seedOf, team === null ? null : { first: 0, columns });
+      const elsewhere = team === null ? [] : this.openTeam(team, source, columns);
+      const all = [...played.map(traitsOf), ...elsewhere];
+      requireSameSpaces(all);
+      this.continuing = all.every(({ continuing }) => continuing);
+      this.rollout =
+        elsewhere.length === 0
+          ? mine
+          : new TeamRollout(team!, mine, columns, environments, spaces, () => this.trained());
+      this.control = settings.controlVariates === true ? controlOf(all) : null;
+      if (settings.workflowCosts === true) {
+        requireTold(
+          all.every(({ charges }) => charges),
+          "workflowCosts",
+          "workflowCosts",
+        );
+      }
+      this.cycles = null;
+      if (settings.regenerative === true) {
+        requireTold(
+          all.every(({ regenerates, continuing }) => regenerates && continuing),
+          "regenerative",
+          "regenerations",
+        );
+        this.cycles = Array.from({ length: worlds }, () => new RegenerativeRate(environments));
+      }
+    } catch (error) {
+      team?.close();
+      throw error;
     }
   }
 
@@ -222,9 +263,7 @@ export class Trainer {
     const before = heads.map((head) => head.weights());
     let statistics: readonly PpoStatistics[];
     try {
-      statistics = heads.map((head, h) =>
-        head.update(rollout.stores[h]!, normalised, returns, learningRate, ppo, this.shuffle),
-      );
+      statistics = this.update(normalised, returns, learningRate, ppo);
     } catch (error) {
       heads.forEach((head, h) => {
         head.setWeights(before[h]!);
@@ -291,8 +330,60 @@ export class Trainer {
     });
   }
 
+  /** Ends the threads that helped, if there were any. Not to be used after. */
   dispose(): void {
+    this.team?.close();
     for (const head of this.heads) head.dispose();
+  }
+
+  /** @returns what workers play */
+  private openTeam(
+    team: Team,
+    source: EnvironmentSource | undefined,
+    columns: RolloutColumns,
+  ): EnvironmentTraits[] {
+    const { environments, rollout: length, seed } = this.settings;
+    const heads = this.heads.map(({ space, network, together }) => ({
+      space,
+      network,
+      ground: together?.ground ?? null,
+    }));
+    return team.open((member) => {
+      const part = partOf(member, team.size, environments);
+      const plays = source !== undefined && part.count > 0;
+      return {
+        backend: this.backend.name,
+        heads,
+        part: plays ? { source, ...part, columns, length, seed } : null,
+      };
+    });
+  }
+
+  private update(
+    normalised: Float64Array,
+    returns: Float64Array,
+    learningRate: number,
+    settings: PpoSettings,
+  ): PpoStatistics[] {
+    const { team, rollout, shuffle } = this;
+    return this.heads.map((head, h) => {
+      const store = rollout.stores[h]!;
+      const update = () => head.update(store, normalised, returns, learningRate, settings, shuffle);
+      if (team === null || head.together === null) return update();
+      const columns = {
+        store: store.columns(),
+        advantages: sharedCopy(normalised),
+        returns: sharedCopy(returns),
+      };
+      const state = shuffle.state();
+      return team.ask(
+        (member) =>
+          member < team.crew.count
+            ? { do: "update", head: h, ...columns, learningRate, settings, shuffle: state }
+            : null,
+        update,
+      ).mine;
+    });
   }
 
   /** @returns mean reward a second, over the worlds */
@@ -431,8 +522,14 @@ export class Trainer {
   }
 }
 
-function controlOf(played: readonly Environment[]): ControlVariates {
-  const widths = played.map(({ innovations }) => innovations?.length ?? 0);
+/** Threads that help, where they can. */
+function teamFor({ count, environments }: Threads, backend: GradientBackend): Team | null {
+  const useful = backend.createShared !== undefined || environments !== undefined;
+  return count > 1 && useful && backend.own === undefined ? new Team(count) : null;
+}
+
+function controlOf(all: readonly EnvironmentTraits[]): ControlVariates {
+  const widths = all.map(({ innovations }) => innovations);
   const [width = 0] = widths;
   if (width > 0 && widths.every((other) => other === width)) return new ControlVariates(width);
   throw new InputError("BAD_SETTING", {
@@ -452,6 +549,12 @@ function requireTold(told: boolean, setting: string, option: string): void {
     where: setting,
     mend: `leave ${setting} out, or give the environments \`${option}: true\``,
   });
+}
+
+function sharedCopy(column: Float64Array): Float64Array {
+  const copy = new Float64Array(sharedBytes(column.byteLength));
+  copy.set(column);
+  return copy;
 }
 
 /** How fast the running reward rate follows the rollouts. */

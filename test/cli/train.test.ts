@@ -10,7 +10,13 @@ describe.skipIf(!isBuilt("switchyard train"))("switchyard train", () => {
   const path = temporaryFolder("train", { "tiny.yaml": TINY });
 
   const beginTraining = (out: string, ...more: readonly string[]) => {
-    const few = ["--validation-seeds", "1", "--final-seeds", "3", "-t", "1"];
+    const few = [
+      "--validation-seeds",
+      "1",
+      "--final-seeds",
+      "3",
+      ...(more.includes("-t") ? [] : ["-t", "1"]),
+    ];
     return begin("train", path("tiny.yaml"), "-o", path(out), ...few, ...more);
   };
   const train = (out: string, ...more: readonly string[]) => beginTraining(out, ...more).ended;
@@ -26,12 +32,12 @@ describe.skipIf(!isBuilt("switchyard train"))("switchyard train", () => {
   };
 
   test.each([
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
+    ["SIGINT", 130, "1"],
+    ["SIGTERM", 143, "2"],
   ] as const)(
-    "%s stores a checkpoint and ends with %i",
-    async (signal, code) => {
-      const { child, ended } = beginTraining(signal, ...long);
+    "%s stores a checkpoint and ends with %i, on %s threads",
+    async (signal, code, threads) => {
+      const { child, ended } = beginTraining(signal, ...long, "-t", threads);
       await stored(child, signal);
       child.kill(signal);
       const result = await ended;
@@ -45,17 +51,17 @@ describe.skipIf(!isBuilt("switchyard train"))("switchyard train", () => {
     60_000,
   );
 
-  test.each<[string, number, readonly string[]]>([
-    ["network", 150, [...small, "-n", "20000", "--validate-every", "256"]],
+  test.each<[string, number, string, readonly string[]]>([
+    ["network", 150, "2", [...small, "-n", "20000", "--validate-every", "256"]],
     // Late enough for a round to be over, as a rule.
-    ["table", 2000, ["-a", "table", "--teacher", "jsq", "-n", "70000"]],
+    ["table", 2000, "1", ["-a", "table", "--teacher", "jsq", "-n", "70000"]],
   ])(
-    "killed at any moment and resumed, a %s is the same as in one go",
-    async (name, wait, more) => {
+    "killed at any moment and resumed, a %s is the same as in one go; on other threads, too",
+    async (name, wait, threads, more) => {
       const args = [...more, "--json"];
       expect((await train(`unharmed-${name}`, ...args)).code).toBe(0);
       const out = `killed-${name}`;
-      const { child, ended } = beginTraining(out, ...args);
+      const { child, ended } = beginTraining(out, ...args, "-t", threads);
       await stored(child, out);
       await new Promise((resolve) => setTimeout(resolve, wait));
       child.kill("SIGKILL");

@@ -110,7 +110,11 @@ function general(yargs: Argv<object>) {
       default: false,
       describe: "compare with the heuristics at their best settings, not at their usual ones",
     })
-    .option("threads", { type: "number", alias: "t", describe: "for runs of heuristics and the comparison" })
+    .option("threads", {
+      type: "number",
+      alias: "t",
+      describe: "worker threads, for ppo and a2c in training too; results do not depend on it",
+    })
     .option("validation-seeds", { type: "number", default: 8, describe: "runs in each validation" })
     .option("validate-every", {
       type: "number",

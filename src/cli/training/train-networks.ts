@@ -28,6 +28,7 @@ export async function trainNetworks(
     ...loaded,
     episode,
     validation,
+    threads: context.threads,
     ...(begin === undefined ? {} : { begin }),
     ...(best === undefined ? {} : { yardstick: best }),
   };

@@ -1,5 +1,12 @@
 import type { UniformSource } from "../../kit/random.js";
-import type { Batch, Forward, NetworkRuntime, NetworkSpec } from "../../policy/runtime/network/index.js";
+import type {
+  Batch,
+  Forward,
+  NetworkRuntime,
+  NetworkSpec,
+  SharedGround,
+} from "../../policy/runtime/network/index.js";
+import type { Crew } from "../threads/crew.js";
 
 /**
  * Who computes gradients. A backend knows the network, not the loss: the learner turns logits and values into a
@@ -14,6 +21,17 @@ export interface GradientBackend {
    * @throws {InputErrors} NETWORK_SPEC
    */
   create(spec: NetworkSpec, parameters: Float32Array, adam: AdamOptions): Trainable;
+  /**
+   * Where several threads can train one network in step: that of a crew's member.
+   * @param parameters the network's; null where another member brings them
+   */
+  createShared?(
+    spec: NetworkSpec,
+    parameters: Float32Array | null,
+    adam: AdamOptions,
+    crew: Crew,
+    ground: SharedGround,
+  ): Trainable;
   /** Where it trains another network than the candidate scorer: how that one begins and acts. */
   readonly own?: OwnNetwork;
 }
@@ -47,7 +65,25 @@ export interface OptimizerState {
   readonly v: Float32Array;
 }
 
+/**
+ * A gradient in parts, over shards of a minibatch: by one thread one after the other, or by a crew's members at once, with the same
+ * bits.
+ */
+export interface Sharding {
+  /** How many shards a minibatch has, at least 1: nothing but its size says so. */
+  shards(decisions: number): number;
+  /** As `backward`, but what that shard's gradient was is forgotten. */
+  backward(shard: number, dLogits: Float32Array, dValues: Float32Array): void;
+  /**
+   * As `adamStep`, of the sum of the first so many shards' gradients in their order. All members of a crew call it, and it begins and
+   * ends with a meeting.
+   */
+  adamStep(shards: number, learningRate: number, maxGradientNorm: number): number;
+}
+
 export interface Trainable {
+  /** Where a minibatch's gradient is computed in parts. */
+  readonly sharding?: Sharding;
   /** Logits and values of a batch into `out`; keeps what `backward` needs, until the next `forward`. */
   forward(batch: Batch, out: Forward): void;
   /**

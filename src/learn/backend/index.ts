@@ -6,6 +6,7 @@ export {
   type GradientBackend,
   type OptimizerState,
   type OwnNetwork,
+  type Sharding,
   type Trainable,
 } from "./gradient-backend.js";
 export { loadTensorFlow, type TensorFlowEngine } from "./load-tensorflow.js";

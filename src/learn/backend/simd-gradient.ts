@@ -12,6 +12,9 @@ const FLOAT = 4;
 
 /** The backward pass over the kernels: `plainGradient` says what is computed, this says where. */
 export class SimdGradient {
+  /** The block of the network's memory where the gradient goes, and whether what is there is forgotten. */
+  private block = 0;
+  private fresh = false;
   /** A row of zeros, where a product begins from nothing. */
   private readonly zeros: number;
   /** The number 1: times it, rows are summed. */
@@ -20,11 +23,7 @@ export class SimdGradient {
   private readonly turned: number;
   private readonly slope: number;
 
-  constructor(
-    private readonly network: SimdNetwork,
-    /** The block of the network's memory that the gradient is added to. */
-    private readonly block: number,
-  ) {
+  constructor(private readonly network: SimdNetwork) {
     const { spec, outputs } = network;
     const widest = Math.max(...[...spec.hidden, outputs, actorOutputs(spec)].map(padded));
     this.zeros = network.allocate(widest);
@@ -34,8 +33,21 @@ export class SimdGradient {
     this.slope = spec.activation === "tanh" ? finish.timesTanhSlope : finish.timesReluSlope;
   }
 
-  /** Adds the gradient at the network's last forward pass, given the derivatives by its logits and values. */
-  add(dLogits: Float32Array, dValues: Float32Array): void {
+  /** Adds to a block the gradient at the network's last forward pass, given the derivatives by its logits and values. */
+  add(block: number, dLogits: Float32Array, dValues: Float32Array): void {
+    this.block = block;
+    this.fresh = false;
+    this.compute(dLogits, dValues);
+  }
+
+  /** The same in place of what is there. */
+  write(block: number, dLogits: Float32Array, dValues: Float32Array): void {
+    this.block = block;
+    this.fresh = true;
+    this.compute(dLogits, dValues);
+  }
+
+  private compute(dLogits: Float32Array, dValues: Float32Array): void {
     const { network } = this;
     const { batch, size, candidates, actor, critic, f32, outputs } = network;
     assert(
@@ -93,6 +105,10 @@ export class SimdGradient {
     let [d, spare] = batch.work;
     if (several) d = batch.dOutputs;
     else {
+      if (this.fresh) {
+        this.clear(last.weight, padded(last.inputs));
+        this.clear(last.bias, padded(1));
+      }
       kernels.projectBackward(
         hidden.at(-1)!,
         rows,
@@ -157,6 +173,7 @@ export class SimdGradient {
   ): void {
     const out = this.gradientOf(weight);
     const { multiply } = this.network.kernels;
+    const { fresh, zeros } = this;
     multiply(
       x,
       FLOAT,
@@ -168,8 +185,8 @@ export class SimdGradient {
       inputs,
       rows,
       width,
-      out,
-      rowBytes,
+      fresh ? zeros : out,
+      fresh ? 0 : rowBytes,
       finish.nothing,
       0,
     );
@@ -179,7 +196,37 @@ export class SimdGradient {
   private addBiasGradient({ bias, width, rowBytes }: SimdLayer, d: number, rows: number): void {
     const out = this.gradientOf(bias);
     const { multiply } = this.network.kernels;
-    multiply(this.one, 0, 0, d, rowBytes, out, rowBytes, 1, rows, width, out, rowBytes, finish.nothing, 0);
+    const init = this.fresh ? this.zeros : out;
+    multiply(this.one, 0, 0, d, rowBytes, out, rowBytes, 1, rows, width, init, rowBytes, finish.nothing, 0);
+  }
+
+  /** Floats of the gradient, `floats` a whole number of vectors, become 0. */
+  private clear(parameter: number, floats: number): void {
+    const from = this.gradientOf(parameter) / FLOAT;
+    this.network.f32.fill(0, from, from + floats);
+  }
+
+  /** Sum of `count` blocks from `first` on, in their order, into `block`: of the floats [from, to), whole vectors. */
+  sum(first: number, count: number, block: number, from: number, to: number): void {
+    const { kernels, parameterFloats } = this.network;
+    const at = (b: number) => this.network.block(b) + from * FLOAT;
+    const row = parameterFloats * FLOAT;
+    kernels.multiply(
+      this.one,
+      0,
+      0,
+      at(first + 1),
+      row,
+      at(block),
+      row,
+      1,
+      count - 1,
+      to - from,
+      at(first),
+      row,
+      finish.nothing,
+      0,
+    );
   }
 
   private gradientOf(parameter: number): number {

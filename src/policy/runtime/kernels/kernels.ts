@@ -1,12 +1,12 @@
-import { WasmModule } from "../../../kit/wasm/wasm-module.js";
-import { KERNELS_BASE64 } from "./kernels.generated.js";
+import { type WasmMemory, WasmModule } from "../../../kit/wasm/wasm-module.js";
+import { KERNELS_BASE64, SHARED_KERNELS_BASE64 } from "./kernels.generated.js";
 
 /** What `multiply` and `projectBackward` do to a finished row: see assembly/activation.ts. */
 export const finish = { nothing: 0, tanh: 1, relu: 2, timesTanhSlope: 3, timesReluSlope: 4 } as const;
 
-/** The compiled kernels over a memory of their own. Addresses are bytes; each is documented in assembly/. */
+/** The compiled kernels over a memory. Addresses are bytes; each is documented in assembly/. */
 export interface Kernels {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly memory: WasmMemory;
   multiply(
     a: number,
     aRow: number,
@@ -86,5 +86,13 @@ const module = new WasmModule<Kernels>(KERNELS_BASE64);
 /** Whether this machine runs the kernels: it has WebAssembly with 128-bit SIMD. */
 export const simdPresent = (): boolean => module.runsHere();
 
-/** A fresh instance of the kernels. Compiled once a thread. Only where `simdPresent()`. */
+/** A fresh instance of the kernels over a memory of its own. Compiled once a thread. Only where `simdPresent()`. */
 export const instantiateKernels = (): Kernels => module.instantiate();
+
+const shared = new WasmModule<Omit<Kernels, "memory">>(SHARED_KERNELS_BASE64);
+
+/** The same over a memory that threads share. */
+export const instantiateSharedKernels = (memory: WasmMemory): Kernels => ({
+  ...shared.instantiate(memory),
+  memory,
+});

@@ -6,7 +6,7 @@ export { initialParameters } from "./initial-parameters.js";
 export { type ParameterTensor, parameterCount, parameterTable } from "./parameters.js";
 export { type Layer, PlainNetwork } from "./plain-network.js";
 export type { NetworkRuntime } from "./runtime.js";
-export { padded, type SimdLayer, SimdNetwork } from "./simd-network.js";
+export { padded, type SharedGround, type SimdLayer, SimdNetwork, sharedGround } from "./simd-network.js";
 export {
   ACTIVATIONS,
   type Activation,

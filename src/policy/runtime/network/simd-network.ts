@@ -1,5 +1,6 @@
 import { assert } from "../../../kit/assert.js";
-import { finish, instantiateKernels, type Kernels } from "../kernels/kernels.js";
+import { sharedMemory, type WasmMemory } from "../../../kit/wasm/wasm-module.js";
+import { finish, instantiateKernels, instantiateSharedKernels, type Kernels } from "../kernels/kernels.js";
 import { type Batch, type Forward, rowsOf } from "./batch.js";
 import { parameterTable } from "./parameters.js";
 import { actorOutputs, actorWidth, type NetworkSpec, outputsOf, sharedWidth } from "./spec.js";
@@ -52,14 +53,29 @@ export function padded(width: number): number {
   return (width + 3) & ~3;
 }
 
+/** A linear memory in which several threads have the same network: the parameters' blocks are common, room is each one's own. */
+export interface SharedGround {
+  readonly memory: WasmMemory;
+  /** [1]: the first byte that is nobody's. */
+  readonly free: Int32Array<SharedArrayBuffer>;
+  /** [1]: in training, steps made so far. */
+  readonly steps: Int32Array<SharedArrayBuffer>;
+}
+
+/** Ground without anything on it, for `new SimdNetwork` in each thread, in turn or at once. */
+export function sharedGround(): SharedGround {
+  const cell = () => new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  return { memory: sharedMemory(), free: cell(), steps: cell() };
+}
+
 /**
- * The network over the WebAssembly kernels. It owns one linear memory: parameters (padded to whole vectors)
+ * The network over the WebAssembly kernels. It owns one linear memory, or stands with its like in other threads on shared ground: parameters (padded to whole vectors)
  * first, in training `blocks` more of the same layout (gradient, Adam's moments), then room for a batch, which is
  * laid out anew when a larger one comes. Growing the memory detaches every view of it, so views live in fields that
  * `reserve` takes again. `PlainNetwork` says what is computed; this says where.
  */
 export class SimdNetwork {
-  readonly kernels: Kernels = instantiateKernels();
+  readonly kernels: Kernels;
   readonly actor: readonly SimdLayer[];
   readonly critic: readonly SimdLayer[];
   /** Address of the parameters, and the number of floats in them, padding included. */
@@ -70,9 +86,9 @@ export class SimdNetwork {
   candidates = 0;
   rows = 0;
   batch: BatchMemory;
-  f32 = new Float32Array(0);
-  private i32 = new Int32Array(0);
-  private u8 = new Uint8Array(0);
+  f32: Float32Array = new Float32Array(0);
+  private i32: Int32Array = new Int32Array(0);
+  private u8: Uint8Array = new Uint8Array(0);
   readonly keptRow: number;
   readonly sharedRow: number;
   private readonly tensors: readonly { flat: number; rows: number; columns: number; at: number }[];
@@ -87,7 +103,9 @@ export class SimdNetwork {
     readonly spec: NetworkSpec,
     /** How many arrays of the parameters' layout to hold: 1 to run, more to train. */
     readonly blocks: number,
+    private readonly ground: SharedGround | null = null,
   ) {
+    this.kernels = ground === null ? instantiateKernels() : instantiateSharedKernels(ground.memory);
     const tensors: { flat: number; rows: number; columns: number; at: number }[] = [];
     let at = 0;
     for (const { name, shape, offset } of parameterTable(spec)) {
@@ -104,6 +122,8 @@ export class SimdNetwork {
     this.parameters = START;
     this.parameterFloats = at;
     this.floor = START + blocks * at * FLOAT;
+    // Whoever comes first; for all of them it is the same.
+    if (ground !== null) Atomics.compareExchange(ground.free, 0, 0, this.floor);
     const depth = spec.hidden.length + 1;
     this.flat = spec.kind === "flat";
     this.actor = this.layers(0, actorWidth(spec), actorOutputs(spec));
@@ -134,10 +154,26 @@ export class SimdNetwork {
 
   /** Room that stays where it is, zeroed. Only before the first batch. */
   allocate(floats: number): number {
-    const at = this.floor;
-    this.floor += padded(floats) * FLOAT;
-    this.batch = this.layOut(this.batch.sizeMax, this.batch.rowsMax);
+    const bytes = padded(floats) * FLOAT;
+    const at = this.claim(bytes);
+    this.floor = at + bytes;
+    if (this.ground === null) this.batch = this.layOut(this.batch.sizeMax, this.batch.rowsMax);
     this.f32.fill(0, at / FLOAT, this.floor / FLOAT);
+    return at;
+  }
+
+  /** The address of so many bytes of its own, which the memory has; views are taken again. */
+  private claim(bytes: number): number {
+    const { floor, ground } = this;
+    const at = ground === null ? floor : Atomics.add(ground.free, 0, bytes);
+    const end = at + bytes;
+    assert(end < 2 ** 31, "a batch of this size does not fit in the kernels' memory: split it");
+    const { memory } = this.kernels;
+    const missing = end - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+    this.f32 = new Float32Array(memory.buffer);
+    this.i32 = new Int32Array(memory.buffer);
+    this.u8 = new Uint8Array(memory.buffer);
     return at;
   }
 
@@ -436,7 +472,12 @@ export class SimdNetwork {
   }
 
   private layOut(sizeMax: number, rowsMax: number): BatchMemory {
-    let next = this.floor;
+    const { end: bytes } = this.roomAt(0, sizeMax, rowsMax);
+    return this.roomAt(this.claim(bytes), sizeMax, rowsMax).room;
+  }
+
+  private roomAt(start: number, sizeMax: number, rowsMax: number): { room: BatchMemory; end: number } {
+    let next = start;
     // A vector's worth of slack after each: `gather` may read or write up to three floats past an end.
     const take = (bytes: number): number => {
       const at = next;
@@ -477,13 +518,6 @@ export class SimdNetwork {
       valueRows: take(sizeMax * valueRow),
       dOutputs: take(training ? Math.max(scores * scoreRow, sizeMax * valueRow) : 0),
     };
-    assert(next < 2 ** 31, "a batch of this size does not fit in the kernels' memory: split it");
-    const { memory } = this.kernels;
-    const missing = next - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
-    this.f32 = new Float32Array(memory.buffer);
-    this.i32 = new Int32Array(memory.buffer);
-    this.u8 = new Uint8Array(memory.buffer);
-    return room;
+    return { room, end: next };
   }
 }

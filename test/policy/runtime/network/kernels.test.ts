@@ -10,7 +10,7 @@ const compilerPresent = existsSync(new URL("../../../../node_modules/assemblyscr
 if (!compilerPresent) console.log("skipped: assemblyscript is not installed, the kernels cannot be rebuilt");
 
 test.runIf(compilerPresent)("the committed kernels are what their source compiles to, byte for byte", () => {
-  const built = execFileSync(process.execPath, ["src/kit/wasm/build.mjs", kernels, "--print"], {
+  const built = execFileSync(process.execPath, ["src/kit/wasm/build.mjs", kernels, "--shared", "--print"], {
     encoding: "utf8",
   });
   expect(built).toBe(readFileSync(`${kernels}kernels.generated.ts`, "utf8"));
