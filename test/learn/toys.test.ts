@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { GradientBackend, Trainable } from "../../src/learn/backend/index.js";
+import type { GradientBackend, Sharding } from "../../src/learn/backend/index.js";
 import { plainBackend, simdBackend } from "../../src/learn/backend/index.js";
 import type { Environment } from "../../src/learn/environment.js";
 import {
@@ -108,13 +108,28 @@ test.each([1, 2, 3, 4, 5])("with PPO and seed %i a pole stands for 475 steps and
 });
 
 /** The backend, its derivatives tampered with on the way in. */
-function tampered(change: (trainable: Trainable) => Partial<Trainable>): GradientBackend {
+function tampered(by: { readonly logits: 1 | -1; readonly values: 1 | -1 }): GradientBackend {
+  const times = (derivatives: Float32Array, sign: number) => derivatives.map((d) => sign * d);
   const inner = backends[0]!;
   return {
     name: "tampered",
     create(spec, parameters, adam) {
       const trainable = inner.create(spec, parameters, adam);
-      return { ...trainable, ...change(trainable) };
+      const { sharding } = trainable;
+      const tamper = (logits: Float32Array, values: Float32Array) =>
+        [times(logits, by.logits), times(values, by.values)] as const;
+      return {
+        ...trainable,
+        backward: (dLogits, dValues) => trainable.backward(...tamper(dLogits, dValues)),
+        ...(sharding === undefined
+          ? {}
+          : {
+              sharding: {
+                ...sharding,
+                backward: (shard, dLogits, dValues) => sharding.backward(shard, ...tamper(dLogits, dValues)),
+              } satisfies Sharding,
+            }),
+      };
     },
   };
 }
@@ -140,26 +155,14 @@ describe("planted: the games see", () => {
       "a flipped sign of the advantage",
       cut,
       {
-        backend: tampered((t) => ({
-          backward: (dLogits, dValues) =>
-            t.backward(
-              dLogits.map((d) => -d),
-              dValues,
-            ),
-        })),
+        backend: tampered({ logits: -1, values: 1 }),
       },
     ],
     [
       "a flipped sign of the value error",
       cut,
       {
-        backend: tampered((t) => ({
-          backward: (dLogits, dValues) =>
-            t.backward(
-              dLogits,
-              dValues.map((d) => -d),
-            ),
-        })),
+        backend: tampered({ logits: 1, values: -1 }),
       },
     ],
     [

@@ -46,8 +46,13 @@ const [ARRIVED, PHASE, ASLEEP, BROKEN, CELLS] = [0, 1, 2, 3, 4];
  */
 const MOST_LOOKS = 20_000;
 const LEAST_LOOKS = 300;
-/** Meetings from one that is looked for as long as may be to the next. */
-const PROBE = 64;
+/** So many meetings in a row have to be missed: once asleep, a member is late for the next one, too. */
+const MISSES = 8;
+/**
+ * Of so many meetings the first few are looked for as long as may be, by all members: where each falls asleep because the others
+ * are still waking up, one of them alone could not end it.
+ */
+const [PERIOD, PROBES] = [512, 16];
 
 export function crewMemory(count: number): CrewMemory {
   const bytes = (numbers: number, each: number) => new SharedArrayBuffer(numbers * each);
@@ -64,7 +69,8 @@ export class SharedCrew implements Crew {
   readonly board: Float64Array;
   private readonly cells: Int32Array;
   private looks = MOST_LOOKS;
-  private meetings = 0;
+  /** Meetings in a row that were looked for in vain. */
+  private misses = 0;
 
   constructor(
     memory: CrewMemory,
@@ -115,14 +121,15 @@ export class SharedCrew implements Crew {
   /** Waits until a phase is over. */
   private await(phase: number): void {
     const { cells } = this;
-    const probing = ++this.meetings % PROBE === 0;
+    const probing = (phase & (PERIOD - 1)) < PROBES;
     const most = probing ? MOST_LOOKS : this.looks;
     for (let look = 0; look < most; look++) {
       if (Atomics.load(cells, PHASE) === phase) continue;
+      this.misses = 0;
       this.looks = probing ? MOST_LOOKS : Math.min(MOST_LOOKS, 2 * this.looks);
       return;
     }
-    this.looks = Math.max(LEAST_LOOKS, this.looks >> 1);
+    if (++this.misses >= MISSES) this.looks = Math.max(LEAST_LOOKS, this.looks >> 1);
     Atomics.add(cells, ASLEEP, 1);
     while (Atomics.load(cells, PHASE) === phase) Atomics.wait(cells, PHASE, phase);
     Atomics.sub(cells, ASLEEP, 1);

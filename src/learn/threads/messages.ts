@@ -93,7 +93,8 @@ export interface Collected {
   readonly seen: readonly (readonly SeenMoments[])[];
 }
 
-export type Reply = { readonly answer: unknown } | { readonly failure: Failure };
+/** A failure is null where this member waited in vain for another that has failed. */
+export type Reply = { readonly answer: unknown } | { readonly failure: Failure | null };
 
 /** What a worker is started with. */
 export interface WorkerData {

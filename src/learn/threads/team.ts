@@ -82,14 +82,15 @@ export class Team {
     }
     this.waitForReplies(patience);
     const replies = asked.map(({ port }) => receiveMessageOnPort(port)!.message as Reply);
-    const failed = replies.find((reply) => "failure" in reply);
-    if (result !== null && failed === undefined) {
+    const failures = replies.flatMap((reply) => ("failure" in reply ? [reply.failure] : []));
+    if (result !== null && failures.length === 0) {
       return { mine: result.mine, answers: replies.map((reply) => (reply as { answer: unknown }).answer) };
     }
     this.crew.mend();
     // Who waited in vain is not to blame.
     if (result === null && !(thrown instanceof Abandoned)) throw thrown;
-    throw failed === undefined ? thrown : errorOf(failed.failure);
+    const reason = failures.find((failure) => failure !== null);
+    throw reason == null ? thrown : errorOf(reason);
   }
 
   /** Ends the workers; what they do is lost. */

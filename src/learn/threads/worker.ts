@@ -9,7 +9,7 @@ import { PpoScratch, ppoUpdate } from "../ppo.js";
 import { type Actor, Rollout } from "../rollout.js";
 import { RunningMoments } from "../running-moments.js";
 import { trainingSeed } from "../trainer.js";
-import { SharedCrew } from "./crew.js";
+import { Abandoned, SharedCrew } from "./crew.js";
 import { environmentsOf } from "./environment-source.js";
 import { failureOf } from "./failure.js";
 import {
@@ -136,7 +136,7 @@ async function answered(job: Job): Promise<Reply> {
     return { answer: member.answer(job) };
   } catch (error) {
     member?.abandon();
-    return { failure: failureOf(error) };
+    return { failure: error instanceof Abandoned ? null : failureOf(error) };
   }
 }
 

@@ -147,4 +147,28 @@ describe.each(backends)("gradients by $name", (backend) => {
     expect(() => network.backward(by.dLogits, by.dValues)).toThrow(/follows a forward/);
     network.dispose();
   });
+
+  test.each(specs)("in shards, a step is that of their sum: $kind", (spec) => {
+    const stream = KeyedStream.named(6, "gradient/shards");
+    const parameters = randomParameters(spec, stream);
+    const [whole, parts] = [1, 2].map(() => backend.create(spec, parameters, adamDefaults));
+    const { sharding } = parts!;
+    if (sharding === undefined) return;
+    // Beginning with the most, so that later rounds find something to forget.
+    for (const shards of [4, 3, 1, 2]) {
+      for (let shard = 0; shard < shards; shard++) {
+        const batch = randomBatch(spec, counts, stream);
+        const by = randomDerivatives(batch, stream, spec.outputs);
+        for (const network of [whole!, parts!]) answer(network, batch, spec.outputs);
+        whole!.backward(by.dLogits, by.dValues);
+        sharding.backward(shard, by.dLogits, by.dValues);
+      }
+      const norm = whole!.adamStep(1e-3, 0.5);
+      expect(sharding.adamStep(shards, 1e-3, 0.5) / norm).toBeCloseTo(1, 5);
+      // A step of Adam is the rate times about 1: what is left of it is rounding.
+      expect(farthest(parts!.parameters(), whole!.parameters())).toBeLessThan(2e-6);
+    }
+    expect(parts!.optimizer().step).toBe(4);
+    for (const network of [whole!, parts!]) network.dispose();
+  });
 });
