@@ -16,6 +16,8 @@ type Table = keyof typeof TABLES;
 
 const MEBIBYTE = 2 ** 20;
 const DAY = 86_400;
+/** Of one function in a minute (17,000 a second): a cell beyond that is damaged, and would become as many rows. */
+const MOST_CALLS = 1_000_000;
 
 /**
  * Functions by the minute: how often each was called (invocations), how long it took (durations) and what its app held
@@ -154,6 +156,8 @@ async function* invocations(
         const count = row.amount(String(minute));
         if (Number.isNaN(count)) unknown++;
         else if (!Number.isInteger(count)) row.refuse(`minute ${minute}`, `is ${count}, not a whole number`);
+        else if (count > MOST_CALLS)
+          row.refuse(`minute ${minute}`, `is ${count}, more calls than a function has in a minute`);
         for (let i = 0; i < count; i++) {
           made++;
           const at = day * DAY + (minute - 1) * 60 + ((i + 0.5) / count) * 60;
