@@ -41,18 +41,10 @@ const [ARRIVED, PHASE, ASLEEP, BROKEN, CELLS] = [0, 1, 2, 3, 4];
 
 /**
  * Looks at the phase before a member goes to sleep: a tenth of a millisecond or so. Meetings come every few microseconds, shares of
- * work differ by some tens of them, and to be woken takes longer than that. But where threads are more than the cores that are free,
- * who looks keeps another from coming: so those who look in vain look less the next time, and now and then try again.
+ * work differ by some tens of them, and to be woken takes longer than that. The price is paid where threads are more than the cores
+ * that are free: who looks keeps another from coming.
  */
-const MOST_LOOKS = 20_000;
-const LEAST_LOOKS = 300;
-/** So many meetings in a row have to be missed: once asleep, a member is late for the next one, too. */
-const MISSES = 8;
-/**
- * Of so many meetings the first few are looked for as long as may be, by all members: where each falls asleep because the others
- * are still waking up, one of them alone could not end it.
- */
-const [PERIOD, PROBES] = [512, 16];
+const LOOKS = 20_000;
 
 export function crewMemory(count: number): CrewMemory {
   const bytes = (numbers: number, each: number) => new SharedArrayBuffer(numbers * each);
@@ -68,10 +60,6 @@ export class SharedCrew implements Crew {
   readonly count: number;
   readonly board: Float64Array;
   private readonly cells: Int32Array;
-  private looks = MOST_LOOKS;
-  /** Meetings in a row that were looked for in vain. */
-  private misses = 0;
-
   constructor(
     memory: CrewMemory,
     readonly member: number,
@@ -121,15 +109,7 @@ export class SharedCrew implements Crew {
   /** Waits until a phase is over. */
   private await(phase: number): void {
     const { cells } = this;
-    const probing = (phase & (PERIOD - 1)) < PROBES;
-    const most = probing ? MOST_LOOKS : this.looks;
-    for (let look = 0; look < most; look++) {
-      if (Atomics.load(cells, PHASE) === phase) continue;
-      this.misses = 0;
-      this.looks = probing ? MOST_LOOKS : Math.min(MOST_LOOKS, 2 * this.looks);
-      return;
-    }
-    if (++this.misses >= MISSES) this.looks = Math.max(LEAST_LOOKS, this.looks >> 1);
+    for (let look = 0; look < LOOKS; look++) if (Atomics.load(cells, PHASE) !== phase) return;
     Atomics.add(cells, ASLEEP, 1);
     while (Atomics.load(cells, PHASE) === phase) Atomics.wait(cells, PHASE, phase);
     Atomics.sub(cells, ASLEEP, 1);
