@@ -376,13 +376,10 @@ export class Trainer {
         returns: sharedCopy(returns),
       };
       const state = shuffle.state();
-      return team.ask(
-        (member) =>
-          member < team.crew.count
-            ? { do: "update", head: h, ...columns, learningRate, settings, shuffle: state }
-            : null,
+      return team.inStep(
+        { do: "update", head: h, ...columns, learningRate, settings, shuffle: state },
         update,
-      ).mine;
+      );
     });
   }
 

@@ -37,14 +37,7 @@ export interface CrewMemory {
 }
 
 /** Cells. */
-const [ARRIVED, PHASE, ASLEEP, BROKEN, CELLS] = [0, 1, 2, 3, 4];
-
-/**
- * Looks at the phase before a member goes to sleep: a tenth of a millisecond or so. Meetings come every few microseconds, shares of
- * work differ by some tens of them, and to be woken takes longer than that. The price is paid where threads are more than the cores
- * that are free: who looks keeps another from coming.
- */
-const LOOKS = 20_000;
+const [ARRIVED, PHASE, ASLEEP, BROKEN, LOOKS, CELLS] = [0, 1, 2, 3, 4, 5];
 
 export function crewMemory(count: number): CrewMemory {
   const bytes = (numbers: number, each: number) => new SharedArrayBuffer(numbers * each);
@@ -60,6 +53,7 @@ export class SharedCrew implements Crew {
   readonly count: number;
   readonly board: Float64Array;
   private readonly cells: Int32Array;
+
   constructor(
     memory: CrewMemory,
     readonly member: number,
@@ -81,6 +75,11 @@ export class SharedCrew implements Crew {
       this.await(phase);
     }
     this.requireWhole();
+  }
+
+  /** How many times each of them looks whether all have come, before it goes to sleep. */
+  set looks(looks: number) {
+    Atomics.store(this.cells, LOOKS, looks);
   }
 
   /** Lets the others go on where they wait for this one, which does not come. */
@@ -109,7 +108,8 @@ export class SharedCrew implements Crew {
   /** Waits until a phase is over. */
   private await(phase: number): void {
     const { cells } = this;
-    for (let look = 0; look < LOOKS; look++) if (Atomics.load(cells, PHASE) !== phase) return;
+    const looks = Atomics.load(cells, LOOKS);
+    for (let look = 0; look < looks; look++) if (Atomics.load(cells, PHASE) !== phase) return;
     Atomics.add(cells, ASLEEP, 1);
     while (Atomics.load(cells, PHASE) === phase) Atomics.wait(cells, PHASE, phase);
     Atomics.sub(cells, ASLEEP, 1);

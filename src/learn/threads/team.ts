@@ -4,6 +4,7 @@ import { compiled } from "./compiled.js";
 import { Abandoned, crewMemory, MOST_MEMBERS, SharedCrew } from "./crew.js";
 import { errorOf } from "./failure.js";
 import type { EnvironmentTraits, Job, Opening, Reply, WorkerData } from "./messages.js";
+import { Pace } from "./pace.js";
 
 /** How long a thread may take to start: what it loads may come from a slow disk. */
 const START = 60_000;
@@ -21,6 +22,7 @@ export class Team {
   /** Those who update in step, this thread among them: the first members. */
   readonly crew: SharedCrew;
   private readonly memory;
+  private readonly pace: Pace;
   private readonly workers: readonly { readonly worker: Worker; readonly port: MessagePort }[];
   private readonly replies = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   private asked = 0;
@@ -29,6 +31,7 @@ export class Team {
   constructor(readonly size: number) {
     this.memory = crewMemory(Math.min(size, MOST_MEMBERS));
     this.crew = new SharedCrew(this.memory, 0);
+    this.pace = new Pace(this.crew.count);
     this.workers = Array.from({ length: size - 1 }, () => {
       const { port1, port2 } = new MessageChannel();
       const workerData: WorkerData = { port: port2, replies: this.replies };
@@ -91,6 +94,13 @@ export class Team {
     if (result === null && !(thrown instanceof Abandoned)) throw thrown;
     const reason = failures.find((failure) => failure !== null);
     throw reason == null ? thrown : errorOf(reason);
+  }
+
+  /** Has the crew do something in step: as `ask`, of its members. */
+  inStep<Mine>(job: Job, mine: () => Mine): Mine {
+    const { crew, pace } = this;
+    crew.looks = pace.looks;
+    return pace.take(() => this.ask((member) => (member < crew.count ? job : null), mine)).mine;
   }
 
   /** Ends the workers; what they do is lost. */
