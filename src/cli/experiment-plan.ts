@@ -26,7 +26,8 @@ export async function experimentPlan(
   text: string,
 ): Promise<LoadedPlan> {
   const { scenarios, warnings } = await scenariosOf(experiment, file);
-  const named = experiment.policies === null ? null : await contendersOf(experiment.policies, file);
+  const named =
+    experiment.policies === null ? null : await contendersOf(experiment.policies, scenarios, file);
   const contenders = named?.map(({ contender }) => contender) ?? applicable(scenarios);
   const nameOf = nameFinder(named ?? contenders.map((contender) => ({ contender, text: "" })));
   const { baseline, comparisons, level } = experiment;
@@ -45,7 +46,9 @@ export async function experimentPlan(
 /** A gate likewise: its candidate against its champion. */
 export async function gatePlan(gate: Gate, file: string, text: string): Promise<LoadedPlan> {
   const { scenarios, warnings } = await scenariosOf(gate, file);
-  const contenders = (await contendersOf([gate.candidate, gate.champion], file)).map((one) => one.contender);
+  const contenders = (await contendersOf([gate.candidate, gate.champion], scenarios, file)).map(
+    (one) => one.contender,
+  );
   const [candidate, champion] = contenders.map(({ source }) => policyName(source));
   const experiment = {
     ...entryOf(gate, text),
@@ -156,13 +159,18 @@ interface Named {
   readonly text: string;
 }
 
-async function contendersOf(policies: readonly Sited[], file: string): Promise<Named[]> {
+async function contendersOf(
+  policies: readonly Sited[],
+  scenarios: readonly LoadedScenario[],
+  file: string,
+): Promise<Named[]> {
+  const asked = scenarios.map(({ scenario }) => scenario);
   const named: Named[] = [];
   const names = new Set<string>();
   for (const sited of policies) {
     const { text, where } = sited;
     const contender = await at(sited, () =>
-      policyArgument(isPolicyPath(text) ? resolve(dirname(file), text) : text),
+      policyArgument(isPolicyPath(text) ? resolve(dirname(file), text) : text, asked),
     );
     const name = policyName(contender.source);
     if (names.has(name)) {

@@ -220,7 +220,8 @@ async function contendersOf(
   silent: boolean,
 ): Promise<Contender[]> {
   const given: Contender[] = [];
-  for (const text of policies ?? []) given.push(await policyArgument(text));
+  const scenarios = loaded.map(({ scenario }) => scenario);
+  for (const text of policies ?? []) given.push(await policyArgument(text, scenarios));
   if (policies !== undefined && tune !== true) return given;
   if (tune !== true) {
     const kinds = loaded.flatMap(({ scenario }) => scenario.decide);

@@ -61,9 +61,9 @@ export async function simulateSteadyState(options: SimulateSteadyStateOptions): 
       mend: suggest("figures", figure, FIGURE_NAMES),
     });
   }
-  const policy = (await policyArgument(options.policy)).source;
-  const other = versus === undefined ? undefined : (await policyArgument(versus)).source;
   const { scenario, warnings } = await loadScenario(path);
+  const policy = (await policyArgument(options.policy, [scenario])).source;
+  const other = versus === undefined ? undefined : (await policyArgument(versus, [scenario])).source;
   remark(warnings, quiet || json);
   const bar = progress({ label: "simulate", total: 1, unit: "runs", silent: quiet || json });
   let estimate: SteadyStateEstimate;

@@ -50,8 +50,8 @@ export async function simulate({
 }: SimulateOptions): Promise<void> {
   requireInteger("seed", seed, 0);
   requireInteger("every", every, 1);
-  const policy = makePolicy((await policyArgument(text)).source);
   const { scenario, trace, warnings } = await loadScenario(path);
+  const policy = makePolicy((await policyArgument(text, [scenario])).source);
   remark(warnings, quiet || json);
   const recorder =
     out === undefined ? undefined : new Recorder({ everyWorkflow: every, poolsEvery, features, policy });
