@@ -35,6 +35,7 @@ export class LearningHead extends NetworkHead {
     learningRate: number,
     settings: PpoSettings,
     shuffle: SequentialStream,
+    before?: Float64Array,
   ): PpoStatistics {
     const { trainable, scratch } = this;
     const statistics = ppoUpdate(
@@ -47,6 +48,7 @@ export class LearningHead extends NetworkHead {
       shuffle,
       scratch,
       this.together?.crew,
+      before,
     );
     this.runtime.setParameters(trainable.parameters());
     return statistics;

@@ -1,3 +1,4 @@
+import { assert } from "../kit/assert.js";
 import type { SequentialStream } from "../kit/sequential-stream.js";
 import type { Trainable } from "./backend/index.js";
 import { softmax } from "./categorical.js";
@@ -11,6 +12,11 @@ export interface PpoSettings {
   readonly minibatch: number;
   /** Epsilon of the clipped objective. */
   readonly clip: number;
+  /**
+   * Values pay no less for an error that they mend by moving further than this from what they were in the rollout (Schulman's baselines;
+   * Engstrom et al. 2020, arXiv:2005.12729, find no use in it). In units of scaled returns; absent: no bound.
+   */
+  readonly valueClip?: number;
   readonly valueWeight: number;
   readonly entropyWeight: number;
   readonly maxGradientNorm: number;
@@ -30,6 +36,8 @@ export interface PpoStatistics {
   readonly minibatches: number;
 }
 
+/** Where values have no bound nobody asks what they were. */
+const NO_VALUES = new Float64Array(0);
 /** Figures of a shard, summed over its decisions. */
 const [POLICY_LOSS, VALUE_LOSS, ENTROPY, KL, CLIPPED, FIGURES] = [0, 1, 2, 3, 4, 5];
 /** Numbers on a side of a crew's board. */
@@ -43,6 +51,7 @@ const SIDE = 32;
  * shards are dealt out among them. What comes of it does not depend on how many they are, nor on the order of the store.
  * @param advantages by place in the rollout, normalised
  * @param returns by place in the rollout: what the value head should have said
+ * @param before by place in the rollout: what it said; for `valueClip`
  */
 export function ppoUpdate(
   network: Trainable,
@@ -54,8 +63,13 @@ export function ppoUpdate(
   shuffle: SequentialStream,
   scratch: PpoScratch,
   crew: Crew = alone(),
+  before: Float64Array = NO_VALUES,
 ): PpoStatistics {
   const { minibatch, maxGradientNorm, targetKl } = settings;
+  assert(
+    settings.valueClip === undefined || before.length === returns.length,
+    "values are held by what they were",
+  );
   const { sharding } = network;
   const { board } = crew;
   const order = byPlace(store);
@@ -76,7 +90,7 @@ export function ppoUpdate(
       for (let shard = crew.member; shard < shards; shard += crew.count) {
         const batch = scratch.gather(store, order, place(shard), place(shard + 1));
         network.forward(batch, scratch);
-        differentiate(batch, advantages, returns, settings, 1 / size, scratch, figuresOf(shard));
+        differentiate(batch, advantages, returns, before, settings, 1 / size, scratch, figuresOf(shard));
         if (sharding === undefined) network.backward(scratch.dLogits, scratch.dValues);
         else sharding.backward(shard, scratch.dLogits, scratch.dValues);
       }
@@ -120,7 +134,8 @@ function differentiate(
   batch: Decisions,
   advantages: Float64Array,
   returns: Float64Array,
-  { clip, valueWeight, entropyWeight }: PpoSettings,
+  before: Float64Array,
+  { clip, valueClip, valueWeight, entropyWeight }: PpoSettings,
   share: number,
   { logits, values, dLogits, dValues, p }: PpoScratch,
   figures: Float64Array,
@@ -155,15 +170,22 @@ function differentiate(
       dLogits[i] = share * (ofLogProb + ofEntropy);
     }
     const error = values[b]! - returns[place]!;
-    dValues[b] = share * valueWeight * error;
+    const held =
+      valueClip === undefined ? error : near(before[place]!, values[b]!, valueClip) - returns[place]!;
+    // The greater error of the two counts, as the lesser objective does: beyond the bound nothing is gained by moving on.
+    const isHeld = Math.abs(held) > Math.abs(error);
+    dValues[b] = isHeld ? 0 : share * valueWeight * error;
 
     figures[KL]! += ratio - 1 - logRatio; // Schulman 2020, "Approximating KL divergence": k3
     figures[POLICY_LOSS]! += policyLoss;
-    figures[VALUE_LOSS]! += 0.5 * error * error;
+    figures[VALUE_LOSS]! += 0.5 * (isHeld ? held * held : error * error);
     figures[ENTROPY]! += entropy;
     figures[CLIPPED]! += bounded === ratio ? 0 : 1;
   }
 }
+
+const near = (centre: number, x: number, reach: number): number =>
+  Math.min(Math.max(x, centre - reach), centre + reach);
 
 /** A store's decisions as they stand in the rollout's columns: the same order, whichever thread brought them. */
 function byPlace({ places, size }: Decisions): Int32Array {

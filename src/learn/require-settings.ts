@@ -48,6 +48,7 @@ const TRAINER = {
   "ppo.epochs": whole(1),
   "ppo.minibatch": whole(1),
   "ppo.clip": positive,
+  "ppo.valueClip": positive,
   "ppo.valueWeight": notNegative,
   "ppo.entropyWeight": notNegative,
   "ppo.maxGradientNorm": positive,

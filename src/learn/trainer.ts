@@ -368,12 +368,14 @@ export class Trainer {
     const { team, rollout, shuffle } = this;
     return this.heads.map((head, h) => {
       const store = rollout.stores[h]!;
-      const update = () => head.update(store, normalised, returns, learningRate, settings, shuffle);
+      const update = () =>
+        head.update(store, normalised, returns, learningRate, settings, shuffle, rollout.values);
       if (team === null || head.together === null) return update();
       const columns = {
         store: store.columns(),
         advantages: sharedCopy(normalised),
         returns: sharedCopy(returns),
+        before: sharedCopy(rollout.values),
       };
       const state = shuffle.state();
       return team.inStep(

@@ -2,9 +2,12 @@ import { resized } from "../engine/columns.js";
 import type { Engine } from "../engine/engine.js";
 import { AT_THE_DOOR } from "../engine/flow-table.js";
 import { FAILED, TIMED_OUT } from "../engine/ports.js";
+import { arrivalRate } from "../model/arrival-rate.js";
 import type { DecisionView } from "../model/decision-view.js";
+import { Names } from "../model/names.js";
 import type { AnyMetric } from "../model/objective.js";
 import { arrivingWorkflows, type Scenario, specsOf } from "../model/scenario.js";
+import { templateGraphs } from "../model/task-graph.js";
 import type { RunObserver } from "../sim/run-observer.js";
 
 /** What the objective weighs that single workflows bring about; by source where it may be of one workflow. */
@@ -248,6 +251,37 @@ export function whyNoWorkflowCosts(scenario: Scenario): string | null {
   if (station !== undefined)
     return `${station.name} is ${station.discipline}, not fifo: who comes later delays workflows that earlier decisions pay for`;
   return null;
+}
+
+/** Share of the servers' time that is asked for, from which on queues grow too long under a learner that has yet to learn. */
+const BUSY = 0.8;
+
+/**
+ * Whether costs by workflow are the better choice, as far as a scenario tells: they are to be had, a route is all that is decided
+ * about a workflow, so that a decision pays for all that became of it, and the system is busy. Where tasks follow each other, or
+ * queues are short, the usual rewards do as well or better (docs/learning.md).
+ */
+export function adviseWorkflowCosts(scenario: Scenario): boolean {
+  const { decide, workflows, trace } = scenario;
+  return (
+    whyNoWorkflowCosts(scenario) === null &&
+    decide.every((kind) => kind === "route") &&
+    trace === undefined &&
+    workflows.every(({ tasks }) => specsOf(tasks).length === 1) &&
+    offeredLoad(scenario) >= BUSY
+  );
+}
+
+/** Work that arrives a second over what all servers can do of it; workflows of one task, failures aside. */
+function offeredLoad(scenario: Scenario): number {
+  const { pools, workflows } = scenario;
+  const graphs = templateGraphs(scenario, new Names(), new Names());
+  const work = workflows.reduce(
+    (sum, { arrivals }, w) =>
+      arrivals === undefined ? sum : sum + arrivalRate(arrivals) * graphs[w]!.upwardRank[0]!,
+    0,
+  );
+  return work / pools.reduce((sum, { servers, speed }) => sum + servers * speed, 0);
 }
 
 function weightsOf(scenario: Scenario): Weights {

@@ -27,6 +27,8 @@ interface Example {
   readonly oldLogProb: number;
   readonly advantage: number;
   readonly target: number;
+  /** What the value head said in the rollout. */
+  readonly before: number;
 }
 
 const MASKED = Number.NEGATIVE_INFINITY;
@@ -38,15 +40,20 @@ function logProbs(logits: readonly number[]): number[] {
 }
 
 /** The loss as the papers write it: PPO's eq. 9, negated, with squared error over two. */
-function loss(examples: readonly Example[], { clip, valueWeight, entropyWeight }: PpoSettings): number {
+function loss(
+  examples: readonly Example[],
+  { clip, valueClip, valueWeight, entropyWeight }: PpoSettings,
+): number {
   let total = 0;
-  for (const { logits, value, action, oldLogProb, advantage, target } of examples) {
+  for (const { logits, value, action, oldLogProb, advantage, target, before } of examples) {
     const log = logProbs(logits);
     const ratio = Math.exp(log[action]! - oldLogProb);
     const clipped = Math.max(1 - clip, Math.min(1 + clip, ratio));
     const entropy = log.reduce((sum, l) => (l === MASKED ? sum : sum - Math.exp(l) * l), 0);
     total -= Math.min(ratio * advantage, clipped * advantage);
-    total += (valueWeight * (value - target) ** 2) / 2;
+    const reach = valueClip ?? Number.POSITIVE_INFINITY;
+    const held = before + Math.max(-reach, Math.min(reach, value - before));
+    total += (valueWeight * Math.max((value - target) ** 2, (held - target) ** 2)) / 2;
     total -= entropyWeight * entropy;
   }
   return total / examples.length;
@@ -97,8 +104,8 @@ function recorder(examples: readonly Example[]): Recorded {
 function update(network: Trainable, examples: readonly Example[], settings: PpoSettings = once) {
   const store = new DecisionStore(SPACE);
   const last = examples.length - 1;
-  const [advantages, returns] = [new Float64Array(last + 1), new Float64Array(last + 1)];
-  examples.forEach(({ logits, action, oldLogProb, advantage, target }, id) => {
+  const [advantages, returns, values] = [0, 0, 0].map(() => new Float64Array(last + 1)) as Three;
+  examples.forEach(({ logits, action, oldLogProb, advantage, target, before }, id) => {
     const mask = Uint8Array.from(logits, (logit) => (logit === MASKED ? 0 : 1));
     const candidates = new Float32Array(logits.length);
     store.add({ head: 0, count: logits.length, context: Float32Array.of(id), candidates, mask });
@@ -107,10 +114,14 @@ function update(network: Trainable, examples: readonly Example[], settings: PpoS
     store.places[id] = last - id;
     advantages[last - id] = advantage;
     returns[last - id] = target;
+    values[last - id] = before;
   });
   const scratch = new PpoScratch(new DecisionStore(SPACE));
-  return ppoUpdate(network, store, advantages, returns, 1e-3, settings, new SequentialStream("ppo"), scratch);
+  const shuffle = new SequentialStream("ppo");
+  return ppoUpdate(network, store, advantages, returns, 1e-3, settings, shuffle, scratch, undefined, values);
 }
+
+type Three = [Float64Array, Float64Array, Float64Array];
 
 /** Examples on both sides of the clip and inside it, with both signs of advantage, some candidates masked. */
 function manyExamples(count: number): Example[] {
@@ -124,22 +135,28 @@ function manyExamples(count: number): Example[] {
     );
     // Well away from the kinks at 0.8 and 1.2, where there is no derivative.
     const ratio = [between(0.4, 0.75), between(0.85, 1.15), between(1.25, 2)][n % 3]!;
+    const value = Math.fround(between(-3, 3));
     return {
       logits,
-      value: Math.fround(between(-3, 3)),
+      value,
       action,
       oldLogProb: logProbs(logits)[action]! - Math.log(ratio),
       advantage: (stream.next() < 0.5 ? -1 : 1) * between(0.1, 2),
       target: between(-3, 3),
+      before: value + [-0.5, -0.1, 0.1, 0.5][n % 4]!,
     };
   });
 }
 
 /** Largest difference between the derivatives that the network was told and central differences of the loss. */
-function gradientError(examples: readonly Example[], { dLogits, dValues }: Recorded): number {
+function gradientError(
+  examples: readonly Example[],
+  { dLogits, dValues }: Recorded,
+  settings: PpoSettings = once,
+): number {
   const h = 1e-5;
   const change = (id: number, moved: (by: number) => Partial<Example>): number => {
-    const at = (by: number) => loss([{ ...examples[id]!, ...moved(by) }], once) / examples.length;
+    const at = (by: number) => loss([{ ...examples[id]!, ...moved(by) }], settings) / examples.length;
     return (at(h) - at(-h)) / (2 * h);
   };
   let worst = 0;
@@ -183,6 +200,35 @@ test.each<[bug: string, plant: (example: Example) => Example]>([
   const recorded = recorder(examples.map(plant));
   update(recorded.network, examples.map(plant));
   expect(gradientError(examples, recorded)).toBeGreaterThan(1e-2);
+});
+
+test("value clipping: the derivatives are those of the greater of the two errors", () => {
+  const clipping = { ...once, valueClip: 0.2 };
+  const examples = manyExamples(300);
+  const recorded = recorder(examples);
+  const { policyLoss, valueLoss, entropy } = update(recorded.network, examples, clipping);
+  expect(gradientError(examples, recorded, clipping)).toBeLessThan(1e-6);
+  expect(gradientError(examples, recorded, once)).toBeGreaterThan(0.1);
+  expect(policyLoss + once.valueWeight * valueLoss - once.entropyWeight * entropy).toBeCloseTo(
+    loss(examples, clipping),
+    6,
+  );
+});
+
+test.each<[words: string, value: number, before: number, target: number, loss: number, slope: number]>([
+  // Weight 0.7, reach 0.2. By hand: held is before +- 0.2 where the value went further.
+  ["within reach, nothing is held", 1.1, 1, 2, 0.5 * 0.9 ** 2, 0.7 * -0.9],
+  ["moved too far towards the target: held at 1.2, no more to gain", 1.5, 1, 2, 0.5 * 0.8 ** 2, 0],
+  ["moved too far from the target: it pays for all of it", 0.5, 1, 2, 0.5 * 1.5 ** 2, 0.7 * -1.5],
+  ["beyond the target by more than it was held back", 3, 1, 1.5, 0.5 * 1.5 ** 2, 0.7 * 1.5],
+])("value clipping: %s", (_, value, before, target, valueLoss, slope) => {
+  const example = { logits: [0], action: 0, oldLogProb: 0, advantage: 1, value, before, target };
+  const clipped = recorder([example]);
+  expect(update(clipped.network, [example], { ...once, valueClip: 0.2 }).valueLoss).toBeCloseTo(valueLoss, 6);
+  expect(clipped.dValues[0]).toBeCloseTo(slope, 6);
+  const free = recorder([example]);
+  update(free.network, [example]);
+  expect(free.dValues[0]).toBeCloseTo(0.7 * (value - target), 6);
 });
 
 test("every epoch takes each decision once, in another order each time", () => {

@@ -1,9 +1,13 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { pairedDifference, relativePairedDifference } from "../../src/experiment/statistics/index.js";
 import { type GradientBackend, plainBackend, simdBackend } from "../../src/learn/backend/index.js";
+import type { Decisions } from "../../src/learn/decision-store.js";
+import type { Environment, Observation } from "../../src/learn/environment.js";
 import type { Progress } from "../../src/learn/learner.js";
+import { LearningHead } from "../../src/learn/learning-head.js";
 import { OrchestrationEnvironment } from "../../src/learn/orchestration-environment.js";
 import { play } from "../../src/learn/play.js";
+import type { Actor } from "../../src/learn/rollout.js";
 import { type TrainingState, type TrainPlan, trainPolicy } from "../../src/learn/train.js";
 import {
   Trainer,
@@ -16,6 +20,7 @@ import type { Scenario } from "../../src/model/scenario.js";
 import { HEURISTICS, heuristic, tuningGrid } from "../../src/policy/catalogue.js";
 import { simdPresent } from "../../src/policy/runtime/network/index.js";
 import { neuralPolicy } from "../../src/policy/runtime/neural-policy.js";
+import { Normaliser } from "../../src/policy/runtime/normalisation.js";
 import { poisson } from "../support/scenarios.js";
 import { twoPools } from "./two-pools.js";
 
@@ -174,6 +179,99 @@ describe("what acts is what learns", () => {
       },
     };
     expect(worstKl(stale)).toBeGreaterThan(1e-6);
+  });
+});
+
+describe("the scales that ship are those under which the rollout was seen and learned from", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  /** Largest difference of a feature as it was learned from and as what ships would see it, over a few iterations. */
+  function worstShift(): number {
+    const inner = new OrchestrationEnvironment({ ...twoPools, horizon: 60 }, { episode: 25 });
+    const copy = ({ context, candidates, count, ...rest }: Observation): Observation => {
+      const rows = candidates.slice(0, count * inner.spaces[0]!.candidate);
+      return { ...rest, count, context: context.slice(), candidates: rows };
+    };
+    const decidedOn: Observation[] = [];
+    let seen: Observation;
+    const environment: Environment = {
+      spaces: inner.spaces,
+      continuing: inner.continuing,
+      reset(seed) {
+        const observation = inner.reset(seed);
+        seen = copy(observation);
+        return observation;
+      },
+      step(action) {
+        decidedOn.push(seen);
+        const step = inner.step(action);
+        seen = copy(step.observation);
+        return step;
+      },
+    };
+    const learnedFrom = new Map<number, number[]>();
+    const watching: GradientBackend = {
+      name: "watching",
+      create(spec, parameters, adam) {
+        const trainable = plainBackend.create(spec, parameters, adam);
+        return {
+          ...trainable,
+          forward(batch, out) {
+            for (let b = 0; b < batch.size; b++) {
+              const [from, to] = [batch.offsets[b]!, batch.offsets[b + 1]!];
+              learnedFrom.set((batch as Decisions).places[b]!, [
+                ...batch.contexts.slice(b * spec.context, (b + 1) * spec.context),
+                ...batch.candidates.slice(from * spec.candidate, to * spec.candidate),
+              ]);
+            }
+            trainable.forward(batch, out);
+          },
+        };
+      },
+    };
+    const length = 64;
+    const trainer = new Trainer(() => environment, { ...small, environments: 1, rollout: length }, watching);
+    let worst = 0;
+    for (let i = 0; i < 4; i++) {
+      learnedFrom.clear();
+      trainer.iterate();
+      expect(learnedFrom.size).toBe(length);
+      const { normalisation } = trainer.trained()[0]!;
+      const context = new Normaliser(normalisation.context, normalisation.clip);
+      const candidate = new Normaliser(normalisation.candidate, normalisation.clip);
+      decidedOn.slice(-length).forEach((raw, place) => {
+        context.apply(raw.context, 0, 1);
+        candidate.apply(raw.candidates, 0, raw.count);
+        [...raw.context, ...raw.candidates].forEach((x, f) => {
+          worst = Math.max(worst, Math.abs(x - learnedFrom.get(place)![f]!));
+        });
+      });
+    }
+    return worst;
+  }
+
+  test("to the bit", () => expect(worstShift()).toBe(0));
+
+  test("planted: a stale normaliser, of the moments before the rollout's", () => {
+    const actor = LearningHead.prototype.actor;
+    const before = new Map<LearningHead, Actor>();
+    vi.spyOn(LearningHead.prototype, "actor").mockImplementation(function (this: LearningHead) {
+      const now = actor.call(this);
+      const { context, candidate } = before.get(this) ?? now;
+      before.set(this, now);
+      return { ...now, context, candidate };
+    });
+    expect(worstShift()).toBeGreaterThan(0.01);
+  });
+
+  test("planted: moments that move on after the rollout", () => {
+    const update = LearningHead.prototype.update;
+    vi.spyOn(LearningHead.prototype, "update").mockImplementation(function (this: LearningHead, ...columns) {
+      const statistics = update.apply(this, columns);
+      this.fix();
+      return statistics;
+    });
+    expect(worstShift()).toBeGreaterThan(0.01);
   });
 });
 

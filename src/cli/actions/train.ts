@@ -237,8 +237,10 @@ function opening(
     return `${beginning}: at most ${rounds} rounds of ${population} points, ${runs} runs each`;
   }
   if (plan.kind === "table") return `${beginning}: at most ${plan.decisions} decisions`;
-  const { decisions, horizon } = plan.learning.settings;
-  return `${beginning}: ${decisions} decisions, horizon ${formatDuration(horizon)}, backend ${pc.bold(backend ?? "")}`;
+  const { settings } = plan.learning;
+  const { decisions, horizon } = settings;
+  const paid = "workflowCosts" in settings && settings.workflowCosts ? ", costs by workflow" : "";
+  return `${beginning}: ${decisions} decisions, horizon ${formatDuration(horizon)}${paid}, backend ${pc.bold(backend ?? "")}`;
 }
 
 /** What the heuristics cost on the validation seeds, best first: what the learner has to beat. */

@@ -32,6 +32,10 @@ export const trainCommand: CommandModule<object, Arguments> = {
         rollout: { type: "number", describe: "decisions of each between updates [ppo: 256, a2c: 16]" },
         epochs: { type: "number", describe: "passes over each rollout [ppo: 4]" },
         minibatch: { type: "number", describe: "decisions in a gradient step [ppo: 512, dqn: 64]" },
+        "value-clip": {
+          type: "number",
+          describe: "ppo: how far an update may move values, in scaled returns [no bound]",
+        },
         teacher: {
           type: "string",
           describe: "imitate, table: the heuristic to begin from; reinforce: the baseline's [the best one]",
@@ -47,7 +51,8 @@ export const trainCommand: CommandModule<object, Arguments> = {
         },
         "workflow-costs": {
           type: "boolean",
-          describe: "a decision pays for the workflow that it is about, not for all that costs meanwhile",
+          describe:
+            "a decision pays for the workflow that it is about, not for all that costs meanwhile [in busy systems that route each workflow once]",
         },
         lessons: { type: "number", describe: "imitate: decisions of the teacher to learn from [10000]" },
         heuristic: {
@@ -72,7 +77,16 @@ export const trainCommand: CommandModule<object, Arguments> = {
         rollouts: { type: "number", describe: "reinforce: episodes on each of them [8]" },
       })
       .group(
-        ["environments", "rollout", "epochs", "minibatch", "control-variates", "regenerative"],
+        [
+          "environments",
+          "rollout",
+          "epochs",
+          "minibatch",
+          "value-clip",
+          "control-variates",
+          "regenerative",
+          "workflow-costs",
+        ],
         "ppo, a2c:",
       )
       .group(["teacher", "lessons"], "imitate, table:")

@@ -13,7 +13,7 @@ import { whyNotRegenerative } from "../../learn/regeneration.js";
 import { reinforceDefaults } from "../../learn/reinforce.js";
 import { tableDefaults } from "../../learn/tabular/index.js";
 import { trainerDefaults, trainingSeed } from "../../learn/trainer.js";
-import { whyNoWorkflowCosts } from "../../learn/workflow-costs.js";
+import { adviseWorkflowCosts, whyNoWorkflowCosts } from "../../learn/workflow-costs.js";
 import { type Scenario, specsOf } from "../../model/scenario.js";
 import { networkLimits } from "../../policy/runtime/network/index.js";
 import { optionName } from "../option-name.js";
@@ -35,6 +35,7 @@ export interface LearningOptions {
   readonly environments?: number | undefined;
   readonly rollout?: number | undefined;
   readonly epochs?: number | undefined;
+  readonly valueClip?: number | undefined;
   readonly minibatch?: number | undefined;
   readonly memory?: number | undefined;
   readonly steps?: number | undefined;
@@ -99,6 +100,7 @@ const USED_BY: Readonly<Partial<Record<keyof LearningOptions, readonly Algorithm
   environments: ON_POLICY,
   rollout: ON_POLICY,
   epochs: ["ppo", "imitate"],
+  valueClip: ["ppo", "imitate"],
   minibatch: ["ppo", "imitate", "dqn"],
   memory: ["dqn"],
   steps: ["dqn"],
@@ -153,10 +155,13 @@ export function learningPlan(options: LearningOptions, loaded: LoadedScenario): 
   }
 }
 
-function networksPlan(options: LearningOptions, loaded: LoadedScenario): LearningPlan {
+function networksPlan(wanted: LearningOptions, loaded: LoadedScenario): LearningPlan {
   const { scenario, trace } = loaded;
-  const { seed } = options;
-  const horizon = options.horizon ?? adviseHorizon(scenario, trace);
+  const { seed } = wanted;
+  const advised = USED_BY.workflowCosts!.includes(wanted.algorithm) && adviseWorkflowCosts(scenario);
+  const options = advised && wanted.workflowCosts === undefined ? { ...wanted, workflowCosts: true } : wanted;
+  const paid = advised && options.workflowCosts === true;
+  const horizon = options.horizon ?? adviseHorizon(scenario, trace, paid);
   const episode = options.episode ?? adviseEpisode(scenario, horizon);
   const complaints: Complaint[] = [];
   if (!isPositive(horizon)) {
@@ -335,7 +340,7 @@ function learningOf(options: LearningOptions, base: Base): Learning {
           ppo: {
             ...trainerDefaults.ppo,
             minibatch: Math.min(trainerDefaults.ppo.minibatch, sizes.environments * sizes.rollout),
-            ...given(options, ["epochs", "minibatch"]),
+            ...given(options, ["epochs", "minibatch", "valueClip"]),
             ...bonus,
           },
         },
@@ -402,7 +407,7 @@ function outOfRange(options: LearningOptions): Complaint[] {
       mend: `give one, or leave ${optionName(name)} out`,
     });
   }
-  for (const name of ["learningRate", "horizon", "episode"] as const) {
+  for (const name of ["learningRate", "horizon", "episode", "valueClip"] as const) {
     const value = options[name] ?? 1;
     if (!isPositive(value)) {
       complaints.push({

@@ -47,6 +47,7 @@ export interface Updating {
   readonly store: Decisions;
   readonly advantages: Float64Array;
   readonly returns: Float64Array;
+  readonly before: Float64Array;
   readonly learningRate: number;
   readonly settings: PpoSettings;
   readonly shuffle: SequentialState;

@@ -119,6 +119,7 @@ class Member {
       shuffle,
       scratch,
       this.crew!,
+      job.before,
     );
   }
 }

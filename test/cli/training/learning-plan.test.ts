@@ -24,6 +24,8 @@ describe("an impossible configuration is refused before training, with the mend"
     [{ environments: 251 }, /--environments: 251 is not a whole number from 1 to 250/],
     [{ learningRate: -1 }, /--learning-rate: -1 is not positive/],
     [{ horizon: Number.POSITIVE_INFINITY }, /--horizon: Infinity is not positive/],
+    [{ valueClip: 0 }, /--value-clip: 0 is not positive/],
+    [{ algorithm: "a2c", valueClip: 0.2 }, /--value-clip: a2c does not use it/],
     [{ entropy: -0.1 }, /--entropy: -0.1 is negative/],
     [{ hidden: "64,,64" }, /--hidden: "64,,64" is no list of layer widths \(widths from 1/],
     [{ hidden: "0" }, /no list of layer widths/],
@@ -115,7 +117,7 @@ describe("an impossible configuration is refused before training, with the mend"
 
 describe("what is left out has a default of the algorithm's own", () => {
   test.each<[Partial<LearningOptions>, object]>([
-    [{}, { environments: 16, rollout: 256, decisions: 1_000_000, horizon: 12 }],
+    [{}, { environments: 16, rollout: 256, decisions: 1_000_000 }],
     [{ algorithm: "a2c" }, { environments: 16, rollout: 16, learningRate: 2e-3 }],
     [{ algorithm: "dqn" }, { memory: 50_000, decisions: 100_000, double: true }],
     [{ algorithm: "dqn", quantiles: 32 }, { quantiles: { count: 32, kappa: 1 } }],
@@ -132,6 +134,42 @@ describe("what is left out has a default of the algorithm's own", () => {
   ])("%j", (options, settings) =>
     expect(plan(options)).toMatchObject({ kind: "networks", learning: { settings } }),
   );
+
+  /** Ten seconds' work a second can be done. */
+  const busy = (rate: number): Scenario => ({
+    ...twoPools,
+    workflows: twoPools.workflows.map((job) => ({ ...job, arrivals: poisson(rate) })),
+  });
+
+  test.each<[Partial<LearningOptions>, object]>([
+    // 1.5 s of work at a mean speed of 2.
+    [{}, { workflowCosts: true, horizon: 0.75 }],
+    [{ algorithm: "a2c" }, { workflowCosts: true, horizon: 0.75 }],
+    [{ algorithm: "imitate" }, { workflowCosts: true, horizon: 0.75 }],
+    [{ horizon: 3 }, { workflowCosts: true, horizon: 3 }],
+    // Two deadlines of 6 s.
+    [{ workflowCosts: false }, { workflowCosts: false, horizon: 12 }],
+    [{ algorithm: "dqn" }, { horizon: 12 }],
+  ])("where a busy system routes each job once, %j", (options, settings) =>
+    expect(plan(options, busy(9))).toMatchObject({ learning: { settings } }),
+  );
+
+  test("costs by workflow only where one route is all that is decided about a workflow, and they are to be had", () => {
+    const [job] = busy(9).workflows;
+    const [work] = job!.tasks;
+    const others: Partial<Scenario>[] = [
+      { workflows: [{ ...job!, tasks: [work!, { ...work!, name: "more" }] }] },
+      { decide: ["route", "dispatch"] },
+      { workflows: busy(7.9).workflows },
+      { decide: ["route", "retry"] },
+      { pools: twoPools.pools.map((each) => ({ ...each, discipline: "ps" as const })) },
+    ];
+    for (const other of others) {
+      expect(plan({}, { ...busy(9), ...other })).toMatchObject({
+        learning: { settings: { workflowCosts: false, horizon: 12 } },
+      });
+    }
+  });
 
   test("an option that is not set does not hide the default", () =>
     expect(plan({ environments: undefined, epochs: undefined })).toEqual(plan({})));

@@ -89,6 +89,7 @@ describe.skipIf(!built)("the same bits for any number of threads", () => {
   test.each([
     ["simd", simdBackend, {}],
     ["plain", plainBackend, { decisions: 600 }],
+    ["simd, with values held near what they were", simdBackend, { ppo: { ...small.ppo, valueClip: 0.1 } }],
     ["simd, in one minibatch", simdBackend, { ppo: { ...small.ppo, epochs: 1, minibatch: 1000 } }],
     ["simd, stopped early by divergence", simdBackend, { ppo: { ...small.ppo, targetKl: 1e-4 } }],
   ] as const)("of two heads, by %s", (_, backend, more) => {
