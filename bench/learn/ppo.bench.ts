@@ -51,7 +51,7 @@ const POLE: Omit<TrainerSettings, "seed" | "decisions"> = {
   learningRate: 1e-3,
   finalLearningRate: 0,
   flat: 2,
-  ppo: { ...PPO.ppo, epochs: 20, minibatch: 256, targetKl: 0.05 },
+  ppo: { ...PPO.ppo, minibatch: 256, targetKl: 0.05 },
 };
 const POLE_STEPS = 100_000;
 /** Mean of the last 100 episodes of training. */

@@ -1,4 +1,5 @@
 import { FailureError } from "../kit/errors.js";
+import { expOfNegative } from "../kit/exp-of-negative.js";
 
 /**
  * The distribution over a decision's candidates: softmax of the logits at [from, to), masked ones (-Infinity) at 0.
@@ -10,7 +11,7 @@ export function softmax(logits: Float32Array, from: number, to: number, p: Float
   let top = Number.NEGATIVE_INFINITY;
   for (let i = from; i < to; i++) if (logits[i]! > top) top = logits[i]!;
   let sum = 0;
-  for (let i = from; i < to; i++) sum += p[i] = Math.exp(logits[i]! - top);
+  for (let i = from; i < to; i++) sum += p[i] = expOfNegative(logits[i]! - top);
   // The greatest alone gives 1: less, or no number, comes of logits that are none.
   if (!(sum >= 1)) throw scoresNotFinite();
   for (let i = from; i < to; i++) p[i]! /= sum;
