@@ -1,4 +1,5 @@
-import { type Complaint, InputErrors } from "../../kit/errors.js";
+import { type Complaint, InputError, InputErrors } from "../../kit/errors.js";
+import { shorten } from "../../kit/shorten.js";
 import type { GraphShape } from "../../model/task-graph.js";
 import { reorder, topologicalOrder } from "../trace/topological-order.js";
 import { TASK_NUMBERS, type TaskNumber } from "../trace/workflow.js";
@@ -63,7 +64,7 @@ function assembled(
   const work = new Float64Array(length);
   for (let t = 0; t < length; t++) {
     type[t] = tasks[t]!.type;
-    work[t] = tasks[t]!.work;
+    work[t] = finite(tasks[t]!, "work");
   }
   const { count, firstParent, parent } = shape;
   const where = tasks[0]?.where ?? "";
@@ -93,11 +94,25 @@ function assembled(
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
+/**
+ * A task's number; NaN where it is not known. A file can hold a number that is beyond all doubles in the trace's unit.
+ * @throws {InputError} BAD_NUMBER
+ */
+function finite(task: TaskRecord, name: TaskNumber | "work"): number {
+  const value = task[name] ?? Number.NaN;
+  if (Math.abs(value) !== Number.POSITIVE_INFINITY) return value;
+  throw new InputError("BAD_NUMBER", {
+    what: `${name} of task "${shorten(task.id, 60)}" is too large to be a number`,
+    where: task.where,
+    mend: "correct it, or leave the task out",
+  });
+}
+
 /** Undefined where none is known. */
 function numbersOf(tasks: readonly TaskRecord[], name: TaskNumber): Float64Array | undefined {
   let column: Float64Array | undefined;
   for (let t = 0; t < tasks.length; t++) {
-    const value = tasks[t]![name] ?? Number.NaN;
+    const value = finite(tasks[t]!, name);
     if (Number.isNaN(value)) continue;
     column ??= new Float64Array(tasks.length).fill(Number.NaN);
     column[t] = value;
