@@ -15,6 +15,7 @@ import { compressors as others } from "hyparquet-compressors";
 import { InputError } from "../../kit/errors.js";
 import { wholeOf } from "./content.js";
 import { compressionOf } from "./decompress.js";
+import { named } from "./parquet-names.js";
 import { checkPages } from "./parquet-pages.js";
 import { bytesSource, type Source } from "./source.js";
 
@@ -54,7 +55,7 @@ export async function openParquet(stored: Source): Promise<ParquetFile> {
   const metadata = await damageTold(source, "its footer", () =>
     parquetMetadataAsync(file, { geoparquet: false }),
   );
-  const tree = await damageTold(source, "its schema", () => parquetSchema(metadata));
+  const tree = await damageTold(source, "its schema", () => named(parquetSchema(metadata)));
   return {
     rows: Number(metadata.num_rows),
     columns: new Map(tree.children.map(({ element }) => [element.name, element.type ?? "nested"])),

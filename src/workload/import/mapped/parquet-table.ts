@@ -1,5 +1,6 @@
 import type { FileMetaData } from "hyparquet";
 import { InputError, suggest } from "../../../kit/errors.js";
+import { named } from "../parquet-names.js";
 import type { Source } from "../source.js";
 import type { ColumnName } from "./mapping.js";
 import { cellOf } from "./ndjson-table.js";
@@ -28,7 +29,8 @@ export async function* parquetTable(
     },
   };
   const metadata: FileMetaData = await guarded(source, () => parquetMetadataAsync(buffer));
-  const names = parquetSchema(metadata).children.map(({ element }) => element.name);
+  const { children } = await guarded(source, async () => named(parquetSchema(metadata)));
+  const names = children.map(({ element }) => element.name);
   const columns = wanted.map(String);
   for (const column of columns) {
     if (names.includes(column)) continue;
