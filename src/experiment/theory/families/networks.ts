@@ -258,19 +258,19 @@ function choiceRelaxation(rho: number, d: number): number {
   for (let exponent = 1; exponent * rho ** (exponent - 1) > 1e-9; exponent = exponent * d + 1) {
     slope += exponent * rho ** (exponent - 1);
   }
-  // As for a single server: twice that, and a few services besides.
-  return 10 + 2 * slope;
+  // A few services besides. (Not twice that, as for a single server: so many servers hardly stray, and each second of them is dear.)
+  return 5 + slope;
 }
 
 /**
  * Servers that are many enough. Over the time they remember, the load that n of them see strays from rho by a variance of about
- * rho / (n memory); a share rho^e of it follows by e times as much, and its mean is off by half the square of that. Long queues have
- * large e, and so need the most servers.
+ * rho / (2 n memory): so it is with a mean over times long past, forgotten exponentially. A share rho^e of it follows by e times as much, and
+ * its mean is off by half the square of that. Long queues have large e, and so need the most servers.
  */
 function manyEnough(rho: number, d: number, memory: number): number {
   let steepest = 1;
   for (let exponent = 1; rho ** exponent >= RARE; exponent = exponent * d + 1) steepest = exponent;
-  return Math.max(MANY, 2 * Math.ceil(steepest ** 2 / (NEAR_LIMIT * rho * memory) / 2));
+  return Math.max(MANY, 2 * Math.ceil(steepest ** 2 / (2 * NEAR_LIMIT * rho * memory) / 2));
 }
 
 /** The figures of n servers are off the limit by O(1 / n): twice those of n less those of n / 2 are off by O(1 / n^2). */
