@@ -1,6 +1,5 @@
 import { dirname, join } from "node:path";
 import pc from "picocolors";
-import { parse } from "yaml";
 import {
   type Dimension,
   importances,
@@ -8,7 +7,7 @@ import {
   type Method,
   measureTrial,
   parseDimension,
-  parseDomain,
+  parseSweepFile,
   rankedTrials,
   type SweepSubject,
   sweep,
@@ -169,19 +168,8 @@ function openMeasurer(
 async function dimensionsOf({ set, spec }: SweepOptions): Promise<Dimension[]> {
   const dimensions = set.map(parseDimension);
   if (spec !== undefined) {
-    const file = parse(new TextDecoder().decode(await readBounded(spec, SPEC_BYTES))) as {
-      set?: unknown;
-    } | null;
-    const entries = file?.set;
-    if (typeof entries !== "object" || entries === null || Object.keys(file ?? {}).length !== 1) {
-      throw new InputError("BAD_SWEEP", {
-        what: "a sweep's file has `set`, and nothing else",
-        where: spec,
-        mend: "e.g. set: { policy.failure: uniform(0, 20) }",
-      });
-    }
-    for (const [path, domain] of Object.entries(entries))
-      dimensions.push({ path, domain: parseDomain(String(domain), path) });
+    const text = new TextDecoder().decode(await readBounded(spec, SPEC_BYTES));
+    dimensions.push(...parseSweepFile(text, spec));
   }
   const twice = dimensions.find(({ path }, i) => dimensions.findIndex((other) => other.path === path) < i);
   if (dimensions.length === 0 || twice !== undefined) {
@@ -236,11 +224,14 @@ function told(
 ): string {
   const settings = ({ settings }: Trial) =>
     dimensions.map(({ path }) => `${path}=${settings[path]}`).join("  ");
+  // A cost that is lower further down is of a trial that was given up early, and says less.
+  const effort = ({ share }: Trial) =>
+    share === 1 ? "" : pc.dim(`  (with ${formatPercent(share)} % of the effort)`);
   const lines = ranked
     .slice(0, 5)
     .map(
       (trial, i) =>
-        `${i === 0 ? pc.green("best") : "    "}  ${pc.bold(formatNumber(trial.cost))}  ${settings(trial)}`,
+        `${i === 0 ? pc.green("best") : "    "}  ${pc.bold(formatNumber(trial.cost))}  ${settings(trial)}${effort(trial)}`,
     );
   const shares = matter.map(({ path, share }) => `${path} ${formatPercent(share)} %`);
   return [...lines, ...(shares.length > 0 ? [`what matters: ${shares.join(", ")}`] : [])].join("\n");

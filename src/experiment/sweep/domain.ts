@@ -37,39 +37,44 @@ const DIGITS = 4;
 export function parseDimension(text: string): Dimension {
   const at = text.indexOf("=");
   const path = text.slice(0, Math.max(0, at)).trim();
-  if (at < 1 || path === "") throw wrong("it has no path before a =", text);
-  return { path, domain: parseDomain(text.slice(at + 1).trim(), path) };
+  if (at < 1 || path === "") throw wrong("it has no path before a =", `--set ${text}`);
+  return { path, domain: parseDomain(text.slice(at + 1).trim(), `--set ${path}`) };
 }
 
-export function parseDomain(text: string, path: string): Domain {
+/**
+ * A domain as it is written.
+ * @param where the place, for a complaint
+ * @throws {InputError} BAD_DOMAIN
+ */
+export function parseDomain(text: string, where: string): Domain {
   const [, kind, inner] = /^(choice|uniform|loguniform|integer)\(([\s\S]*)\)$/.exec(text) ?? [];
-  if (kind === undefined || inner === undefined) throw wrong(`"${text}" is no domain`, path);
+  if (kind === undefined || inner === undefined) throw wrong(`"${text}" is no domain`, where);
   let values: unknown;
   try {
     values = parse(`[${inner}]`);
   } catch {
-    throw wrong(`the values of "${text}" cannot be read`, path);
+    throw wrong(`the values of "${text}" cannot be read`, where);
   }
   const list = values as unknown[];
   if (kind === "choice") {
     const odd = list.find((value) => !["number", "string", "boolean"].includes(typeof value));
     if (list.length === 0 || odd !== undefined)
-      throw wrong(`"${text}" has no plain values to choose from`, path);
+      throw wrong(`"${text}" has no plain values to choose from`, where);
     return { kind: "choice", values: list as Value[] };
   }
   const [low, high] = list as number[];
   if (list.length !== 2 || !Number.isFinite(low) || !Number.isFinite(high) || !(low! < high!)) {
-    throw wrong(`"${text}" is no range from a lower to a higher number`, path);
+    throw wrong(`"${text}" is no range from a lower to a higher number`, where);
   }
-  if (kind === "loguniform" && !(low! > 0)) throw wrong(`"${text}" has no logarithm: it reaches to 0`, path);
+  if (kind === "loguniform" && !(low! > 0)) throw wrong(`"${text}" has no logarithm: it reaches to 0`, where);
   if (kind === "integer" && !(Number.isInteger(low) && Number.isInteger(high))) {
-    throw wrong(`"${text}" does not begin and end with whole numbers`, path);
+    throw wrong(`"${text}" does not begin and end with whole numbers`, where);
   }
   return { kind: "range", low: low!, high: high!, log: kind === "loguniform", integer: kind === "integer" };
 }
 
 const wrong = (what: string, where: string): InputError =>
-  new InputError("BAD_DOMAIN", { what, where: `--set ${where}`, mend: `write path=${FORMS}` });
+  new InputError("BAD_DOMAIN", { what, where, mend: `write ${FORMS}` });
 
 /** The value at a place of [0, 1]. */
 export function valueAt(domain: Domain, place: number): Value {
