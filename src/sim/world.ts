@@ -517,14 +517,23 @@ export class World implements Executor {
   private finish(at: number, attempt: number, outcome: number): void {
     this.version[attempt]!++;
     if (this.leavesTimers) this.calendar.cancelled(this.isStale);
-    if (this.learnsLatencies && outcome === SUCCEEDED) {
-      const { attempts, tasks, flows } = this.engine;
-      const task = attempts.task[attempt]!;
-      const type = flows.graph[tasks.flow[task]!]!.type[tasks.spec[task]!]!;
-      while (this.latencies.length <= type) this.latencies.push(new QuantileSketch());
-      this.latencies[type]!.add(at - attempts.begunAt[attempt]!);
-    }
+    if (this.learnsLatencies && outcome === SUCCEEDED) this.learnLatency(at, attempt);
     this.engine.attemptEnded(at, attempt, outcome);
+  }
+
+  /**
+   * How long the first copy of an attempt took. One that its second copy overtakes counts for as long as it ran: longer than
+   * the quantile at which it was hedged, as it would have been, so that a quantile q hedges a share 1 - q.
+   */
+  private learnLatency(at: number, attempt: number): void {
+    const { attempts, tasks, flows } = this.engine;
+    const task = attempts.task[attempt]!;
+    const first = tasks.copy[task] === 1 ? tasks.attempt[tasks.twin[task]!]! : attempt;
+    // A first copy that has failed says nothing of how long it takes to succeed.
+    if (first < 0) return;
+    const type = flows.graph[tasks.flow[task]!]!.type[tasks.spec[task]!]!;
+    while (this.latencies.length <= type) this.latencies.push(new QuantileSketch());
+    this.latencies[type]!.add(at - attempts.begunAt[first]!);
   }
 
   /** Whether weather that judges attempts at their end has this one fail. */
