@@ -397,8 +397,13 @@ export class Engine {
       const pool = allowed[i]!;
       if (shuns(s, task, pool)) continue;
       const queue = pools.queue[pool]!;
-      // The pools of a central queue are one candidate: the first of them stands for it.
-      if (queues.central[queue] === 1 && this.holds(queue, count)) continue;
+      // The pools of a central queue are one candidate: the first of them that is open stands for it.
+      const held = queues.central[queue] === 1 ? this.candidateOf(queue, count) : NONE;
+      if (held !== NONE) {
+        if (!pools.open(point.pools_[held]!)) point.pools_[held] = pool;
+        open ||= pools.open(pool) && !isFull(s, queue);
+        continue;
+      }
       point.pools_[count++] = pool;
       if (isFull(s, queue)) continue;
       free++;
@@ -415,10 +420,10 @@ export class Engine {
     return true;
   }
 
-  /** Whether a candidate so far stands for the central queue. */
-  private holds(queue: number, count: number): boolean {
-    for (let i = 0; i < count; i++) if (this.state.pools.queue[this.point.pools_[i]!] === queue) return true;
-    return false;
+  /** The one of so many candidates that stands for the central queue; NONE where none does. */
+  private candidateOf(queue: number, count: number): number {
+    for (let i = 0; i < count; i++) if (this.state.pools.queue[this.point.pools_[i]!] === queue) return i;
+    return NONE;
   }
 
   private prepareDispatch(pool: number): boolean {

@@ -279,14 +279,20 @@ class PoolColumnsView implements PoolFigures {
   capacity(pool: number): number {
     return this.state.queues.capacity[this.state.pools.queue[pool]!]!;
   }
+  peers(pool: number): ArrayLike<number> {
+    return this.state.queues.pools[this.state.pools.queue[pool]!]!;
+  }
+  queuedWork(pool: number): number {
+    return this.state.queues.queuedWork[this.state.pools.queue[pool]!]!;
+  }
   backlog(pool: number): number {
-    const { pools, queues, meter } = this.state;
+    const { pools, meter } = this.state;
     // Where tasks share the servers, how far each has come is the driver's to know.
     if (pools.sharing[pool] === 1) return pools.runningWork[pool]!;
     // Sizes less work done since the starts; what overran its expected size counts as nothing left.
     const done = pools.shownSpeed[pool]! * (pools.running[pool]! * meter.now - pools.startedSum[pool]!);
     const left = pools.runningWork[pool]! - done;
-    return queues.queuedWork[pools.queue[pool]!]! + Math.max(left, 0);
+    return this.queuedWork(pool) + Math.max(left, 0);
   }
   arrivedWork(pool: number): number {
     return this.state.queues.arrivedWork[this.state.pools.queue[pool]!]!;

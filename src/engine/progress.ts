@@ -183,7 +183,7 @@ export const shunsOne = (tasks: EngineState["tasks"], task: number): boolean => 
 
 /** Where nobody is asked: the queue with the fewest tasks for each server that serves it, the first of equals. */
 function shortestQueue(s: EngineState, task: number): number {
-  const { pools, queues } = s;
+  const { pools } = s;
   const allowed = graphOf(s, task).pools[s.tasks.spec[task]!]!;
   let best = -1;
   let least = Number.POSITIVE_INFINITY;
@@ -191,15 +191,27 @@ function shortestQueue(s: EngineState, task: number): number {
     const pool = allowed[i]!;
     const queue = pools.queue[pool]!;
     if (shuns(s, task, pool) || isFull(s, queue)) continue;
-    // A pool that is closed comes after all others.
-    const servers = pools.slots[pool]! > 0 ? Math.max(1, pools.online[pool]!) : Number.MIN_VALUE;
-    const load = (pools.running[pool]! + queues.waiting[queue]!) / servers;
+    const load = loadOf(s, queue);
     if (load < least) {
       least = load;
       best = queue;
     }
   }
   return best < 0 ? pools.queue[allowed[0]!]! : best;
+}
+
+/** Tasks in a queue and with those that serve it, for each of their servers. */
+function loadOf({ pools, queues }: EngineState, queue: number): number {
+  const serving = queues.pools[queue]!;
+  let tasks = queues.waiting[queue]!;
+  let servers = 0;
+  for (let i = 0; i < serving.length; i++) {
+    const pool = serving[i]!;
+    tasks += pools.running[pool]!;
+    if (pools.slots[pool]! > 0) servers += Math.max(1, pools.online[pool]!);
+  }
+  // Where all are closed it comes after all others.
+  return servers > 0 ? tasks / servers : Number.MAX_VALUE;
 }
 
 export function placeOrReject(s: EngineState, task: number, queue: number): void {

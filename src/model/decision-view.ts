@@ -131,6 +131,10 @@ export interface PoolFigures {
   price(pool: number): number;
   /** Most tasks that may be here, running or waiting; Infinity where there is no bound. */
   capacity(pool: number): number;
+  /** Pools that serve the queue of the pool, itself among them: several where it is central. */
+  peers(pool: number): ArrayLike<number>;
+  /** Work queued: at the pool, or in the central queue that it serves; seconds at speed 1. */
+  queuedWork(pool: number): number;
   /** Work queued plus expected remaining work of what runs, seconds at speed 1; never negative. */
   backlog(pool: number): number;
   /** Work that has come here since the run began, or to the central queue that it serves, seconds at speed 1; it never falls. */

@@ -38,6 +38,41 @@ describe("a central queue", () => {
       `,
     ));
 
+  test("that is one of several ways is chosen by all servers that serve it, where nobody is asked", () =>
+    check(
+      scenario(
+        [pool("fast"), pool("slow", { servers: 2 }), pool("own")],
+        [workflow("a", [task("x", [0, 1, 2])])],
+        { queues: [central()], decide: [] },
+      ),
+      `
+      at 0 submit a -> start 1.x on fast
+      submit a      -> start 2.x on own
+      submit a      -> start 3.x on slow
+      submit a      -> start 4.x on slow
+      submit a      -> nothing
+      at 1 end 2.x  -> 2 succeeded
+      submit a      -> start 6.x on own
+      `,
+    ));
+
+  test("that is offered as a way is open as long as any pool that serves it is", () =>
+    check(
+      scenario([pool("fast"), pool("slow"), pool("own")], [workflow("a", [task("x", [0, 1, 2])])], {
+        queues: [central()],
+        decide: ["route"],
+      }),
+      `
+      at 0 drain fast -> nothing
+      submit a        -> route 1.x: slow own
+      choose slow     -> start 1.x on slow
+      at 1 drain slow -> nothing
+      submit a        -> route 2.x: slow own
+      choose slow     -> refused BAD_DECISION
+      choose own      -> start 2.x on own
+      `,
+    ));
+
   test("that reconsiders is asked anew once a server has changed over, and keeps what was begun", () =>
     check(
       scenario([pool("p")], [workflow("a", [task("x", [0])]), workflow("b", [task("y", [0])])], {
@@ -296,6 +331,17 @@ describe("servers that come and go", () => {
     );
     auditEngine(engine);
   });
+
+  test("that drain are no way, though nothing is there, where nobody is asked", () =>
+    check(
+      scenario([pool("p"), pool("q")], [workflow("w", [task("a", [0, 1])])], { decide: [] }),
+      `
+      at 0 drain p    -> nothing
+      submit w        -> start 1.a on q
+      submit w        -> nothing
+      at 1 end 1.a    -> 1 succeeded, start 2.a on q
+      `,
+    ));
 
   test("that drain finish what runs and take up nothing", () =>
     check(

@@ -55,6 +55,9 @@ export interface FakePool {
   readonly speed: number;
   readonly price: number;
   readonly backlog: number;
+  readonly queuedWork: number;
+  /** Places of the pools that serve the same queue, itself among them; it alone by default. */
+  readonly peers: readonly number[];
   /** Probability that an attempt of any task fails here. */
   readonly failure: number;
   readonly starting: number;
@@ -120,6 +123,8 @@ const POOL: FakePool = {
   speed: 1,
   price: 0,
   backlog: 0,
+  queuedWork: 0,
+  peers: [],
   failure: 0,
   starting: 0,
   open: true,
@@ -227,6 +232,8 @@ export function fakeView(fake: FakeView): DecisionView {
       speed: (p) => pool(p).speed,
       price: (p) => pool(p).price,
       backlog: (p) => pool(p).backlog,
+      queuedWork: (p) => pool(p).queuedWork,
+      peers: (p) => (pool(p).peers.length > 0 ? pool(p).peers.map((place) => handle(place, pools)) : [p]),
       starting: (p) => pool(p).starting,
       open: (p) => pool(p).open,
       capacity: (p) => pool(p).capacity,
@@ -275,6 +282,8 @@ export function anyView(kind: DecisionKind, seed: number): DecisionView {
       speed: pick([1, 2, 1e-3, 1e3, 0.1 + draw.next()]),
       price: pick([0, draw.next(), 1e6]),
       backlog: running + waiting > 0 ? amount() : 0,
+      queuedWork: 0,
+      peers: [],
       failure: share(),
       starting: pick([0, 0, draw.integer(4)]),
       open: chance(0.9),

@@ -1,6 +1,6 @@
 import type { Policy } from "../policy.js";
 import { least } from "./choose.js";
-import { present, serversToCome, serviceTime, workPerServer } from "./delay.js";
+import { hasServerToCome, serviceTime, workPerServer } from "./delay.js";
 import { orderedStart } from "./service-order.js";
 
 /**
@@ -18,8 +18,7 @@ export const upwardRank = (): Policy => ({
           view,
           (v, i) => {
             const pool = v.pool(i);
-            const free = v.pools.open(pool) && present(v, pool) < serversToCome(v, pool);
-            return (free ? 0 : workPerServer(v, pool)) + serviceTime(v, v.task(i), pool);
+            return (hasServerToCome(v, pool) ? 0 : workPerServer(v, pool)) + serviceTime(v, v.task(i), pool);
           },
           null,
         ),

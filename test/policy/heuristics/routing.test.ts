@@ -60,6 +60,30 @@ test("a pool that is closed, or has no server and is to have none, comes last", 
   }
 });
 
+test("a central queue is judged by all pools that serve it and are open, whichever of them stands for it", () => {
+  const line = { peers: [0, 1], waiting: 6, queuedWork: 6 };
+  const beside = (waiting: number, second: Partial<FakePool> = {}): FakeView => ({
+    ...route({
+      line: { ...line, servers: 1, running: 1, backlog: 7 },
+      second: { ...line, servers: 9, running: 9, backlog: 15, ...second },
+      own: { servers: 2, running: 2, waiting, backlog: 2 + waiting },
+    }),
+    candidates: [
+      [0, 0, 0],
+      [0, 2, 0],
+    ],
+  });
+  // 16 tasks, and as much work, for 10 servers, beside 2 or 4 for 2.
+  const rules = ["jsq", "sed", "least-work-left", "power-of-d(d=2)", "upward-rank"];
+  for (const rule of rules) {
+    check(beside(0), { [rule]: "own" });
+    check(beside(2), { [rule]: "line" });
+    check(beside(2, { open: false }), { [rule]: "own" });
+  }
+  check(beside(2, { speed: 0.1 }), { jsq: "line", sed: "own", "least-work-left": "own" });
+  check(beside(0, { running: 8, waiting: 0 }), { jsq: "own" });
+});
+
 test("servers that are being set up count for who will wait for them, not for who wants to start at once", () => {
   const view = route({
     starting: { servers: 1, starting: 3, running: 1, waiting: 2, backlog: 3 },
