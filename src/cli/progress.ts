@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from "cli-progress";
-import { formatDuration } from "../kit/format-number.js";
+import { clockTime } from "../kit/format-number.js";
 
 export interface ProgressOptions {
   readonly label: string;
@@ -108,11 +108,7 @@ export class Clock {
     return {
       rate: `${shown} ${unit}/s`,
       left:
-        left < 1
-          ? `${formatDuration(Math.round(seconds))} in all`
-          : Number.isFinite(left)
-            ? `${formatDuration(Math.round(left))} left`
-            : "",
+        left < 1 ? `${clockTime(seconds)} in all` : Number.isFinite(left) ? `${clockTime(left)} left` : "",
     };
   }
 }

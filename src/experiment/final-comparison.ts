@@ -1,6 +1,6 @@
 import { type LoadedScenario, type RunOptions, runMatrix } from "./matrix.js";
 import type { PolicySource } from "./policy-source.js";
-import { mean, pairedDifference } from "./statistics/index.js";
+import { mean, pairedDifference, relativePairedDifference } from "./statistics/index.js";
 
 /** A learned policy and the best heuristic, on seeds that chose neither of them. */
 export interface FinalComparison {
@@ -9,6 +9,8 @@ export interface FinalComparison {
   readonly heuristic: { readonly policy: string; readonly cost: number };
   /** Learned less heuristic, paired by seed, with its 95% interval: below 0 the learned one is better. */
   readonly difference: { readonly mean: number; readonly low: number; readonly high: number };
+  /** The same as a share of the heuristic's cost, with Fieller's interval; null where that cost is not clear of 0. */
+  readonly change?: { readonly mean: number; readonly low: number; readonly high: number } | null;
   readonly winner: "learned" | "heuristic";
 }
 
@@ -29,11 +31,13 @@ export async function compareAtLast(
   const own = costs.slice(0, seeds.length);
   const rival = costs.slice(seeds.length);
   const { mean: difference, low, high } = pairedDifference(own, rival, 0.95);
+  const change = relativePairedDifference(own, rival, 0.95);
   return {
     seeds: seeds.length,
     learned: mean(own),
     heuristic: { policy: heuristic, cost: mean(rival) },
     difference: { mean: difference, low, high },
+    change: change === undefined ? null : { mean: change.change, low: change.low, high: change.high },
     winner: mean(own) < mean(rival) ? "learned" : "heuristic",
   };
 }

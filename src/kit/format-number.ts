@@ -40,6 +40,17 @@ export function formatDuration(seconds: number): string {
   return `${Number((seconds / size).toPrecision(4))} ${unit}`;
 }
 
+/** A while on the clock, in whole seconds, no more of them than matter: 9 -> "9 s", 127 -> "2 min 7 s", 5400 -> "1 h 30 min". */
+export function clockTime(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return joined(Math.floor(whole / 60), "min", whole % 60, "s");
+  return joined(Math.floor(whole / 3600), "h", Math.floor((whole % 3600) / 60), "min");
+}
+
+const joined = (many: number, unit: string, few: number, smaller: string): string =>
+  few === 0 ? `${many} ${unit}` : `${many} ${unit} ${few} ${smaller}`;
+
 const UNITS = [
   [86_400, "d"],
   [3600, "h"],

@@ -16,7 +16,7 @@ export function scoreChart({ policies }: AggregateSummary): ChartSpec {
   const x = (field: string): ChartSpec => ({
     field,
     type: "quantitative",
-    title: "score: the baseline's cost by the policy's own",
+    title: "baseline's cost / policy's cost",
     scale: { zero: false, nice: true, padding: 12 },
   });
   return chart({

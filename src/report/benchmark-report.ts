@@ -1,7 +1,9 @@
+import type { GateVerdict } from "../experiment/gate/gate.js";
 import type { BenchmarkResults, BenchmarkSummary, LearningPoint } from "../experiment/results.js";
 import { aggregateSection } from "./aggregate-section.js";
 import { type Chart, Charts } from "./charts.js";
 import { comparisonsSection } from "./comparisons-section.js";
+import { gateCard, gateSection } from "./gate-section.js";
 import { html } from "./html.js";
 import { learningSection } from "./learning-section.js";
 import { type PageContent, page, type ReportLibraries } from "./page.js";
@@ -12,8 +14,10 @@ import { verdictCard } from "./verdict-card.js";
 
 export interface ReportOptions {
   readonly libraries: ReportLibraries;
-  /** "Benchmark of ..." or "Experiment ..." by default. */
+  /** "Benchmark of ...", "Experiment ..." or "Gate ..." by default. */
   readonly title?: string;
+  /** What a gate made of these results: then that comes before all else. */
+  readonly gate?: GateVerdict;
   /** Drawn where present. */
   readonly learningCurve?: readonly LearningPoint[];
   /** Further facts about where the numbers come from, by label: `{ backend: "simd", "wall time": "212 s" }`. */
@@ -50,18 +54,16 @@ function contentOf(
   summary: BenchmarkSummary,
   options: Omit<ReportOptions, "libraries">,
 ): { readonly content: PageContent; readonly charts: Charts } {
-  const { learningCurve = [], provenance = {} } = options;
-  const title =
-    options.title ??
-    (results.experiment === undefined
-      ? `Benchmark of ${results.scenarios.map((scenario) => scenario.name).join(", ")}`
-      : `Experiment ${results.experiment.name}`);
+  const { learningCurve = [], provenance = {}, gate } = options;
+  const title = options.title ?? titleOf(results, gate);
   const charts = new Charts();
   const series = policySeries(summary.scenarios);
   const main = html`<ul class="verdicts" aria-label="Verdicts">
+${gate !== undefined && gateCard(gate)}
 ${summary.scenarios.flatMap((scenario) => scenario.verdicts.map((verdict) => verdictCard(scenario, verdict, summary.level)))}
 </ul>
-${summary.comparisons !== undefined && comparisonsSection(summary.comparisons, summary.level)}
+${gate !== undefined && gateSection(gate, summary.level)}
+${summary.comparisons !== undefined && comparisonsSection(summary.comparisons, summary)}
 ${summary.aggregate !== null && aggregateSection(summary.aggregate, series, charts)}
 ${summary.scenarios.map((scenario, i) => scenarioSection(i, scenario, summary.level, results, series, charts))}
 ${learningCurve.length > 0 && learningSection(learningCurve, charts)}
@@ -71,6 +73,7 @@ ${learningCurve.length > 0 && learningSection(learningCurve, charts)}
 </section>
 ${repeatSection(results, provenance)}`;
   const contents = [
+    ...(gate === undefined ? [] : [["requirements", "What the gate requires"] as const]),
     ...(summary.comparisons === undefined ? [] : [["asked", "Comparisons asked for"] as const]),
     ...(summary.aggregate === null ? [] : [["together", "All scenarios together"] as const]),
     ...summary.scenarios.map(({ scenario }, i) => [`scenario-${i}`, scenario] as const),
@@ -81,7 +84,7 @@ ${repeatSection(results, provenance)}`;
   const { switchyard, node } = results.createdWith;
   const content = {
     title,
-    about: "benchmark",
+    about: gate === undefined ? "benchmark" : "gate",
     heading: title,
     facts: facts(results),
     contents,
@@ -90,6 +93,12 @@ ${repeatSection(results, provenance)}`;
     maker: `Switchyard ${switchyard} on Node ${node}`,
   };
   return { content, charts };
+}
+
+function titleOf({ experiment, scenarios }: BenchmarkResults, gate: GateVerdict | undefined): string {
+  if (gate !== undefined) return `Gate ${gate.gate}`;
+  if (experiment !== undefined) return `Experiment ${experiment.name}`;
+  return `Benchmark of ${scenarios.map(({ name }) => name).join(", ")}`;
 }
 
 function facts(results: BenchmarkResults): string {

@@ -62,11 +62,25 @@ export const costUpward = (field: string, title: string): ChartSpec => ({
   axis: { grid: true, tickCount: 5 },
 });
 
-/** How an axis writes figures of a size that would take a line of noughts; as it likes in the usual range. */
-export function figureFormat(figures: readonly number[]): ChartSpec {
+/**
+ * Title and labels of an axis. Figures of a size that would take a line of noughts are written in thousandths or millions, and so on,
+ * which the title says; in the usual range as they are.
+ */
+export function figureAxis(
+  title: string,
+  figures: readonly number[],
+): { readonly title: string; readonly axis: ChartSpec } {
   const most = Math.max(0, ...figures.filter(Number.isFinite).map(Math.abs));
-  return most !== 0 && (most < 1e-4 || most >= 1e7) ? { format: ".4~g" } : {};
+  if (most === 0 || (most >= 1e-3 && most < 1e7)) return { title, axis: {} };
+  const power = 3 * Math.floor(Math.log10(most) / 3);
+  return {
+    title: `${title}, \u00d7 10${superscript(power)}`,
+    axis: { labelExpr: `format(datum.value / 1e${power}, '.6~g')` },
+  };
 }
+
+const superscript = (power: number): string =>
+  [...String(power)].map((sign) => (sign === "-" ? "\u207b" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)]!)).join("");
 
 /** Height of a chart with a row a policy, pixels. */
 export const rowHeight = (count: number): number => 30 * count;
@@ -105,12 +119,12 @@ function learnedTest(policies: readonly Pick<PolicySummary, "policy" | "kind">[]
 
 const LEGEND_LABEL = 220;
 
-/** A legend's columns, of equal width: as many as fit into the narrowest chart that is not on a phone. */
+/** A legend's columns, of equal width: as many as fit into the chart as wide as it is drawn. */
 export function legendColumns(names: readonly string[]): ChartSpec {
   const widest = Math.min(LEGEND_LABEL, Math.max(0, ...names.map((name) => textWidth(shortName(name), 12))));
   return {
     labelExpr: shortNameExpression("datum.value"),
     labelLimit: LEGEND_LABEL,
-    columns: Math.max(1, Math.floor(560 / (widest + 45))),
+    columns: { expr: `max(1, floor(width / ${Math.ceil(widest + 45)}))` },
   };
 }

@@ -1,11 +1,15 @@
-import type { AskedComparison, Estimate } from "../experiment/summary.js";
+import type { AskedComparison, BenchmarkSummary, Estimate } from "../experiment/summary.js";
 import { formatLevel, formatNumber, formatPercent, formatPValue } from "../kit/format-number.js";
 import { dataTable } from "./data-table.js";
 import { type Html, html } from "./html.js";
 import { typographic } from "./typographic.js";
 
 /** What an experiment asked: each comparison that it names, all p-values adjusted together. */
-export function comparisonsSection(comparisons: readonly AskedComparison[], level: number): Html {
+export function comparisonsSection(
+  comparisons: readonly AskedComparison[],
+  { scenarios, level }: BenchmarkSummary,
+): Html {
+  const seedsOf = new Map(scenarios.map(({ scenario, seeds }) => [scenario, seeds]));
   const interval = `${formatLevel(level)}\u202f% interval`;
   return html`
 <section id="asked" aria-labelledby="asked-title">
@@ -32,7 +36,7 @@ ${dataTable({
         shown.low === null || shown.high === null ? "n/a" : `${format(shown.low)} to ${format(shown.high)}`,
         formatPValue(adjustedPValue ?? Number.NaN),
         effect.d === null ? "n/a" : typographic(effect.d.mean.toFixed(2)),
-        `${effect.cheaperSeeds}`,
+        `${effect.cheaperSeeds} of ${seedsOf.get(scenario)}`,
       ],
       header: 1,
     };

@@ -1,7 +1,7 @@
 import { cellFigure } from "../experiment/cell-figure.js";
 import type { BenchmarkCell, ScenarioSummary } from "../experiment/results.js";
 import { axisTitle } from "./axis-title.js";
-import { byKind, type ChartSpec, chart, figureFormat, policyRows, rowHeight } from "./chart-spec.js";
+import { byKind, type ChartSpec, chart, figureAxis, policyRows, rowHeight } from "./chart-spec.js";
 import { ink } from "./palette.js";
 import { faded, PICKED } from "./picked.js";
 
@@ -26,9 +26,11 @@ export function costChart(scenario: ScenarioSummary, cells: readonly BenchmarkCe
   const x = (field: string): ChartSpec => ({
     field,
     type: "quantitative",
-    title: axisTitle(scenario.metric),
     scale: { zero: false, nice: true, padding: 8 },
-    axis: figureFormat(means.map(({ mean }) => mean)),
+    ...figureAxis(
+      axisTitle(scenario.metric),
+      means.map(({ mean }) => mean),
+    ),
   });
   const tooltip = [
     { field: "policy", title: "policy" },

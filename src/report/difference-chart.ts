@@ -1,6 +1,6 @@
 import type { ScenarioSummary } from "../experiment/results.js";
 import { formatNumber, formatPercent } from "../kit/format-number.js";
-import { byKind, type ChartSpec, chart, figureFormat, policyRows, rowHeight } from "./chart-spec.js";
+import { byKind, type ChartSpec, chart, figureAxis, policyRows, rowHeight } from "./chart-spec.js";
 import { ink } from "./palette.js";
 import { faded, PICKED } from "./picked.js";
 import { typographic } from "./typographic.js";
@@ -31,10 +31,12 @@ export function differenceChart(scenario: ScenarioSummary): ChartSpec {
   const x = (field: string): ChartSpec => ({
     field,
     type: "quantitative",
-    title: relative ? null : scenario.objective,
-    axis: relative
-      ? { labelExpr: "replace(format(datum.value, '+.0%'), '+0%', '0') + ''" }
-      : figureFormat(rows.map(({ mean }) => mean)),
+    ...(relative
+      ? { title: null, axis: { labelExpr: "replace(format(datum.value, '+.0%'), '+0%', '0') + ''" } }
+      : figureAxis(
+          scenario.objective,
+          rows.map(({ mean }) => mean),
+        )),
     scale: { zero: true, nice: true, padding: 58 },
   });
   return chart({

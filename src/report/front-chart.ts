@@ -1,13 +1,20 @@
 import type { ScenarioSummary } from "../experiment/results.js";
 import type { FrontSummary } from "../experiment/summary.js";
 import { axisTitle } from "./axis-title.js";
-import { type ChartSpec, chart, figureFormat } from "./chart-spec.js";
+import { type ChartSpec, chart, figureAxis } from "./chart-spec.js";
+import { labelPlaces } from "./label-places.js";
 import { ink } from "./palette.js";
 import { faded, PICKED } from "./picked.js";
 import { inkScale, type PolicySeries, policySeries } from "./policy-series.js";
 import { shortName } from "./short-name.js";
 
 const MOST_NAMED = 8;
+const HEIGHT = 320;
+/** Pixels across in which names must find room: those of the narrowest chart on a screen or on paper, and of one on a phone. */
+const WIDE = 540;
+const NARROW = 240;
+/** A name's place in the chart as wide as it is drawn. */
+const PLACE = "(width < 440 ? datum.narrow : datum.wide)";
 
 /**
  * A point a policy by two figures, lower being better in both, and a stair along those that no other beats in both. Filled points
@@ -21,16 +28,20 @@ export function frontChart(
   const [xAxis, yAxis] = front.axes;
   const coloured = new Set(series.map(({ policy }) => policy));
   const summaries = new Map(scenario.policies.map((policy) => [policy.policy, policy]));
-  const ends = front.points.map(({ x }) => x).filter(Number.isFinite);
-  const middle = (Math.min(...ends) + Math.max(...ends)) / 2;
   // Names of many would lie on one another.
   const named = (policy: string, onFront: boolean): boolean =>
     front.points.length <= MOST_NAMED ||
     onFront ||
     policy === scenario.baseline ||
     summaries.get(policy)?.kind === "learned";
-  const values = front.points
-    .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))
+  const weightOf = ({ policy, onFront }: FrontSummary["points"][number]): number =>
+    4 * Number(summaries.get(policy)?.kind === "learned") +
+    2 * Number(onFront) +
+    Number(policy === scenario.baseline);
+  const drawn = front.points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
+  const unplaced = drawn
+    // Who matters most is named first: where there is room for some only, it is theirs.
+    .toSorted((a, b) => weightOf(b) - weightOf(a))
     .map(({ policy, x, y, onFront, confidence }) => {
       const p99 = yAxis === "p99" ? summaries.get(policy)?.p99 : null;
       return {
@@ -43,23 +54,45 @@ export function frontChart(
         confidence,
         coloured: coloured.has(policy),
         label: named(policy, onFront) ? shortName(policy) : "",
-        right: x > middle,
       };
     });
+  const domains = {
+    x: roomy(
+      drawn.map(({ x }) => x),
+      0.04,
+    ),
+    y: roomy(
+      unplaced.flatMap(({ low, high }) => [low, high]),
+      0.06,
+    ),
+  };
+  const [wide, narrow] = [WIDE, NARROW].map((width) =>
+    labelPlaces(
+      unplaced.map((point) => ({
+        x: (width * (point.x - domains.x[0])) / (domains.x[1] - domains.x[0]),
+        y: (HEIGHT * (domains.y[1] - point.y)) / (domains.y[1] - domains.y[0]),
+        label: point.label,
+      })),
+      { width, height: HEIGHT },
+    ),
+  );
+  const values = unplaced.map((point, i) => ({ ...point, wide: wide![i], narrow: narrow![i] }));
   const stair = values.filter(({ onFront }) => onFront).sort((a, b) => a.x - b.x || b.y - a.y);
+  const xFigures = figureAxis(axisTitle(xAxis), domains.x);
+  const yFigures = figureAxis(axisTitle(yAxis), domains.y);
   const x = {
     field: "x",
     type: "quantitative",
-    title: axisTitle(xAxis),
-    scale: { zero: false, nice: true, padding: 24 },
-    axis: { grid: true, tickCount: 6, ...figureFormat(front.points.map((point) => point.x)) },
+    title: xFigures.title,
+    scale: { domain: domains.x, nice: false, zero: false },
+    axis: { grid: true, tickCount: 6, ...xFigures.axis },
   };
   const y = (field: string): ChartSpec => ({
     field,
     type: "quantitative",
-    title: axisTitle(yAxis),
-    scale: { zero: false, nice: true, padding: 16 },
-    axis: { grid: true, tickCount: 5, ...figureFormat(front.points.map((point) => point.y)) },
+    title: yFigures.title,
+    scale: { domain: domains.y, nice: false, zero: false },
+    axis: { grid: true, tickCount: 5, ...yFigures.axis },
   });
   const colour = {
     condition: {
@@ -71,25 +104,26 @@ export function frontChart(
     },
     value: ink("neutral"),
   };
-  /** Names beside points, towards the middle so that none is cut off, on a halo. */
-  const names = (right: boolean): ChartSpec[] =>
+  /** Names where there is room for them, on a halo. */
+  const names: ChartSpec[] = (["left", "center", "right"] as const).flatMap((align) =>
     [{ stroke: ink("surface"), strokeWidth: 4 }, {}].map((halo) => ({
-      transform: [{ filter: `datum.right === ${right}` }],
+      transform: [{ filter: `${PLACE} !== null && ${PLACE}.align === '${align}'` }],
       mark: {
         type: "text",
-        align: right ? "right" : "left",
-        dx: right ? -10 : 10,
-        dy: -9,
+        align,
+        dx: { expr: `${PLACE}.dx` },
+        dy: { expr: `${PLACE}.dy` },
         fontSize: 12,
         color: ink("ink"),
         ...halo,
       },
       encoding: { x, y: y("y"), text: { field: "label" }, opacity: faded() },
-    }));
+    })),
+  );
   return chart({
     params: [PICKED],
     data: { values },
-    height: 320,
+    height: HEIGHT,
     layer: [
       {
         data: { values: stair },
@@ -124,9 +158,15 @@ export function frontChart(
           ],
         },
       },
-      ...[true, false].flatMap((right) =>
-        values.some((value) => value.right === right) ? names(right) : [],
-      ),
+      ...names,
     ],
   });
+}
+
+/** A scale's ends with some air on either side. */
+function roomy(values: readonly number[], air: number): [number, number] {
+  if (values.length === 0) return [0, 1];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const more = high > low ? air * (high - low) : Math.abs(low) * air || 1;
+  return [low - more, high + more];
 }

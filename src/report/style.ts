@@ -40,9 +40,12 @@ p { margin: 0; max-width: 68ch; text-wrap: pretty; }
   letter-spacing: -.035em; color: var(--tone); margin: .9rem 0 .1rem; }
 .verdict .range { color: var(--muted); font-size: .9375rem; }
 .verdict svg { display: block; width: 100%; height: 2.6rem; margin: .7rem 0 .6rem; overflow: visible; }
+.verdict.whole { grid-column: 1 / -1; }
+.verdict .settings { margin: .8rem 0 1rem; font-weight: 600; overflow-wrap: anywhere; }
 .verdict .sentence { margin-top: auto; }
 
 section { margin-top: 4.5rem; }
+.charts > .lede { grid-column: 1 / -1; margin-top: 0; }
 .lede { color: var(--muted); margin-top: .5rem; }
 .aside { margin-top: 1rem; }
 .scroll { overflow-x: auto; margin-top: 1.5rem; }
@@ -52,10 +55,11 @@ th, td { padding: .55rem .65rem; text-align: right; white-space: nowrap; border-
 th { font-weight: 500; }
 thead th { color: var(--muted); font-size: .8125rem; vertical-align: bottom; padding-top: 0; }
 th.name, td.name { text-align: left; }
-tbody th.name { white-space: normal; overflow-wrap: anywhere; min-width: 11rem; }
+tbody th.name { white-space: normal; overflow-wrap: break-word; min-width: 11rem; max-width: 22rem; }
 tbody td.name { white-space: normal; }
 th:first-child, td:first-child { padding-left: 0; }
 th:last-child, td:last-child { padding-right: 0; }
+tr.refuted td.name:first-child { color: var(--bad); font-weight: 650; }
 td.soft { color: var(--muted); }
 tr.learned th.name, tr.learned td.strong { color: var(--accent); font-weight: 650; }
 .tag { display: inline-block; margin-left: .5rem; padding: 0 .5em; border-radius: 99px; font-size: .75rem;
@@ -76,7 +80,8 @@ figure { grid-column: span 12; margin: 0; padding: 1.5rem 1.6rem 1.2rem; backgro
   border: 1px solid var(--line); border-radius: 14px; min-width: 0; }
 @media (min-width: 62rem) { figure.half { grid-column: span 6; } }
 figcaption p { color: var(--muted); font-size: .9375rem; margin-top: .25rem; }
-.chart { width: 100%; margin-top: 1.1rem; min-height: 8rem; }
+.chart { width: 100%; margin-top: 1.1rem; }
+.chart:not([data-state]) { min-height: 8rem; }
 .chart svg { display: block; max-width: 100%; height: auto; overflow: visible; }
 .chart .heat_marks { shape-rendering: crispEdges; }
 .chart .failed { color: var(--bad); }

@@ -91,7 +91,7 @@ export function importanceChart(importances: readonly Importance[]): ChartSpec {
       x: {
         field: "share",
         type: "quantitative",
-        title: "share of the cost's variance that it accounts for alone",
+        title: "share of the variance, by itself",
         scale: { domain: [0, 1] },
         axis: { format: ".0%", tickCount: 5 },
       },

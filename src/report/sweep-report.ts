@@ -50,10 +50,10 @@ ${trialsSection(swept, ranked)}`;
   const content = {
     title: `Sweep of ${name}`,
     about: "sweep",
-    heading: name,
+    heading: `Sweep of ${name}`,
     facts: facts.join(" · "),
     contents: [
-      ["best", "Best"],
+      ["best", "All settings"],
       ["matters", "What matters"],
       ["trials", "Trials"],
     ],
@@ -70,9 +70,16 @@ function bestSection({ dimensions }: SweptSettings, ranked: readonly Trial[], ch
   const compared = completed(ranked);
   const costs = compared.map(({ cost }) => cost);
   return html`
+<ul class="verdicts" aria-label="The best settings"><li class="verdict better">
+<div class="scenario"><span>The best of ${costs.length} settings</span><span class="outcome">trial ${best.trial}</span></div>
+<div class="figure">${formatNumber(best.cost)}</div>
+<div class="range">cost per workflow; the others went up to ${formatNumber(Math.max(...costs))}</div>
+<p class="settings"><code>${said}</code></p>
+<p class="sentence">It looks a little better here than it is, for these runs chose it: try it on fresh seeds by <code>switchyard bench</code>.</p>
+</li></ul>
 <section id="best" aria-labelledby="best-title">
-<h2 id="best-title">The best settings</h2>
-<p>Trial ${best.trial} costs <strong>${formatNumber(best.cost)}</strong>, of ${costs.length} measured to the end between ${formatNumber(Math.min(...costs))} and ${formatNumber(Math.max(...costs))}: <code>${said}</code></p>
+<h2 id="best-title">All settings</h2>
+<div class="charts">
 ${charts.figure({
   name: "sweep-trials",
   title: "All trials, from their settings to their cost",
@@ -80,6 +87,7 @@ ${charts.figure({
   description: `Parallel coordinates of ${costs.length} trials over ${dimensions.length} settings and the cost; the best is ${said}.`,
   spec: parallelCoordinates(compared, [...dimensions.map(axisOf), costAxis(costs)], BEST),
 })}
+</div>
 </section>`;
 }
 
@@ -91,9 +99,10 @@ function mattersSection(
   return html`
 <section id="matters" aria-labelledby="matters-title">
 <h2 id="matters-title">What matters</h2>
+<div class="charts">
 ${
   importances.length === 0
-    ? html`<p>Too few trials were measured to the end to tell (${whole.length}).</p>`
+    ? html`<p class="lede">Too few trials were measured to the end to tell (${whole.length}).</p>`
     : charts.figure({
         name: "sweep-importance",
         title: "How much each setting matters",
@@ -110,6 +119,7 @@ ${charts.figure({
   description: "The cost of each trial in the order of trying, with the best so far.",
   spec: progressChart(trials),
 })}
+</div>
 </section>`;
 }
 

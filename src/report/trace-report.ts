@@ -52,12 +52,13 @@ ${madeSection(summary, metadata)}`;
 }
 
 const count = (n: number): string => n.toLocaleString("en");
+const counted = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 
 function headline({ workflows, tasks, edges, span, totalWork }: TraceSummary): string {
   return [
-    `${count(workflows)} workflows`,
-    `${count(tasks)} tasks`,
-    `${count(edges)} dependencies`,
+    counted(workflows, "workflow"),
+    counted(tasks, "task"),
+    counted(edges, "dependency", "dependencies"),
     ...(span > 0
       ? [`over ${formatDuration(span)}`, `${formatNumber(totalWork / span)} servers busy on average`]
       : []),
@@ -96,12 +97,12 @@ function workSection(summary: TraceSummary, charts: Charts): Html {
   return html`
 <section id="work" aria-labelledby="work-title">
 <h2 id="work-title">Work</h2>
-<p class="lede">${formatDuration(totalWork)} at speed 1 in ${count(types.length)} ${types.length === 1 ? "type" : "types"}${unknownWork > 0 && `; unknown for ${count(unknownWork)} tasks`}.${outcomes.length > 0 && ` Outcomes on record: ${outcomes.map((o) => `${count(o.tasks)} ${o.outcome}`).join(", ")}.`}${retried > 0 && ` ${count(retried)} tasks were tried more than once.`}${recordedWait.count > 0 && ` Tasks waited ${formatDuration(recordedWait.mean)} on average, half of them less than ${formatDuration(recordedWait.p50)}.`}</p>
+<p class="lede">${formatDuration(totalWork)} at speed 1 in ${counted(types.length, "type")}${unknownWork > 0 && `; unknown for ${counted(unknownWork, "task")}`}.${outcomes.length > 0 && ` Outcomes on record: ${outcomes.map((o) => `${count(o.tasks)} ${o.outcome}`).join(", ")}.`}${retried > 0 && ` ${counted(retried, "task")} ${retried === 1 ? "was" : "were"} tried more than once.`}${recordedWait.count > 0 && ` Tasks waited ${formatDuration(recordedWait.mean)} on average, half of them less than ${formatDuration(recordedWait.p50)}.`}</p>
 <div class="charts">
 ${charts.figure({
   name: "trace-work",
   title: "Work by type",
-  caption: `The ${Math.min(TYPES_DRAWN, types.length)} types with most work in all: median, middle half, and from the 5th to the 99th of a hundred.`,
+  caption: `${types.length > TYPES_DRAWN ? `The ${TYPES_DRAWN} types with most work in all: median` : "Median"}, middle half, and from the 5th to the 99th percentile.`,
   description: `Interval plot of work by type on a log scale.${top === undefined ? "" : ` Most work: ${top.name}, median ${formatDuration(top.work.p50)}.`}`,
   spec: workChart(summary),
   table: typeTable(types),
@@ -143,7 +144,7 @@ function shapesSection(summary: TraceSummary, charts: Charts): Html {
   return html`
 <section id="shapes" aria-labelledby="shapes-title">
 <h2 id="shapes-title">Shapes</h2>
-<p class="lede">${count(distinctShapes)} distinct ${distinctShapes === 1 ? "shape" : "shapes"}, up to ${count(summary.levels)} levels deep and ${count(summary.width)} tasks wide.</p>
+<p class="lede">${counted(distinctShapes, "distinct shape")}, up to ${counted(summary.levels, "level")} deep and ${counted(summary.width, "task")} wide.</p>
 ${dataTable({
   caption: "A workflow",
   head: ["figure", "mean", "p50", "p95", "p99", "max"],

@@ -6,7 +6,7 @@ import { dataTable } from "./data-table.js";
 import { type Html, html } from "./html.js";
 import { learningSection } from "./learning-section.js";
 import { type PageContent, page, type ReportLibraries } from "./page.js";
-import { typographic } from "./typographic.js";
+import { differenceCard, OUTCOMES } from "./verdict-card.js";
 
 /** What a page about a training says. */
 export interface TrainedRun {
@@ -81,16 +81,18 @@ function outcome({ comparison, returns, diverged, scenario }: TrainedRun): Html 
   if (comparison === null) {
     return html`${warning}<p class="lede">What was learned has not been compared with the best heuristic on fresh seeds yet.</p>`;
   }
-  const { seeds, learned, heuristic, difference } = comparison;
-  const signed = (value: number): string => typographic(`${value > 0 ? "+" : ""}${formatNumber(value, 3)}`);
+  const { seeds, learned, heuristic, difference, change = null } = comparison;
   const tone = difference.high < 0 ? "better" : difference.low > 0 ? "worse" : "unclear";
-  const says = { better: "↓ costs less", worse: "↑ costs more", unclear: "≈ undecided" }[tone];
-  return html`${warning}<ul class="verdicts" aria-label="Verdict"><li class="verdict ${tone}">
-<div class="scenario"><span>${scenario.name}</span><span class="outcome">${says}</span></div>
-<div class="figure">${signed(difference.mean)}</div>
-<div class="range">95\u202f% interval ${signed(difference.low)} to ${signed(difference.high)}, learned against ${heuristic.policy}</div>
-<p class="sentence">On ${seeds} fresh seeds the learned policy costs ${formatNumber(learned)} and ${heuristic.policy} ${formatNumber(heuristic.cost)}; the run gives the ${returns === "learned" ? "learned policy" : "heuristic"}.</p>
-</li></ul>`;
+  return html`${warning}<ul class="verdicts" aria-label="Verdict">${differenceCard({
+    about: scenario.name,
+    tone,
+    says: OUTCOMES[tone],
+    difference: change ?? difference,
+    relative: change !== null,
+    level: 0.95,
+    between: ["the learned policy", heuristic.policy],
+    sentence: `On ${seeds} fresh seeds, which chose neither, the learned policy costs ${formatNumber(learned)} and ${heuristic.policy} ${formatNumber(heuristic.cost)}; the run gives the ${returns === "learned" ? "learned policy" : "heuristic"}.`,
+  })}</ul>`;
 }
 
 function validationSection({ best, heuristics }: TrainedRun): Html {
@@ -112,9 +114,7 @@ function repeatSection({ command, scenario, seed, switchyard, settings }: Traine
   const facts = [
     ["seed", String(seed)],
     ["Switchyard", switchyard],
-    ...Object.entries(settings)
-      .filter(([name]) => name !== "seed")
-      .map(([name, value]) => [name, JSON.stringify(value)] as const),
+    ...settingsOf(settings).filter(([name]) => name !== "seed"),
   ];
   return html`
 <section id="repeat" aria-labelledby="repeat-title">
@@ -122,4 +122,18 @@ function repeatSection({ command, scenario, seed, switchyard, settings }: Traine
 <pre><code>${command}</code></pre>
 <dl><dt>scenario</dt><dd><code class="digest">${scenario.digest}</code></dd>${facts.map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`)}</dl>
 </section>`;
+}
+
+/** Settings one by one, those within others under both names. */
+function settingsOf(
+  settings: Readonly<Record<string, unknown>>,
+  within = "",
+): [name: string, value: string][] {
+  return Object.entries(settings).flatMap(([name, value]) => {
+    const whole = `${within}${name}`;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return settingsOf(value as Readonly<Record<string, unknown>>, `${whole}.`);
+    }
+    return [[whole, Array.isArray(value) ? value.join(", ") : String(value)]];
+  });
 }

@@ -9,29 +9,59 @@ const leads = (scenario: ScenarioSummary, verdict: Verdict): boolean =>
   scenario.baselineChosen === "best heuristic" &&
   scenario.policies.every(({ kind }) => kind === "heuristic");
 
-const OUTCOMES = { better: "↓ costs less", worse: "↑ costs more", unclear: "≈ undecided" } as const;
+/** What a difference comes to, by its interval, in a word and a sign: colour alone tells not everyone. */
+export const OUTCOMES = { better: "↓ costs less", worse: "↑ costs more", unclear: "≈ undecided" } as const;
 
 /** The answer in one glance: the difference in large figures, its interval drawn beside zero, and the sentence. */
-export function verdictCard(scenario: ScenarioSummary, verdict: Verdict, level: number): Html {
-  const { comparison } = scenario.policies.find((policy) => policy.policy === verdict.policy)!;
-  const { relative, absolute } = comparison!;
-  const shown = relative ?? absolute;
+export interface DifferenceCard {
+  /** What it is about: a scenario. */
+  readonly about: string;
+  readonly tone: keyof typeof OUTCOMES;
+  readonly says: string;
+  readonly difference: { readonly mean: number; readonly low: number | null; readonly high: number | null };
+  /** Whether the difference is a share of the rival's cost. */
+  readonly relative: boolean;
+  readonly level: number;
+  /** Who is compared with whom. */
+  readonly between: readonly [policy: string, rival: string];
+  readonly sentence: string;
+}
+
+export function differenceCard(card: DifferenceCard): Html {
+  const { about, tone, says, difference, relative, level, between, sentence } = card;
+  const { mean, low, high } = difference;
   const figure = (value: number): string =>
     typographic(
       `${value > 0 ? "+" : ""}${relative ? `${formatPercent(value)}\u202f%` : formatNumber(value, 3)}`,
     );
   const interval =
-    shown.low === null || shown.high === null
-      ? undefined
-      : html`<div class="range">${formatLevel(level)}\u202f% interval ${figure(shown.low)} to ${figure(shown.high)}, ${verdict.policy} against ${scenario.baseline}</div>
-${strip(shown.mean, shown.low, shown.high)}`;
-  const leader = leads(scenario, verdict);
-  return html`<li class="verdict ${leader ? "better" : verdict.outcome}">
-<div class="scenario"><span>${scenario.scenario}</span><span class="outcome">${leader ? `${scenario.baseline} leads` : OUTCOMES[verdict.outcome]}</span></div>
-<div class="figure">${figure(shown.mean)}</div>
+    low !== null &&
+    high !== null &&
+    html`<div class="range">${formatLevel(level)}\u202f% interval ${figure(low)} to ${figure(high)}, ${between[0]} against ${between[1]}</div>
+${strip(mean, low, high)}`;
+  return html`<li class="verdict ${tone}">
+<div class="scenario"><span>${about}</span><span class="outcome">${says}</span></div>
+<div class="figure">${figure(mean)}</div>
 ${interval}
-<p class="sentence">${verdict.sentence.replace(/(?<=[\s[])-(?=\d)/g, "\u2212")}</p>
+<p class="sentence">${sentence.replace(/(?<=[\s[])-(?=\d)/g, "\u2212")}</p>
 </li>`;
+}
+
+/** What is said of a policy in a scenario, as a card. */
+export function verdictCard(scenario: ScenarioSummary, verdict: Verdict, level: number): Html {
+  const { comparison } = scenario.policies.find((policy) => policy.policy === verdict.policy)!;
+  const { relative, absolute } = comparison!;
+  const leader = leads(scenario, verdict);
+  return differenceCard({
+    about: scenario.scenario,
+    tone: leader ? "better" : verdict.outcome,
+    says: leader ? `${scenario.baseline} leads` : OUTCOMES[verdict.outcome],
+    difference: relative ?? absolute,
+    relative: relative !== null,
+    level,
+    between: [verdict.policy, scenario.baseline],
+    sentence: verdict.sentence,
+  });
 }
 
 /** The interval on a line with zero marked. The text beside it says the same, so it is hidden from screen readers. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  clockTime,
   formatAlike,
   formatDuration,
   formatLevel,
@@ -36,6 +37,18 @@ test("spans stand in the unit that suits them", () => {
     "2 h",
     "2 d",
     "0.25 s",
+  ]);
+});
+
+test("a while on the clock is told in whole seconds, a long one without them", () => {
+  expect([0.4, 9, 59.6, 127, 3599.7, 5400, 90_000].map(clockTime)).toEqual([
+    "0 s",
+    "9 s",
+    "1 min",
+    "2 min 7 s",
+    "1 h",
+    "1 h 30 min",
+    "25 h",
   ]);
 });
 

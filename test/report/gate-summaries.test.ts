@@ -1,6 +1,8 @@
 import { SaxesParser } from "saxes";
 import { expect, test } from "vitest";
 import type { GateVerdict } from "../../src/experiment/gate/gate.js";
+import { summarize } from "../../src/experiment/results.js";
+import { benchmarkReport } from "../../src/report/benchmark-report.js";
 import { gateJUnit } from "../../src/report/gate-junit.js";
 import { gateMarkdown } from "../../src/report/gate-markdown.js";
 import { pairedResults } from "../support/paired-results.js";
@@ -48,4 +50,24 @@ test("no name breaks the table of the Markdown summary, or is taken for markup",
   for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(5);
   expect(text).not.toMatch(/(?<!\\)<b>/);
   expect(text).not.toContain("\u001b");
+});
+
+test("the page says first whether the candidate passed and why, then every requirement, what refutes it first", () => {
+  const run = [{ objective: 1 }, { objective: 2 }, { objective: 2.5 }];
+  const results = pairedResults({ s: { candidate: run, champion: run } });
+  const page = (gate: GateVerdict) =>
+    benchmarkReport(results, summarize(results), {
+      libraries: { vega: "", vegaLite: "", vegaEmbed: "" },
+      gate,
+    });
+  const failed = page(VERDICT);
+  expect(failed).not.toContain("<b>");
+  const order = ["<h1>Gate ", ">failed</div>", "✗ refuted", "? undecided", "✓ shown", 'id="scenario-0"'].map(
+    (part) => failed.indexOf(part),
+  );
+  expect(order).not.toContain(-1);
+  expect(order).toEqual([...order].sort((a, b) => a - b));
+  const passed = page({ ...VERDICT, passed: true, reason: "all 3 requirements are met" });
+  expect(passed).toContain(">passed</div>");
+  expect(passed).toContain("All 3 requirements are met.");
 });

@@ -26,6 +26,7 @@ const RUN: TrainedRun = {
     learned: 2.6,
     heuristic: { policy: "sed", cost: 2.8 },
     difference: { mean: -0.2, low: -0.3, high: -0.1 },
+    change: { mean: -0.071, low: -0.11, high: -0.036 },
     winner: "learned",
   },
   returns: "learned",
@@ -37,7 +38,8 @@ describe("the page of a training", () => {
 
   test("says first what was learned beside the best heuristic, on fresh seeds", () => {
     expect(text).toContain("↓ costs less");
-    expect(text).toContain("learned against sed");
+    expect(text).toContain("−7.1\u202f%");
+    expect(text).toContain("−11.0\u202f% to −3.6\u202f%, the learned policy against sed");
     expect(text.indexOf("costs less")).toBeLessThan(text.indexOf("Cost while learning"));
     const undecided = { ...RUN.comparison!, difference: { mean: -0.2, low: -0.5, high: 0.1 } };
     expect(trainingReport({ ...RUN, comparison: undecided }, { libraries: LIBRARIES })).toContain(
@@ -59,6 +61,19 @@ describe("the page of a training", () => {
     expect(page).toContain("called off: queues grow");
     expect(page).not.toContain("Cost while learning");
     expect(trainingCharts(early)).toEqual([]);
+  });
+
+  test("says by how much in the cost's own unit where a run of before has no share", () => {
+    const { change: _, ...before } = RUN.comparison!;
+    const page = trainingReport({ ...RUN, comparison: before }, { libraries: LIBRARIES });
+    expect(page).toContain("−0.300 to −0.100, the learned policy against sed");
+  });
+
+  test("tells settings one by one, those within others by both names", () => {
+    const settings = { hidden: [64, 64], ppo: { clip: 0.2, epochs: 4 } };
+    const page = trainingReport({ ...RUN, settings }, { libraries: LIBRARIES });
+    expect(page).toContain("<dt>hidden</dt><dd>64, 64</dd>");
+    expect(page).toContain("<dt>ppo.clip</dt><dd>0.2</dd>");
   });
 
   test("has its charts by themselves too", () => {

@@ -37,7 +37,7 @@ export async function benchGate(file: string, options: GateOptions): Promise<voi
   if (!verdict.passed) process.exitCode = 1;
   await writeResults(results, out);
   await writeSummaries(verdict, results, gate, options);
-  if (report !== undefined) await writeReport(report, results, summarize(results));
+  if (report !== undefined) await writeReport(report, results, summarize(results), { gate: verdict });
   if (json) process.stdout.write(`${JSON.stringify(verdict, null, 2)}\n`);
   else process.stdout.write(renderGate(verdict, { bold: pc.bold, dim: pc.dim, good: pc.green, bad: pc.red }));
 }

@@ -7,7 +7,6 @@ import {
   type BenchmarkResults,
   type BenchmarkSummary,
   type FrontAxes,
-  type LearningPoint,
   renderTable,
   type SummarizeOptions,
   summarize,
@@ -18,6 +17,7 @@ import { tuneHeuristics } from "../../experiment/tune.js";
 import { InputError, suggest } from "../../kit/errors.js";
 import { validationSeeds } from "../../learn/trainer.js";
 import { parseQuantity } from "../../model/parse/quantity.js";
+import type { ReportOptions } from "../../report/index.js";
 import { writeFileAtomic } from "../files.js";
 import { kindOfFile, loadScenario, remark, scenarioText } from "../load-scenario.js";
 import { defaultThreads } from "../machine.js";
@@ -203,10 +203,7 @@ export async function writeReport(
   path: string,
   results: BenchmarkResults,
   summary: BenchmarkSummary,
-  extras: {
-    learningCurve?: readonly LearningPoint[];
-    provenance?: Record<string, string>;
-  } = {},
+  extras: Omit<ReportOptions, "libraries"> = {},
 ): Promise<void> {
   const { benchmarkReport } = await import("../../report/index.js");
   const libraries = await reportLibraries();

@@ -8,7 +8,7 @@ import { makePolicy } from "../../experiment/policy-source.js";
 import { type BenchmarkSummary, renderTable, summarize } from "../../experiment/results.js";
 import { resultsText } from "../../experiment/results-text.js";
 import { FailureError } from "../../kit/errors.js";
-import { formatDuration, formatNumber } from "../../kit/format-number.js";
+import { clockTime, formatDuration, formatNumber } from "../../kit/format-number.js";
 import { play } from "../../learn/play.js";
 import { readPackage } from "../../registry/index.js";
 import { writeFileAtomic } from "../files.js";
@@ -138,7 +138,7 @@ export async function demo({ seed, out, short, json, quiet }: DemoOptions): Prom
   if (json) process.stdout.write(`${JSON.stringify(account, null, 2)}\n`);
   say(`report   ${pc.bold(reportPath)}`);
   say(`summary  ${join(out, "summary.json")}`);
-  say(pc.dim(`${formatDuration(Math.round(seconds))} in all, backend ${run.backend}`));
+  say(pc.dim(`${clockTime(seconds)} in all, backend ${run.backend}`));
 }
 
 const trainDefaults = {

@@ -1,6 +1,6 @@
 import { assert } from "../../kit/assert.js";
 import { formatLevel, formatNumber, formatPercent } from "../../kit/format-number.js";
-import { cellFigure, SHARES } from "../cell-figure.js";
+import { cellFigure, isQuantile, SHARES } from "../cell-figure.js";
 import type { BenchmarkResults } from "../results.js";
 import { type Column, grid } from "../results-grid.js";
 import {
@@ -142,7 +142,11 @@ function within({ scenario, cells }: Case, limit: Limit, { alpha }: About): Chec
     return { ...check, verdict: "fail", found };
   }
   const interval = meanInterval(values, 1 - 2 * alpha);
-  const format = shown.endsWith("%") ? (value: number) => `${formatNumber(100 * value, 3)} %` : formatNumber;
+  const format = shown.endsWith("%")
+    ? (value: number) => `${formatNumber(100 * value, 3)} %`
+    : isQuantile(figure) || /[a-z]$/i.test(shown)
+      ? (value: number) => `${formatNumber(value)} s`
+      : formatNumber;
   if (SHARES.includes(figure) && values.every((value) => value === 0)) {
     // No case among n is no proof that there are none: at least the exact binomial bound (the rule of three).
     const n = cells.reduce((sum, { workflows }) => sum + workflows.submitted, 0);

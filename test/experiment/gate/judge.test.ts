@@ -116,6 +116,15 @@ describe("a gate", () => {
       expect(found.estimate!.high).toBeCloseTo(bound, 12);
     });
 
+    test("tells what was found in the unit of the bound: seconds, a share, or plain", () => {
+      const run = () => ({ p99: 10, failures: 0.02, objective: 3 });
+      expect(check(run, limit("p99", { atMost: 12 })).found).toMatch(/^10\.00 s \[/);
+      expect(check(run, { ...limit("failures", { atMost: 0.1 }), shown: "10%" }).found).toMatch(
+        /^2\.00 % \[/,
+      );
+      expect(check(run, limit("objective", { atMost: 12, shown: "12" })).found).toMatch(/^3\.000 \[/);
+    });
+
     test("fails where a run has no such figure, and names the seed", () => {
       const found = check((i) => ({ p99: i === 3 ? Number.NaN : 1 }), limit("p99", { atMost: 100 }));
       expect(found.verdict).toBe("fail");
