@@ -57,28 +57,39 @@ export class DecisionStore implements Decisions {
     return index;
   }
 
-  /** Copies decision `index` of another store of the same space in, with what was done. */
-  addFrom(other: Decisions, index: number): void {
-    const { space } = this;
-    const to = this.size;
-    const row = this.offsets[to]!;
-    const from = other.offsets[index]!;
-    const end = other.offsets[index + 1]!;
-    const count = end - from;
-    this.reserve(to + 1, row + count);
-    for (let f = 0; f < space.context; f++) {
-      this.contexts[to * space.context + f] = other.contexts[index * space.context + f]!;
+  /** Copies the decisions order[from .. to) of another store of the same space in, with what was done. */
+  gather(other: Decisions, order: Int32Array, from: number, to: number): void {
+    const { context, candidate } = this.space;
+    const first = this.size;
+    const size = first + to - from;
+    const starts = other.offsets;
+    let rows = this.rows;
+    for (let k = from; k < to; k++) rows += starts[order[k]! + 1]! - starts[order[k]!]!;
+    this.reserve(size, rows);
+    const { contexts, candidates, offsets, mask, actions, logProbs, places } = this;
+    const { contexts: theirContexts, candidates: theirCandidates, mask: theirMask } = other;
+    // Decisions lie scattered, and reading one waits for memory. In so short a loop the waits of many overlap; copying a whole row takes
+    // so long that they would not. So the first number of each row goes before the rest.
+    for (let k = from, b = first, row = offsets[first]!; k < to; k++, b++) {
+      const index = order[k]!;
+      const start = starts[index]!;
+      actions[b] = other.actions[index]!;
+      logProbs[b] = other.logProbs[index]!;
+      places[b] = other.places[index]!;
+      mask[row] = theirMask[start]!;
+      candidates[row * candidate] = theirCandidates[start * candidate]!;
+      row += starts[index + 1]! - start;
+      offsets[b + 1] = row;
     }
-    const numbers = count * space.candidate;
-    for (let f = 0; f < numbers; f++) {
-      this.candidates[row * space.candidate + f] = other.candidates[from * space.candidate + f]!;
+    for (let k = from, c = first * context, row = offsets[first]!, f = row * candidate; k < to; k++) {
+      const index = order[k]!;
+      const start = starts[index]!;
+      const end = starts[index + 1]!;
+      for (let j = index * context; j < (index + 1) * context; j++) contexts[c++] = theirContexts[j]!;
+      for (let j = start; j < end; j++) mask[row++] = theirMask[j]!;
+      for (let j = start * candidate; j < end * candidate; j++) candidates[f++] = theirCandidates[j]!;
     }
-    for (let i = 0; i < count; i++) this.mask[row + i] = other.mask[from + i]!;
-    this.offsets[to + 1] = row + count;
-    this.actions[to] = other.actions[index]!;
-    this.logProbs[to] = other.logProbs[index]!;
-    this.places[to] = other.places[index]!;
-    this.size = to + 1;
+    this.size = size;
   }
 
   /** Copies all decisions of another store of the same space in. */

@@ -137,19 +137,24 @@ function differentiate(
   before: Float64Array,
   { clip, valueClip, valueWeight, entropyWeight }: PpoSettings,
   share: number,
-  { logits, values, dLogits, dValues, p }: PpoScratch,
+  { logits, values, dLogits, dValues, p, gains, targets }: PpoScratch,
   figures: Float64Array,
 ): void {
+  const { size, offsets, places, actions, logProbs } = batch;
+  // They lie scattered: in so short a loop the waits for memory overlap.
+  for (let b = 0; b < size; b++) {
+    gains[b] = advantages[places[b]!]!;
+    targets[b] = returns[places[b]!]!;
+  }
   figures.fill(0);
-  for (let b = 0; b < batch.size; b++) {
-    const first = batch.offsets[b]!;
-    const end = batch.offsets[b + 1]!;
-    const place = batch.places[b]!;
-    const advantage = advantages[place]!;
-    const taken = first + batch.actions[b]!;
+  for (let b = 0; b < size; b++) {
+    const first = offsets[b]!;
+    const end = offsets[b + 1]!;
+    const advantage = gains[b]!;
+    const taken = first + actions[b]!;
 
     const logSum = softmax(logits, first, end, p);
-    const logRatio = logits[taken]! - logSum - batch.logProbs[b]!;
+    const logRatio = logits[taken]! - logSum - logProbs[b]!;
     const ratio = Math.exp(logRatio);
     const bounded = Math.min(Math.max(ratio, 1 - clip), 1 + clip);
     const policyLoss = -Math.min(ratio * advantage, bounded * advantage); // eq. 7, negated
@@ -169,9 +174,9 @@ function differentiate(
       const ofEntropy = entropyWeight * probability * (logits[i]! - logSum + entropy);
       dLogits[i] = share * (ofLogProb + ofEntropy);
     }
-    const error = values[b]! - returns[place]!;
+    const error = values[b]! - targets[b]!;
     const held =
-      valueClip === undefined ? error : near(before[place]!, values[b]!, valueClip) - returns[place]!;
+      valueClip === undefined ? error : near(before[places[b]!]!, values[b]!, valueClip) - targets[b]!;
     // The greater error of the two counts, as the lesser objective does: beyond the bound nothing is gained by moving on.
     const isHeld = Math.abs(held) > Math.abs(error);
     dValues[b] = isHeld ? 0 : share * valueWeight * error;
@@ -216,6 +221,9 @@ export class PpoScratch {
   dLogits = new Float32Array(0);
   dValues = new Float32Array(0);
   p = new Float64Array(0);
+  /** Of the minibatch's decisions: advantages and returns. */
+  gains = new Float64Array(0);
+  targets = new Float64Array(0);
 
   constructor(
     private readonly batch: DecisionStore,
@@ -225,7 +233,7 @@ export class PpoScratch {
 
   gather(store: Decisions, order: Int32Array, from: number, to: number): DecisionStore {
     const batch = this.begin();
-    for (let k = from; k < to; k++) batch.addFrom(store, order[k]!);
+    batch.gather(store, order, from, to);
     this.reserve();
     return batch;
   }
@@ -242,6 +250,8 @@ export class PpoScratch {
     if (batch.size * outputs > this.values.length) {
       this.values = new Float32Array(batch.size * outputs);
       this.dValues = new Float32Array(batch.size * outputs);
+      this.gains = new Float64Array(batch.size);
+      this.targets = new Float64Array(batch.size);
     }
     if (batch.rows * outputs > this.logits.length) {
       const rows = batch.rows * outputs * 2;

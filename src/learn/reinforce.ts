@@ -271,7 +271,7 @@ export class ReinforceTrainer {
       one.actions[0] = action;
       one.logProbs[0] = logits[action]! - logSum;
       one.places[0] = totals.place++;
-      stores[head]!.addFrom(one, 0);
+      stores[head]!.append(one);
       return action;
     });
   }

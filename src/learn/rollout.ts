@@ -207,8 +207,8 @@ export class Rollout implements RolloutColumns {
         batch.logProbs[b] = this.logits[row]! - logSum;
         batch.places[b] = place;
         this.values[place] = value;
-        this.stores[h]!.addFrom(batch, b);
       }
+      if (t < length) this.stores[h]!.append(batch);
     }
   }
 
