@@ -1,5 +1,5 @@
 import { InputError } from "./errors.js";
-import { firstInvalidUtf8 } from "./utf8.js";
+import { firstInvalidUtf8, markLength } from "./utf8.js";
 
 /**
  * The text of a file without its byte-order mark, known to be UTF-8.
@@ -7,8 +7,7 @@ import { firstInvalidUtf8 } from "./utf8.js";
  * @throws {InputError} BAD_ENCODING
  */
 export function utf8Text(bytes: Uint8Array, name: string): Buffer {
-  const [a, b, c] = bytes;
-  const marked = a === 0xef && b === 0xbb && c === 0xbf;
+  const [a, b] = bytes;
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
     throw new InputError("BAD_ENCODING", {
       what: "the file is UTF-16 (it begins with a UTF-16 byte-order mark), and only UTF-8 is read",
@@ -24,7 +23,7 @@ export function utf8Text(bytes: Uint8Array, name: string): Buffer {
       mend: "convert the file to UTF-8",
     });
   }
-  const start = marked ? 3 : 0;
+  const start = markLength(bytes);
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
 }
 

@@ -31,3 +31,8 @@ function sequenceLength(bytes: Uint8Array, i: number): number {
   }
   return length;
 }
+
+/** Bytes of UTF-8's byte-order mark that a text begins with: 3, or 0 where it has none. */
+export function markLength([a, b, c]: Uint8Array): number {
+  return a === 0xef && b === 0xbb && c === 0xbf ? 3 : 0;
+}

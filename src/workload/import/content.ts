@@ -1,4 +1,5 @@
 import { InputError } from "../../kit/errors.js";
+import { markLength } from "../../kit/utf8.js";
 import { decompressed } from "./decompress.js";
 import type { Source } from "./source.js";
 
@@ -23,7 +24,7 @@ export async function headOf(source: Source): Promise<Uint8Array> {
     if (length >= HEAD_BYTES) break;
   }
   const head = Buffer.concat(parts);
-  return head.subarray(head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0);
+  return head.subarray(markLength(head));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { InputError } from "../../kit/errors.js";
-import { firstInvalidUtf8 } from "../../kit/utf8.js";
+import { firstInvalidUtf8, markLength } from "../../kit/utf8.js";
 import { contentOf } from "./content.js";
 import type { Source } from "./source.js";
 
@@ -53,10 +53,10 @@ export async function* wholeLineBytes(source: Source): AsyncGenerator<Buffer<Arr
         mend: "save the file as UTF-8",
       });
     }
-    const marked = offset === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+    const start = offset === 0 ? markLength(bytes) : 0;
     offset += bytes.length;
     line += newlines(bytes, bytes.length);
-    return marked ? bytes.subarray(3) : bytes;
+    return bytes.subarray(start);
   };
   for await (const piece of contentOf(source)) {
     const end = piece.lastIndexOf(NEWLINE) + 1;
