@@ -232,7 +232,7 @@ function rollouts(rollout: number, iterations: number): Run {
   const worlds = Array.from({ length: PPO.environments }, () => dispatchEnvironment(DISPATCH));
   const scale = (width: number) =>
     new Normaliser({ mean: Array(width).fill(0), std: Array(width).fill(1) }, PPO.clip);
-  const columns = new Rollout(worlds, rollout, PPO.seed, (e, n) => trainingSeed(PPO.seed, e, n));
+  const collected = new Rollout(worlds, rollout, PPO.seed, (e, n) => trainingSeed(PPO.seed, e, n));
   const actor = {
     runtime,
     context: scale(0),
@@ -240,14 +240,14 @@ function rollouts(rollout: number, iterations: number): Run {
     seenContext: new RunningMoments(0),
     seenCandidate: new RunningMoments(1),
   };
-  columns.collect([actor]);
+  collected.collect([actor]);
   return onCpu(() => {
     let reward = 0;
     for (let i = 0; i < iterations; i++) {
-      columns.collect([actor]);
-      for (const r of columns.rewards) reward += r;
+      collected.collect([actor]);
+      for (const r of collected.columns.rewards) reward += r;
     }
-    return { count: iterations * columns.steps, checksum: reward };
+    return { count: iterations * collected.columns.rewards.length, checksum: reward };
   });
 }
 

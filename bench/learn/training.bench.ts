@@ -67,11 +67,11 @@ export function trainingBench(which: Size): Figure[] {
     runtime.setParameters(initialParameters(network, new SequentialStream("bench")));
     const scale = (width: number) =>
       new Normaliser({ mean: Array(width).fill(0), std: Array(width).fill(1) }, settings.clip);
-    const columns = new Rollout(worlds, rollout, SEED, (e, n) => trainingSeed(SEED, e, n));
+    const collected = new Rollout(worlds, rollout, SEED, (e, n) => trainingSeed(SEED, e, n));
     return () => {
       let reward = 0;
       for (let i = 0; i < iterations; i++) {
-        columns.collect([
+        collected.collect([
           {
             runtime,
             context: scale(context),
@@ -80,7 +80,7 @@ export function trainingBench(which: Size): Figure[] {
             seenCandidate: new RunningMoments(candidate),
           },
         ]);
-        for (const r of columns.rewards) reward += r;
+        for (const r of collected.columns.rewards) reward += r;
       }
       return reward;
     };

@@ -75,16 +75,10 @@ export interface Seen {
  * Environments in step: each advances one decision at a time, and the networks answer for all of them at once. What comes of an
  * environment does not depend on which others are played with it.
  */
-export class Rollout implements RolloutColumns {
+export class Rollout {
   readonly stores: readonly DecisionStore[];
-  readonly rewards: Float64Array;
-  readonly elapsed: Float64Array;
-  readonly values: Float64Array;
-  readonly nextValues: Float64Array;
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-  readonly innovations: Float64Array;
-  readonly regenerated: Uint8Array;
+  /** Of all environments, where it plays a part of them. */
+  readonly columns: RolloutColumns;
   /** By environment and head: of the last rollout. */
   readonly seen: readonly (readonly Seen[])[];
   private readonly first: number;
@@ -119,20 +113,8 @@ export class Rollout implements RolloutColumns {
         candidate: new RunningMoments(candidate),
       })),
     );
-    const columns = part?.columns ?? rolloutColumns(environments.length * length, innovations?.length ?? 0);
-    this.rewards = columns.rewards;
-    this.elapsed = columns.elapsed;
-    this.values = columns.values;
-    this.nextValues = columns.nextValues;
-    this.terminated = columns.terminated;
-    this.truncated = columns.truncated;
-    this.innovations = columns.innovations;
-    this.regenerated = columns.regenerated;
+    this.columns = part?.columns ?? rolloutColumns(environments.length * length, innovations?.length ?? 0);
     this.answers = new Float32Array(Math.max(1, environments.length));
-  }
-
-  get steps(): number {
-    return this.rewards.length;
   }
 
   /** Fills the columns and stores with `length` steps of every environment, and adds what was seen to the actors' moments. */
@@ -171,7 +153,7 @@ export class Rollout implements RolloutColumns {
 
   /** Lets each head answer for the environments that stand before a decision of its kind, and draws their actions. */
   private decideAll(actors: readonly Actor[], t: number): void {
-    const { players, length } = this;
+    const { players, length, columns } = this;
     for (const store of this.stepStores) store.clear();
     for (let e = 0; e < players.length; e++) {
       const { observation } = players[e]!;
@@ -194,8 +176,8 @@ export class Rollout implements RolloutColumns {
         const e = batch.places[b]!;
         const value = this.answers[b]!;
         const place = (this.first + e) * length + t;
-        if (t > 0 && !this.terminated[place - 1] && !this.truncated[place - 1])
-          this.nextValues[place - 1] = value;
+        if (t > 0 && !columns.terminated[place - 1] && !columns.truncated[place - 1])
+          columns.nextValues[place - 1] = value;
         if (t === length) continue;
         const player = players[e]!;
         const from = batch.offsets[b]!;
@@ -206,28 +188,29 @@ export class Rollout implements RolloutColumns {
         batch.actions[b] = row - from;
         batch.logProbs[b] = this.logits[row]! - logSum;
         batch.places[b] = place;
-        this.values[place] = value;
+        columns.values[place] = value;
       }
       if (t < length) this.stores[h]!.append(batch);
     }
   }
 
   private stepOne(actors: readonly Actor[], e: number, t: number): void {
+    const { columns } = this;
     const player = this.players[e]!;
     const place = (this.first + e) * this.length + t;
     const step = stepped(player);
     const { charges } = player.environment;
-    this.rewards[place] = charges === undefined ? step.reward : 0;
+    columns.rewards[place] = charges === undefined ? step.reward : 0;
     if (charges !== undefined) this.credit(charges, e, t, player.taken - 1);
-    this.elapsed[place] = step.elapsed;
-    this.terminated[place] = step.terminated ? 1 : 0;
-    this.truncated[place] = step.truncated ? 1 : 0;
-    this.nextValues[place] = 0;
+    columns.elapsed[place] = step.elapsed;
+    columns.terminated[place] = step.terminated ? 1 : 0;
+    columns.truncated[place] = step.truncated ? 1 : 0;
+    columns.nextValues[place] = 0;
     const { innovations, regeneration } = player.environment;
-    if (innovations !== undefined) this.innovations.set(innovations, place * innovations.length);
-    this.regenerated[place] = regeneration?.happened ? 1 : 0;
+    if (innovations !== undefined) columns.innovations.set(innovations, place * innovations.length);
+    columns.regenerated[place] = regeneration?.happened ? 1 : 0;
     if (step.truncated) {
-      this.nextValues[place] = this.valueOf(actors, step.observation);
+      columns.nextValues[place] = this.valueOf(actors, step.observation);
       this.settleApart(actors, e, t + 1);
     }
     if (step.terminated || step.truncated) player.begin();
@@ -237,7 +220,8 @@ export class Rollout implements RolloutColumns {
   private credit({ count, decisions, rewards }: Charges, e: number, t: number, latest: number): void {
     for (let k = 0; k < count; k++) {
       const back = latest - decisions[k]!;
-      if (back >= 0 && back <= t) this.rewards[(this.first + e) * this.length + t - back]! += rewards[k]!;
+      if (back < 0 || back > t) continue;
+      this.columns.rewards[(this.first + e) * this.length + t - back]! += rewards[k]!;
     }
   }
 
@@ -263,7 +247,7 @@ export class Rollout implements RolloutColumns {
       for (let k = 0; k < count; k++) {
         const decision = decisions[k]!;
         if (decision < first || decision >= taken) continue;
-        this.rewards[(this.first + e) * this.length + steps - (taken - decision)]! += rewards[k]!;
+        this.columns.rewards[(this.first + e) * this.length + steps - (taken - decision)]! += rewards[k]!;
       }
       if (step.terminated) return;
       at = step.observation;

@@ -4,7 +4,7 @@ import { type SequentialState, SequentialStream } from "../kit/sequential-stream
 import { type Activation, sharedGround } from "../policy/runtime/network/index.js";
 import type { GradientBackend } from "./backend/index.js";
 import { ControlVariates, type SavedControl } from "./control-variates.js";
-import { ownBytes, sharedBytes } from "./decision-store.js";
+import { sharedBytes } from "./decision-store.js";
 import { diverged } from "./divergence.js";
 import { type Environment, requireSameSpaces, type Space } from "./environment.js";
 import { advantages, type Trajectory } from "./gae.js";
@@ -190,21 +190,20 @@ export class Trainer {
       });
       this.shuffle = new SequentialStream(`shuffle/${seed}`);
       this.running = new Float64Array(environments);
-      const columns = rolloutColumns(
-        environments * length,
-        innovations,
-        team === null ? ownBytes : sharedBytes,
-      );
+      const part =
+        team === null
+          ? null
+          : { first: 0, columns: rolloutColumns(environments * length, innovations, sharedBytes) };
       const seedOf = (environment: number, episode: number) => trainingSeed(seed, environment, episode);
-      const mine = new Rollout(played, length, seed, seedOf, team === null ? null : { first: 0, columns });
-      const elsewhere = team === null ? [] : this.openTeam(team, source, columns);
+      const mine = new Rollout(played, length, seed, seedOf, part);
+      const elsewhere = team === null ? [] : this.openTeam(team, source, mine.columns);
       const all = [...played.map(traitsOf), ...elsewhere];
       requireSameSpaces(all);
       this.continuing = all.every(({ continuing }) => continuing);
       this.rollout =
         elsewhere.length === 0
           ? mine
-          : new TeamRollout(team!, mine, columns, environments, spaces, () => this.trained());
+          : new TeamRollout(team!, mine, environments, spaces, () => this.trained());
       this.control = settings.controlVariates === true ? controlOf(all) : null;
       if (settings.workflowCosts === true) {
         requireTold(
@@ -270,7 +269,7 @@ export class Trainer {
       });
       throw error;
     }
-    this.learned += rollout.steps;
+    this.learned += rollout.columns.rewards.length;
     this.iterations++;
     return {
       iteration: this.iterations,
@@ -369,13 +368,13 @@ export class Trainer {
     return this.heads.map((head, h) => {
       const store = rollout.stores[h]!;
       const update = () =>
-        head.update(store, normalised, returns, learningRate, settings, shuffle, rollout.values);
+        head.update(store, normalised, returns, learningRate, settings, shuffle, rollout.columns.values);
       if (team === null || head.together === null) return update();
       const columns = {
         store: store.columns(),
         advantages: sharedCopy(normalised),
         returns: sharedCopy(returns),
-        before: sharedCopy(rollout.values),
+        before: sharedCopy(rollout.columns.values),
       };
       const state = shuffle.state();
       return team.inStep(
@@ -399,7 +398,8 @@ export class Trainer {
    */
   private scaleRewards(): number {
     const { rollout, settings, running, returnMoments, worlds } = this;
-    const { rewards, elapsed, terminated, truncated, length } = rollout;
+    const { length } = rollout;
+    const { rewards, elapsed, terminated, truncated } = rollout.columns;
     const reward = new Float64Array(worlds);
     const seconds = new Float64Array(worlds);
     for (let i = 0; i < rewards.length; i++) {
@@ -440,25 +440,26 @@ export class Trainer {
   }
 
   private followCycles(): void {
-    const { rollout, cycles, worlds, running } = this;
+    const { cycles, worlds, running } = this;
     if (cycles === null) return;
+    const { length, columns } = this.rollout;
     for (const rate of cycles) rate.fade();
     const discounts = this.discounts();
     for (let e = 0; e < running.length; e++) {
-      const from = e * rollout.length;
-      const elapsed = rollout.elapsed.subarray(from, from + rollout.length);
-      cycles[e % worlds]!.add(e, this.trajectory(e, rollout.rewards, discounts), elapsed);
+      const from = e * length;
+      const elapsed = columns.elapsed.subarray(from, from + length);
+      cycles[e % worlds]!.add(e, this.trajectory(e, columns.rewards, discounts), elapsed);
     }
   }
 
   /** Where the system began anew; undefined where nobody asks. */
   private get regenerated(): Uint8Array | undefined {
-    return this.cycles === null ? undefined : this.rollout.regenerated;
+    return this.cycles === null ? undefined : this.rollout.columns.regenerated;
   }
 
   private estimate() {
     const { rollout, control } = this;
-    const { values, rewards, innovations } = rollout;
+    const { values, rewards, innovations } = rollout.columns;
     const raw = this.advantagesOf(rewards);
     let estimated = raw;
     if (control !== null) {
@@ -490,7 +491,7 @@ export class Trainer {
     const { rollout, settings, running } = this;
     const { length } = rollout;
     const discounts = this.discounts();
-    const estimated = new Float64Array(rollout.steps);
+    const estimated = new Float64Array(rewards.length);
     for (let e = 0; e < running.length; e++) {
       const out = estimated.subarray(e * length, (e + 1) * length);
       advantages(this.trajectory(e, rewards, discounts), settings.lambda, out);
@@ -500,22 +501,22 @@ export class Trainer {
 
   /** Over each step of the rollout. */
   private discounts(): Float64Array {
-    return this.rollout.elapsed.map((seconds) => Math.exp(-seconds / this.settings.horizon));
+    return this.rollout.columns.elapsed.map((seconds) => Math.exp(-seconds / this.settings.horizon));
   }
 
   /** The steps of one environment. @param rewards, discounts of all */
   private trajectory(environment: number, rewards: Float64Array, discounts: Float64Array): Trajectory {
     const { rollout, regenerated } = this;
-    const { length } = rollout;
+    const { length, columns } = rollout;
     const slice = <T extends Float64Array | Uint8Array>(column: T): T =>
       column.subarray(environment * length, (environment + 1) * length) as T;
     return {
       rewards: slice(rewards),
       discounts: slice(discounts),
-      values: slice(rollout.values),
-      nextValues: slice(rollout.nextValues),
-      terminated: slice(rollout.terminated),
-      truncated: slice(rollout.truncated),
+      values: slice(columns.values),
+      nextValues: slice(columns.nextValues),
+      terminated: slice(columns.terminated),
+      truncated: slice(columns.truncated),
       ...(regenerated === undefined ? {} : { regenerated: slice(regenerated) }),
     };
   }

@@ -129,11 +129,11 @@ function begun() {
   const worlds = Array.from({ length: ENVIRONMENTS }, () => scripted(diaries[made++]!));
   const all = actors();
   const rollout = new Rollout(worlds, LENGTH, 7, (e, episode) => 1000 * e + episode);
-  return { diaries, rollout, actors: all };
+  return { diaries, rollout, columns: rollout.columns, actors: all };
 }
 
 test("every column says what happened, and what the network thought of it", () => {
-  const { diaries, rollout, actors: all } = begun();
+  const { diaries, rollout, columns, actors: all } = begun();
   let ends = 0;
   for (let round = 0; round < 3; round++) {
     rollout.collect(all);
@@ -141,13 +141,13 @@ test("every column says what happened, and what the network thought of it", () =
       for (let t = 0; t < LENGTH; t++) {
         const place = e * LENGTH + t;
         const { before, step, after } = diaries[e]![round * LENGTH + t]!;
-        expect(rollout.rewards[place]).toBe(step.reward);
-        expect(rollout.elapsed[place]).toBe(step.elapsed);
-        expect(rollout.terminated[place]).toBe(step.terminated ? 1 : 0);
-        expect(rollout.truncated[place]).toBe(step.truncated ? 1 : 0);
-        expect(rollout.values[place]).toBe(answer(all, before).value);
+        expect(columns.rewards[place]).toBe(step.reward);
+        expect(columns.elapsed[place]).toBe(step.elapsed);
+        expect(columns.terminated[place]).toBe(step.terminated ? 1 : 0);
+        expect(columns.truncated[place]).toBe(step.truncated ? 1 : 0);
+        expect(columns.values[place]).toBe(answer(all, before).value);
         // No future after an end; after a cut, and at the rollout's own end, the value of what stood there.
-        expect(rollout.nextValues[place]).toBe(step.terminated ? 0 : answer(all, after).value);
+        expect(columns.nextValues[place]).toBe(step.terminated ? 0 : answer(all, after).value);
         if (step.terminated || step.truncated) ends++;
       }
     }
@@ -156,8 +156,8 @@ test("every column says what happened, and what the network thought of it", () =
 });
 
 test("values chain: the next value of a step that goes on is the value of the next step", () => {
-  const { rollout, actors: all } = begun();
-  const goesOn = (i: number) => !rollout.terminated[i] && !rollout.truncated[i];
+  const { rollout, columns, actors: all } = begun();
+  const goesOn = (i: number) => !columns.terminated[i] && !columns.truncated[i];
   let across = 0;
   let last: (number | null)[] = [];
   for (let round = 0; round < 6; round++) {
@@ -167,16 +167,16 @@ test("values chain: the next value of a step that goes on is the value of the ne
       // From rollout to rollout too.
       const before = last[e] ?? null;
       if (before !== null) {
-        expect(rollout.values[from]).toBe(before);
+        expect(columns.values[from]).toBe(before);
         across++;
       }
       for (let i = from; i < from + LENGTH - 1; i++) {
-        if (goesOn(i)) expect(rollout.nextValues[i]).toBe(rollout.values[i + 1]);
+        if (goesOn(i)) expect(columns.nextValues[i]).toBe(columns.values[i + 1]);
       }
     }
     last = Array.from({ length: ENVIRONMENTS }, (_, e) => {
       const end = (e + 1) * LENGTH - 1;
-      return goesOn(end) ? rollout.nextValues[end]! : null;
+      return goesOn(end) ? columns.nextValues[end]! : null;
     });
   }
   expect(across).toBeGreaterThan(3);
@@ -253,7 +253,7 @@ test("goes on from its saved state to the bit, through JSON", () => {
   resumed.rollout.load(saved);
   resumed.rollout.collect(resumed.actors);
   for (const column of ["rewards", "elapsed", "values", "nextValues", "terminated", "truncated"] as const) {
-    expect(resumed.rollout[column]).toEqual(whole.rollout[column]);
+    expect(resumed.columns[column]).toEqual(whole.columns[column]);
   }
   resumed.rollout.stores.forEach((store, h) => {
     const { size } = whole.rollout.stores[h]!;

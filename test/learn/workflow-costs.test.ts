@@ -172,7 +172,7 @@ describe("a rollout", () => {
       expect(told.stores[0]!.actions.slice(0, 2 * length)).toEqual(
         plain.stores[0]!.actions.slice(0, 2 * length),
       );
-      expect(told.elapsed).toEqual(plain.elapsed);
+      expect(told.columns.elapsed).toEqual(plain.columns.elapsed);
       expect(JSON.stringify(told.save())).toBe(JSON.stringify(plain.save()));
     }
     // The first episode of each environment, up to its cut, in one rollout.
@@ -184,10 +184,10 @@ describe("a rollout", () => {
         const at = places.subarray(0, size).indexOf(e * 200 + t);
         return taken[at]!;
       });
-      const cut = first.truncated.subarray(e * 200).indexOf(1) + 1;
+      const cut = first.columns.truncated.subarray(e * 200).indexOf(1) + 1;
       expect(cut).toBeGreaterThan(20);
       const expected = followed(2 ** 41 + 100 * e, (d) => (d < cut ? actions[d]! : d % 2), cut);
-      for (let d = 0; d < cut; d++) expect(first.rewards[e * 200 + d]!).toBeCloseTo(-expected[d]!, 6);
+      for (let d = 0; d < cut; d++) expect(first.columns.rewards[e * 200 + d]!).toBeCloseTo(-expected[d]!, 6);
     }
   });
 });

@@ -25,9 +25,11 @@ export function partOf(
 }
 
 /** A rollout of which each thread of a team plays a part: what comes of it is what one thread would have played. */
-export class TeamRollout implements RolloutColumns {
+export class TeamRollout {
   readonly stores: readonly DecisionStore[];
   readonly length: number;
+  /** Of all environments. */
+  readonly columns: RolloutColumns;
 
   /**
    * @param mine this thread's part, the first, on the columns of all
@@ -37,41 +39,13 @@ export class TeamRollout implements RolloutColumns {
   constructor(
     private readonly team: Team,
     private readonly mine: Rollout,
-    private readonly columns: RolloutColumns,
     private readonly environments: number,
     private readonly spaces: readonly Space[],
     private readonly heads: () => readonly TrainedHead[],
   ) {
     this.stores = spaces.map((space) => new DecisionStore(space, true));
     this.length = mine.length;
-  }
-
-  get rewards() {
-    return this.columns.rewards;
-  }
-  get elapsed() {
-    return this.columns.elapsed;
-  }
-  get values() {
-    return this.columns.values;
-  }
-  get nextValues() {
-    return this.columns.nextValues;
-  }
-  get terminated() {
-    return this.columns.terminated;
-  }
-  get truncated() {
-    return this.columns.truncated;
-  }
-  get innovations() {
-    return this.columns.innovations;
-  }
-  get regenerated() {
-    return this.columns.regenerated;
-  }
-  get steps(): number {
-    return this.rewards.length;
+    this.columns = mine.columns;
   }
 
   collect(actors: readonly Actor[]): void {
