@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import type { RunRecord } from "../../src/report/inspect/run-record.js";
 import { perfettoTrace } from "../../src/report/perfetto.js";
 import { type MadeUpAttempt, madeUpRun } from "./inspect/made-up-run.js";
@@ -17,6 +18,72 @@ interface Event {
   readonly s?: string;
   readonly args: Record<string, unknown>;
 }
+/**
+ * What the Trace Event Format (Google 2016) lets each phase hold, and no field beside: times are microseconds since the beginning and no
+ * more exact than a nanosecond, processes and threads whole numbers, colours those that have reserved names.
+ */
+const micros = z
+  .number()
+  .min(0)
+  .refine(
+    (time) => Math.abs(time * 1e3 - Math.round(time * 1e3)) < 1e-3 * Math.max(1, time * 1e-6),
+    "finer than a nanosecond",
+  );
+const whole = z.int().min(0);
+const place = { pid: whole, tid: whole };
+const text = z.string().min(1);
+const args = z.record(text, z.union([z.string(), z.number(), z.boolean()]));
+const metadataOf = (name: string, fields: z.ZodRawShape) =>
+  z.strictObject({ ph: z.literal("M"), name: z.literal(name), ...place, args: z.strictObject(fields) });
+const EVENT = z.union([
+  metadataOf("process_name", { name: text }),
+  metadataOf("process_sort_index", { sort_index: z.int() }),
+  metadataOf("thread_name", { name: text }),
+  z.strictObject({
+    ph: z.literal("X"),
+    cat: text,
+    name: text,
+    ...place,
+    ts: micros,
+    dur: micros,
+    cname: z.enum(["grey", "terrible"]).optional(),
+    args,
+  }),
+  z.strictObject({
+    ph: z.literal("i"),
+    s: z.enum(["g", "p", "t"]),
+    cat: text,
+    name: text,
+    ...place,
+    ts: micros,
+    args: args.optional(),
+  }),
+  z.strictObject({ ph: z.enum(["s", "t"]), cat: text, name: text, id: whole, ...place, ts: micros }),
+  z.strictObject({
+    ph: z.literal("f"),
+    bp: z.literal("e"),
+    cat: text,
+    name: text,
+    id: whole,
+    ...place,
+    ts: micros,
+  }),
+  z.strictObject({ ph: z.literal("b"), cat: text, id: whole, name: text, ...place, ts: micros, args }),
+  z.strictObject({ ph: z.literal("e"), cat: text, id: whole, name: text, ...place, ts: micros }),
+  z.strictObject({
+    ph: z.literal("C"),
+    name: text,
+    pid: whole,
+    ts: micros,
+    args: z.record(text, z.number()),
+  }),
+]);
+const TRACE = z.strictObject({
+  displayTimeUnit: z.enum(["ms", "ns"]),
+  otherData: z.record(z.string(), z.string()),
+  traceEvents: z.array(EVENT),
+});
+
 const eventsOf = (run: RunRecord): Event[] =>
   (JSON.parse([...perfettoTrace(run)].join("")) as { traceEvents: Event[] }).traceEvents;
 
@@ -114,6 +181,30 @@ describe("a run for Perfetto", () => {
         );
       }),
     ));
+
+  test("holds what the format lets each kind of event hold, and nothing else, whatever was run", () =>
+    fc.assert(
+      fc.property(fc.array(attempt, { minLength: 1, maxLength: 40 }), (attempts) => {
+        const file = JSON.parse([...perfettoTrace(flowed(attempts))].join(""));
+        const { error } = TRACE.safeParse(file);
+        expect(error === undefined ? "" : z.prettifyError(error)).toBe("");
+      }),
+    ));
+
+  test.each<[string, Record<string, unknown>]>([
+    ["seconds as text", { ts: "1" }],
+    ["a time before the beginning", { ts: -1 }],
+    ["a time finer than a nanosecond", { ts: 1.00002 }],
+    ["a thread that is no number", { tid: "server 1" }],
+    ["a field that the format does not know", { duration: 3 }],
+    ["a colour without a name", { cname: "#f00" }],
+  ])("the format does not let a slice have %s", (_, odd) => {
+    const [slice] = eventsOf(flowed([{ workflow: 0, ready: 0, started: 1, ended: 2 }])).filter(
+      ({ ph }) => ph === "X",
+    );
+    expect(EVENT.safeParse(slice).success).toBe(true);
+    expect(EVENT.safeParse({ ...slice, ...odd }).success).toBe(false);
+  });
 
   test("the rules would notice what breaks them", () => {
     const events = eventsOf(
