@@ -60,7 +60,7 @@ ${summary.policy !== "" && html`<p class="by">decided by <b>${summary.policy}</b
 <span><b>${count(workflows.count)}</b> workflows</span>
 <span><b>${count(attempts.count)}</b> attempts</span>
 ${faults > 0 && html`<span class="bad"><b>${count(faults)}</b> went wrong</span>`}
-${workflows.failed > 0 && html`<span class="bad"><b>${count(workflows.failed)}</b> workflows failed</span>`}
+${workflows.failed > 0 && html`<span class="bad"><b>${count(workflows.failed)}</b> ${workflows.failed === 1 ? "workflow" : "workflows"} failed</span>`}
 ${workflows.late > 0 && html`<span class="late"><b>${count(workflows.late)}</b> late</span>`}
 <span>flow time p50 <b>${formatNumber(workflows.flowTime.p50, 3)} s</b> p99 <b>${formatNumber(workflows.flowTime.p99, 3)} s</b></span>
 </p>

@@ -128,5 +128,5 @@ body[data-state="failed"] #status { position: fixed; inset: 40% 0 auto; text-ali
   main { padding-right: 1.4rem; }
   aside { padding-left: 1.4rem; }
 }
-@media print { body { display: block; } #scroller { height: 40rem; } .tools, .keys-hint { display: none; } }
+@media print { body { display: block; } #scroller { height: 40rem; } .tools, .keys-hint, .rows > li:nth-child(n + 21) { display: none; } }
 `;

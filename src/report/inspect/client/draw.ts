@@ -1,4 +1,5 @@
 import { after, type Coverage, levelFor } from "../coverage.js";
+import { clockText } from "./clock-text.js";
 import { begun, type Run, rowsOf, taskName } from "./run.js";
 import {
   countVisible,
@@ -17,7 +18,9 @@ const MOST_BARS = 14_000;
 /** Bars with their names on them. */
 const MOST_NAMES = 400;
 const MOST_DECISIONS = 1500;
-export const GUTTER = 148;
+const GUTTER = { wide: 148, narrow: 112 };
+/** Pixels for names left of all tracks, fewer on a phone. */
+export const gutterOf = (width: number): number => (width < 560 ? GUTTER.narrow : GUTTER.wide);
 
 export interface Colours {
   readonly paper: string;
@@ -43,6 +46,8 @@ export interface Look {
   /** CSS pixels. */
   readonly width: number;
   readonly height: number;
+  /** Of the width, what the names take. */
+  readonly gutter: number;
   readonly scroll: number;
   /** Selected workflow and attempt, -1 for none. */
   readonly flow: number;
@@ -51,12 +56,12 @@ export interface Look {
 
 /** Draws what is in sight. Bars where they can be told apart, else how many there were. */
 export function draw(ctx: CanvasRenderingContext2D, scene: Scene, look: Look, colours: Colours): void {
-  const { width, height, scroll } = look;
+  const { width, height, scroll, gutter } = look;
   ctx.fillStyle = colours.surface;
   ctx.fillRect(0, 0, width, height);
   ctx.save();
   ctx.beginPath();
-  ctx.rect(GUTTER, RULER, width - GUTTER, height - RULER);
+  ctx.rect(gutter, RULER, width - gutter, height - RULER);
   ctx.clip();
   ctx.translate(0, -scroll);
   grid(ctx, scene, look, colours);
@@ -78,15 +83,15 @@ export function draw(ctx: CanvasRenderingContext2D, scene: Scene, look: Look, co
   ruler(ctx, look, colours);
 }
 
-const xOf = ({ t0, t1, width }: Look, time: number): number =>
-  GUTTER + ((time - t0) / (t1 - t0)) * (width - GUTTER);
+const xOf = ({ t0, t1, width, gutter }: Look, time: number): number =>
+  gutter + ((time - t0) / (t1 - t0)) * (width - gutter);
 
 /** Round steps of time, about a hundred pixels apart. */
-export function ticksOf({ t0, t1, width }: Pick<Look, "t0" | "t1" | "width">): {
+export function ticksOf({ t0, t1, width, gutter }: Pick<Look, "t0" | "t1" | "width" | "gutter">): {
   step: number;
   first: number;
 } {
-  const rough = ((t1 - t0) / Math.max(1, width - GUTTER)) * 110;
+  const rough = ((t1 - t0) / Math.max(1, width - gutter)) * 110;
   const sixty = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 21600, 43200, 86400];
   const power = 10 ** Math.floor(Math.log10(rough));
   const step =
@@ -119,7 +124,7 @@ function weather(ctx: CanvasRenderingContext2D, scene: Scene, look: Look, colour
       ctx.fillRect(x, track.top - 3, w, track.queueTop + track.queueHeight - track.top + 6);
     }
     ctx.globalAlpha = 1;
-    const shown = Math.max(x, GUTTER);
+    const shown = Math.max(x, look.gutter);
     const text = `${effect}`;
     ctx.font = SMALL;
     ctx.fillStyle = colours.paper;
@@ -169,7 +174,7 @@ function steps(
   fill: string,
   stroke: string,
 ): void {
-  const level = levelFor(cover, (look.t1 - look.t0) / (look.width - GUTTER));
+  const level = levelFor(cover, (look.t1 - look.t0) / (look.width - look.gutter));
   const values = cover.levels[level]!;
   const bin = cover.step * 2 ** level;
   const first = Math.max(0, Math.floor(look.t0 / bin));
@@ -189,14 +194,14 @@ function dashes(ctx: CanvasRenderingContext2D, look: Look, y: number, colour: st
   ctx.lineWidth = 1;
   ctx.setLineDash([3, 4]);
   ctx.beginPath();
-  ctx.moveTo(GUTTER, y);
+  ctx.moveTo(look.gutter, y);
   ctx.lineTo(look.width, y);
   ctx.stroke();
   ctx.setLineDash([]);
 }
 
 function faults(ctx: CanvasRenderingContext2D, track: Track, look: Look, colours: Colours): void {
-  const width = (look.t1 - look.t0) / (look.width - GUTTER);
+  const width = (look.t1 - look.t0) / (look.width - look.gutter);
   const level = levelFor(track.faults, 3 * width);
   const values = track.faults.levels[level]!;
   const bin = track.faults.step * 2 ** level;
@@ -223,7 +228,7 @@ function bars(ctx: CanvasRenderingContext2D, track: Track, run: Run, look: Look,
   const lanes = track.laneFirst.length - 1;
   const each = laneHeight(track);
   const h = each > 4 ? each - 1.5 : Math.max(1, each - 0.5);
-  const scale = (look.width - GUTTER) / (look.t1 - look.t0);
+  const scale = (look.width - look.gutter) / (look.t1 - look.t0);
   sizes.fill(0);
   const names: [text: string, x: number, y: number, w: number][] = [];
   for (let lane = 0; lane < lanes; lane++) {
@@ -232,8 +237,8 @@ function bars(ctx: CanvasRenderingContext2D, track: Track, run: Run, look: Look,
     // Bars thinner than a pixel that meet in one are drawn once.
     let [reach, toneThere] = [-1, -1];
     for (let place = first; place < last; place++) {
-      const x0 = GUTTER + (track.from[place]! - look.t0) * scale;
-      const x1 = GUTTER + (track.until[place]! - look.t0) * scale;
+      const x0 = look.gutter + (track.from[place]! - look.t0) * scale;
+      const x1 = look.gutter + (track.until[place]! - look.t0) * scale;
       const tone = track.shows(place) ? track.tone(place) : 4;
       if (x1 < reach && tone === toneThere) continue;
       const w = Math.max(1, x1 - x0 - (x1 - x0 > 3 ? 1 : 0));
@@ -245,7 +250,12 @@ function bars(ctx: CanvasRenderingContext2D, track: Track, run: Run, look: Look,
       reach = x0 + 1;
       toneThere = tone;
       if (w > 46 && h > 9 && tone !== 4 && names.length < MOST_NAMES) {
-        names.push([nameOf(run, track, place), Math.max(GUTTER, x0), y, Math.min(w, x0 + w - GUTTER)]);
+        names.push([
+          nameOf(run, track, place),
+          Math.max(look.gutter, x0),
+          y,
+          Math.min(w, x0 + w - look.gutter),
+        ]);
       }
     }
   }
@@ -311,14 +321,14 @@ function exactly(
 ): void {
   const line = new Path2D();
   let [f, u] = [0, 0];
-  for (let x = GUTTER; x <= look.width; x++) {
-    const time = look.t0 + ((x - GUTTER) / (look.width - GUTTER)) * (look.t1 - look.t0);
+  for (let x = look.gutter; x <= look.width; x++) {
+    const time = look.t0 + ((x - look.gutter) / (look.width - look.gutter)) * (look.t1 - look.t0);
     f = after(from, time, f);
     u = after(until, time, u);
-    if (x === GUTTER) line.moveTo(x, y(f - u));
+    if (x === look.gutter) line.moveTo(x, y(f - u));
     else line.lineTo(x, y(f - u));
   }
-  filled(ctx, line, GUTTER, look.width, bottom, fill, stroke);
+  filled(ctx, line, look.gutter, look.width, bottom, fill, stroke);
 }
 
 function filled(
@@ -353,7 +363,7 @@ export function* prepare({ run, tracks }: Scene): Generator<void> {
 
 /** Whether a pixel is finer than the bins, and all is shown, so that counting exactly is possible and worth it. */
 const isNear = (cover: Coverage, look: Look, all: boolean): boolean =>
-  all && (look.t1 - look.t0) / (look.width - GUTTER) < cover.step / 2;
+  all && (look.t1 - look.t0) / (look.width - look.gutter) < cover.step / 2;
 
 /** Tasks that wait, growing downwards: by bins from afar, exactly from near by. */
 function queue(
@@ -399,7 +409,8 @@ export function marks({ run, tracks, filter }: Scene, look: Look): Mark[] {
   const { time, pool, workflow } = run.decisions;
   const [first, last] = [after(time, look.t0), after(time, look.t1)];
   const found: Mark[] = [];
-  if (last - first > MOST_DECISIONS || (look.width - GUTTER) / Math.max(1, last - first) < 5) return found;
+  if (last - first > MOST_DECISIONS || (look.width - look.gutter) / Math.max(1, last - first) < 5)
+    return found;
   const flows = tracks[0]!;
   for (let d = first; d < last; d++) {
     const track = pool[d]! < 0 ? flows : tracks.find((one) => one.pool === pool[d]);
@@ -448,15 +459,15 @@ function selection(ctx: CanvasRenderingContext2D, scene: Scene, look: Look, colo
 
 function labels(ctx: CanvasRenderingContext2D, scene: Scene, look: Look, colours: Colours): void {
   ctx.fillStyle = colours.surface;
-  ctx.fillRect(0, 0, GUTTER - 8, look.height);
+  ctx.fillRect(0, 0, look.gutter - 8, look.height);
   ctx.save();
   ctx.beginPath();
-  ctx.rect(0, RULER, GUTTER - 8, look.height);
+  ctx.rect(0, RULER, look.gutter - 8, look.height);
   ctx.clip();
   ctx.translate(0, -look.scroll);
   ctx.textBaseline = "alphabetic";
   ctx.textAlign = "right";
-  const right = GUTTER - 16;
+  const right = look.gutter - 16;
   const put = (text: string, y: number, font: string, colour: string) => {
     ctx.font = font;
     ctx.fillStyle = colour;
@@ -499,17 +510,6 @@ function ruler(ctx: CanvasRenderingContext2D, look: Look, colours: Colours): voi
   ctx.fillRect(0, RULER - 1, look.width, 1);
 }
 
-/** An instant of the run, as exactly as the step asks for. */
-export function clockText(time: number, step: number): string {
-  const t = Math.max(0, time);
-  const decimals = step >= 1 ? 0 : Math.min(9, Math.ceil(-Math.log10(step) - 1e-9));
-  if (t < 60 && step < 60) return `${t.toFixed(decimals)} s`;
-  const [h, m] = [Math.floor(t / 3600), Math.floor((t % 3600) / 60)];
-  const s = (t % 60).toFixed(decimals).padStart(decimals > 0 ? decimals + 3 : 2, "0");
-  const minutes = h > 0 ? `${h}:${String(m).padStart(2, "0")}` : String(m);
-  return `${minutes}:${s}`;
-}
-
 /** All of the run in a strip: how much there was, what went wrong, and what is in sight. */
 export function drawOverview(
   ctx: CanvasRenderingContext2D,
@@ -537,7 +537,7 @@ export function drawOverview(
   const [x0, x1] = [xOf(whole, look.t0), Math.max(xOf(whole, look.t0) + 3, xOf(whole, look.t1))];
   ctx.fillStyle = colours.paper;
   ctx.globalAlpha = 0.72;
-  ctx.fillRect(GUTTER, 0, x0 - GUTTER, height);
+  ctx.fillRect(look.gutter, 0, x0 - look.gutter, height);
   ctx.fillRect(x1, 0, width - x1, height);
   ctx.globalAlpha = 1;
   ctx.strokeStyle = colours.ink;

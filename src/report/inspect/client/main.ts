@@ -1,14 +1,5 @@
-import {
-  type Colours,
-  clockText,
-  draw,
-  drawOverview,
-  GUTTER,
-  type Look,
-  marks,
-  prepare,
-  ticksOf,
-} from "./draw.js";
+import { clockText } from "./clock-text.js";
+import { type Colours, draw, drawOverview, gutterOf, type Look, marks, prepare, ticksOf } from "./draw.js";
 import { byId, element } from "./element.js";
 import { type Asked, decision, instant, overviewPanel, span, storyPanel } from "./panel.js";
 import {
@@ -84,12 +75,18 @@ class Page implements Asked {
 
   // What is shown.
 
+  /** Pixels that the names take, in the timeline and in the strip above it alike. */
+  private get gutter(): number {
+    return gutterOf(this.canvas.clientWidth);
+  }
+
   private get look(): Look {
     return {
       t0: this.t0,
       t1: this.t1,
       width: this.canvas.clientWidth,
       height: this.canvas.clientHeight,
+      gutter: this.gutter,
       scroll: this.scroller.scrollTop,
       flow: this.flow,
       attempt: this.attempt,
@@ -287,7 +284,7 @@ class Page implements Asked {
   // What a pointer and keys do.
 
   private timeAt(x: number): number {
-    return this.t0 + ((x - GUTTER) / (this.canvas.clientWidth - GUTTER)) * (this.t1 - this.t0);
+    return this.t0 + ((x - this.gutter) / (this.canvas.clientWidth - this.gutter)) * (this.t1 - this.t0);
   }
 
   private listen(): void {
@@ -318,7 +315,7 @@ class Page implements Asked {
   }
 
   private shareAt(event: MouseEvent): number {
-    return Math.min(1, Math.max(0, (event.offsetX - GUTTER) / (this.canvas.clientWidth - GUTTER)));
+    return Math.min(1, Math.max(0, (event.offsetX - this.gutter) / (this.canvas.clientWidth - this.gutter)));
   }
 
   private wheel(event: WheelEvent): void {
@@ -348,7 +345,7 @@ class Page implements Asked {
       from.moved ||= Math.abs(by) > 3;
       if (!from.moved) return;
       this.tip.hidden = true;
-      const shift = (by / (this.canvas.clientWidth - GUTTER)) * (from.t1 - from.t0);
+      const shift = (by / (this.canvas.clientWidth - this.gutter)) * (from.t1 - from.t0);
       this.setView(from.t0 - shift, from.t1 - shift);
     });
     this.canvas.addEventListener("pointerup", (event) => {
@@ -360,7 +357,7 @@ class Page implements Asked {
   private dragOverview(): void {
     let anchor: number | null = null;
     const time = (event: PointerEvent) => {
-      const share = (event.offsetX - GUTTER) / (this.strip.clientWidth - GUTTER);
+      const share = (event.offsetX - this.gutter) / (this.strip.clientWidth - this.gutter);
       return Math.min(1, Math.max(0, share)) * this.run.legend.end;
     };
     this.strip.addEventListener("pointerdown", (event) => {
@@ -391,7 +388,7 @@ class Page implements Asked {
   private thingAt(event: MouseEvent): { flow: number; attempt: number; decision: number } {
     const none = { flow: -1, attempt: -1, decision: -1 };
     const y = event.offsetY + this.scroller.scrollTop;
-    if (event.offsetX < GUTTER || event.offsetY < RULER) return none;
+    if (event.offsetX < this.gutter || event.offsetY < RULER) return none;
     for (const mark of marks(this.scene, this.look)) {
       if (Math.abs(mark.x - event.offsetX) < 5 && Math.abs(mark.y - y) < 6)
         return { ...none, flow: mark.flow, decision: mark.decision };
@@ -435,7 +432,7 @@ class Page implements Asked {
     const { run, scene } = this;
     const y = event.offsetY + this.scroller.scrollTop;
     const time = this.timeAt(event.offsetX);
-    if (event.offsetX < GUTTER) return [];
+    if (event.offsetX < this.gutter) return [];
     const row = scene.weather.findIndex((_, r) => y >= weatherTop(r) && y < weatherTop(r) + WEATHER_HEIGHT);
     if (row >= 0) {
       const spell = run.legend.spells.find(

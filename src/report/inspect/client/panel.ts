@@ -1,4 +1,5 @@
 import { formatNumber, formatPercent } from "../../../kit/format-number.js";
+import { clockText } from "./clock-text.js";
 import { element } from "./element.js";
 import {
   begun,
@@ -30,7 +31,8 @@ export function span(seconds: number): string {
   return seconds === 0 ? "0 s" : `${formatNumber(seconds, 3)} s`;
 }
 
-export const instant = (seconds: number): string => `${seconds.toFixed(3)} s`;
+/** As the ruler above the tracks writes it, to the millisecond. */
+export const instant = (seconds: number): string => clockText(seconds, 1e-3);
 
 const PARTS = [
   ["service", "in service"],
@@ -280,10 +282,7 @@ export function decision(run: Run, d: number, open: boolean): HTMLElement {
   );
   const state = element("dl", { class: "state" });
   for (const [{ name, meaning, unit }, value] of why.context) {
-    state.append(
-      element("dt", { title: meaning }, name),
-      element("dd", {}, `${formatNumber(value, 3)} ${value === 1 ? unit.replace(/s$/, "") : unit}`),
-    );
+    state.append(element("dt", { title: meaning }, name), element("dd", {}, inUnit(value, unit)));
   }
   box.append(
     element("details", { class: "inner" }, element("summary", {}, "What it knew of the state"), state),
@@ -373,4 +372,11 @@ function featureTable(
     );
   }
   return element("div", { class: "wide" }, table);
+}
+
+/** "2 tasks", "1 task", "yes". */
+function inUnit(value: number, unit: string): string {
+  if (unit === "yes or no" && (value === 0 || value === 1)) return value === 1 ? "yes" : "no";
+  const figure = Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : formatNumber(value, 3);
+  return `${figure} ${value === 1 ? unit.replace(/s$/, "") : unit}`;
 }
