@@ -1,21 +1,24 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
+import { dirname, join } from "node:path";
 import type { Figure } from "./figure.js";
 
 /**
  * Stores figures as bench/results/<bench>.json, with the machine, the commit and the command. Run in the project's root.
  * @param more what the bench found besides, under names of its own
+ * @param root folder that the results are written below, in place of the project's
  */
 export function writeResults(
   bench: string,
   command: string,
   figures: readonly Figure[],
   more: Readonly<Record<string, unknown>> = {},
+  root = ".",
 ): string {
-  const path = `bench/results/${bench}.json`;
+  const path = join(root, `bench/results/${bench}.json`);
   const results = { bench, command, commit: commit(), machine: machine(), figures, ...more };
-  mkdirSync("bench/results", { recursive: true });
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.tmp`, `${JSON.stringify(results, null, 2)}\n`);
   renameSync(`${path}.tmp`, path);
   return path;

@@ -1,6 +1,9 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { exactProblem } from "../../bench/leaderboard/exact-problem.js";
+import { makeLeaderboard } from "../../bench/leaderboard/make.js";
 import { leaderboardOptions } from "../../bench/leaderboard/options.js";
 import { type Leaderboard, leaderboardPage } from "../../bench/leaderboard/page.js";
 import { heuristicContender, simulatedProblem } from "../../bench/leaderboard/simulated-problem.js";
@@ -80,6 +83,43 @@ test("a problem that is solved has the optimum of the closed form: M/M/1 at load
   expect(optimal).toBeCloseTo(1, 2);
   expect(standings.length).toBeGreaterThan(0);
   for (const { gapPercent } of standings) expect(Math.abs(gapPercent!)).toBeLessThan(0.01);
+});
+
+test("a tiny run measures the problems asked for, leaves the others as they were, and writes results and their page", async () => {
+  const root = mkdtempSync(join(tmpdir(), "switchyard-leaderboard-"));
+  const said: string[] = [];
+  const boardIn = (folder: string) =>
+    JSON.parse(readFileSync(join(folder, "bench/results/leaderboard.json"), "utf8")) as Leaderboard;
+  try {
+    const before = boardIn(".");
+    mkdirSync(join(root, "bench/results"), { recursive: true });
+    writeFileSync(join(root, "bench/results/leaderboard.json"), JSON.stringify(before));
+    await makeLeaderboard({
+      seeds: 3,
+      threads: 1,
+      only: ["wfcommons-replay", "B8-naor-a"],
+      command: "npm run leaderboard -- --seeds 3",
+      root,
+      say: (line) => said.push(line),
+    });
+    const after = boardIn(root);
+    expect(said.map((line) => line.split(":")[0])).toEqual(["B8-naor-a", "wfcommons-replay", "written"]);
+    const named = <T extends { readonly scenario: string }>(problems: readonly T[], name: string) =>
+      problems.find(({ scenario }) => scenario === name)!;
+    const anew = named(after.library, "wfcommons-replay");
+    expect(anew.seeds).toBe(3);
+    expect(anew.standings.length).toBeGreaterThan(5);
+    expect(anew.bestKnown.cost).toBeLessThanOrEqual(anew.standings[0]!.mean);
+    // The exact optimum is what it was, to the solver's tolerance.
+    const naor = named(before.exact, "B8-naor-a");
+    expect(named(after.exact, "B8-naor-a").optimal).toBeCloseTo(naor.optimal, 6);
+    const others = ({ library, exact }: Leaderboard) =>
+      [...library, ...exact].filter(({ scenario }) => !/^wfcommons-replay$|^B8-naor-a$/.test(scenario));
+    expect(others(after)).toEqual(others(before));
+    expect(readFileSync(join(root, "docs/leaderboard.md"), "utf8")).toBe(leaderboardPage(after));
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });
 
 test("the page in the docs is that of the committed results", () => {
