@@ -39,6 +39,34 @@ export interface Kernels {
     sharedRow: number,
     logits: number,
   ): number;
+  layAlong(
+    contexts: number,
+    contextWidth: number,
+    candidates: number,
+    candidateWidth: number,
+    offsets: number,
+    mask: number,
+    size: number,
+    most: number,
+    out: number,
+    outRow: number,
+  ): void;
+  scoresToLogits(
+    scores: number,
+    scoreRow: number,
+    offsets: number,
+    mask: number,
+    size: number,
+    logits: number,
+  ): void;
+  logitsToScores(
+    logits: number,
+    offsets: number,
+    mask: number,
+    size: number,
+    scores: number,
+    scoreRow: number,
+  ): void;
   spread(source: number, owner: number, rows: number, width: number, out: number): void;
   collect(source: number, owner: number, rows: number, width: number, out: number, size: number): void;
   project(

@@ -93,7 +93,6 @@ export class SimdNetwork {
   readonly sharedRow: number;
   private readonly tensors: readonly { flat: number; rows: number; columns: number; at: number }[];
   private readonly activate: number;
-  private readonly oneDecision = new Int32Array(2);
   readonly outputs: number;
   readonly flat: boolean;
   /** First free byte, before the room for a batch. */
@@ -216,19 +215,11 @@ export class SimdNetwork {
     this.reserve(batch.size, rows);
     const { context, candidate } = this.spec;
     const room = this.batch;
-    if (this.flat) {
-      this.layAlong(batch.contexts, batch.candidates, batch.mask, batch.offsets, batch.size);
-      this.run(this.actor, room.actorHidden, room.scoreRows);
-      this.giveScores(out.logits);
-      this.runCritic();
-      out.values.set(this.f32.subarray(room.values / FLOAT, room.values / FLOAT + batch.size));
-      return;
-    }
     this.f32.set(batch.contexts.subarray(0, batch.size * context), room.contexts / FLOAT);
     this.f32.set(batch.candidates.subarray(0, rows * candidate), room.candidates / FLOAT);
     this.i32.set(batch.offsets.subarray(0, batch.size + 1), room.offsets / FLOAT);
     this.u8.set(batch.mask.subarray(0, rows), room.mask);
-    this.gather(batch.size, rows);
+    this.take(batch.size, rows);
     this.runActor();
     this.runCritic();
     if (this.outputs > 1) {
@@ -254,59 +245,12 @@ export class SimdNetwork {
     }
   }
 
-  /** Of a flat network: lays context and candidates of each decision along its row of `shared`; masked ones are 0. */
-  private layAlong(
-    contexts: Float32Array,
-    candidates: Float32Array,
-    mask: Uint8Array,
-    offsets: Int32Array,
-    size: number,
-  ): void {
-    const { f32, u8, i32, batch: room, sharedRow } = this;
-    const { context, candidate, candidates: most } = this.spec;
-    this.size = size;
-    this.candidates = offsets[size]!;
-    this.rows = size;
-    const ends = room.offsets / FLOAT;
-    i32[ends] = 0;
-    for (let b = 0, row = 0, at = room.shared / FLOAT; b < size; b++, at += sharedRow / FLOAT) {
-      const end = offsets[b + 1]!;
-      i32[ends + b + 1] = end;
-      let to = at;
-      for (let j = 0, from = b * context; j < context; j++) f32[to++] = contexts[from++]!;
-      const full = to + most! * candidate;
-      for (; row < end; row++) {
-        const allowed = mask[row] !== 0;
-        u8[room.mask + row] = allowed ? 1 : 0;
-        for (let j = 0, from = row * candidate; j < candidate; j++, from++)
-          f32[to++] = allowed ? candidates[from]! : 0;
-      }
-      while (to < full) f32[to++] = 0;
-    }
-  }
-
-  /** Of a flat network: scores of the last batch, from padded rows a decision to rows of the batch. */
-  private giveScores(logits: Float32Array): void {
-    const { f32, u8, i32, batch: room, size } = this;
-    const width = this.actor.at(-1)!.width;
-    const ends = room.offsets / FLOAT;
-    for (let b = 0, row = 0, at = room.scoreRows / FLOAT; b < size; b++, at += width) {
-      const end = i32[ends + b + 1]!;
-      for (let from = at; row < end; row++, from++)
-        logits[row] = u8[room.mask + row] === 1 ? f32[from]! : Number.NEGATIVE_INFINITY;
-    }
-  }
-
   /** Of a flat network: derivatives by the scores of the last batch, from its rows to padded rows a decision at `out`. */
   takeDerivatives(dLogits: Float32Array, out: number): void {
-    const { f32, u8, i32, batch: room, size } = this;
-    const width = this.actor.at(-1)!.width;
-    const ends = room.offsets / FLOAT;
-    f32.fill(0, out / FLOAT, out / FLOAT + size * width);
-    for (let b = 0, row = 0, at = out / FLOAT; b < size; b++, at += width) {
-      const end = i32[ends + b + 1]!;
-      for (let to = at; row < end; row++, to++) if (u8[room.mask + row] === 1) f32[to] = dLogits[row]!;
-    }
+    const { kernels, f32, batch, size } = this;
+    f32.set(dLogits.subarray(0, this.candidates), batch.dLogits / FLOAT);
+    const { rowBytes } = this.actor.at(-1)!;
+    kernels.logitsToScores(batch.dLogits, batch.offsets, batch.mask, size, out, rowBytes);
   }
 
   /** The place in the batch of the r-th allowed candidate. */
@@ -324,15 +268,6 @@ export class SimdNetwork {
     also?: "value",
   ): number {
     if (count > this.batch.rowsMax) this.reserve(1, count);
-    if (this.flat) {
-      this.oneDecision[1] = count;
-      this.layAlong(context, candidates, mask, this.oneDecision, 1);
-      this.run(this.actor, this.batch.actorHidden, this.batch.scoreRows);
-      this.giveScores(logits);
-      if (also !== "value") return Number.NaN;
-      this.runCritic();
-      return this.f32[this.batch.values >> 2]!;
-    }
     const { f32, u8, batch, spec } = this;
     const contexts = batch.contexts >> 2;
     for (let j = 0; j < spec.context; j++) f32[contexts + j] = context[j]!;
@@ -342,7 +277,7 @@ export class SimdNetwork {
     for (let i = 0; i < count; i++) u8[batch.mask + i] = mask[i]!;
     this.i32[batch.offsets >> 2] = 0;
     this.i32[(batch.offsets >> 2) + 1] = count;
-    this.gather(1, count);
+    this.take(1, count);
     this.runActor();
     const scores = batch.logits >> 2;
     for (let i = 0; i < count; i++) logits[i] = f32[scores + i]!;
@@ -351,12 +286,29 @@ export class SimdNetwork {
     return f32[batch.values >> 2]!;
   }
 
-  private gather(size: number, candidates: number): void {
+  /** The batch in `batch`, in the form that the network's first layers read. */
+  private take(size: number, candidates: number): void {
     const { context, candidate } = this.spec;
-    const room = this.batch;
+    const { kernels, batch: room } = this;
     this.size = size;
     this.candidates = candidates;
-    this.rows = this.kernels.gather(
+    if (this.flat) {
+      this.rows = size;
+      kernels.layAlong(
+        room.contexts,
+        context,
+        room.candidates,
+        candidate,
+        room.offsets,
+        room.mask,
+        size,
+        this.spec.candidates!,
+        room.shared,
+        this.sharedRow,
+      );
+      return;
+    }
+    this.rows = kernels.gather(
       room.contexts,
       context,
       room.candidates,
@@ -376,6 +328,19 @@ export class SimdNetwork {
 
   private runActor(): void {
     const { kernels, actor, batch, rows, activate } = this;
+    const last = actor.at(-1)!;
+    if (this.flat) {
+      this.run(actor, batch.actorHidden, batch.scoreRows);
+      kernels.scoresToLogits(
+        batch.scoreRows,
+        last.rowBytes,
+        batch.offsets,
+        batch.mask,
+        this.size,
+        batch.logits,
+      );
+      return;
+    }
     const first = actor[0]!;
     const S = sharedWidth(this.spec);
     // The first layer in two parts: [context, mean, max] once a decision, the candidate's features once a row.
@@ -403,7 +368,6 @@ export class SimdNetwork {
       this.dense(layer, layer.inputs, hidden, actor[l - 1]!.rowBytes, rows, batch.actorHidden[l]!, activate);
       hidden = batch.actorHidden[l]!;
     }
-    const last = actor[actor.length - 1]!;
     if (this.outputs > 1) {
       const inputRow = actor[actor.length - 2]!.rowBytes;
       this.dense(last, last.inputs, hidden, inputRow, rows, batch.scoreRows, finish.nothing);
