@@ -280,13 +280,7 @@ export class Engine {
   act(candidate: number): void {
     const { point, state: s } = this;
     assert(this.pending, "a decision was made where none was due");
-    if (!Number.isInteger(candidate) || !point.allowed(candidate)) {
-      throw new FailureError("BAD_DECISION", {
-        what: `candidate ${candidate} was chosen, which is not allowed`,
-        where: `${point.kind} decision ${point.serial} at ${point.time} s`,
-        mend: `a policy must answer an allowed index from 0 to ${point.count - 1}`,
-      });
-    }
+    if (!Number.isInteger(candidate) || !point.allowed(candidate)) throw badDecision(point, candidate);
     s.observer?.decided(point, candidate);
     this.pending = false;
     point.serial++;
@@ -539,4 +533,18 @@ export class Engine {
     s.queues.asked[queue] = 1;
     s.due.add(DISPATCH, queue, 0);
   }
+}
+
+/** @param answer what should have been the index of an allowed candidate */
+function badDecision(point: DecisionView, answer: unknown): FailureError {
+  const last = point.count - 1;
+  const isCandidate = Number.isInteger(answer) && (answer as number) >= 0 && (answer as number) <= last;
+  const shown = typeof answer === "string" ? JSON.stringify(answer) : String(answer);
+  return new FailureError("BAD_DECISION", {
+    what: isCandidate
+      ? `candidate ${shown} was chosen, which must not be taken now`
+      : `${shown} was answered, and the candidates are 0 to ${last}`,
+    where: `${point.kind} decision ${point.serial} at ${point.time} s`,
+    mend: `a policy must answer an index from 0 to ${last} that \`view.allowed\` says true of`,
+  });
 }

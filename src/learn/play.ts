@@ -58,20 +58,38 @@ export function playSome(sim: Simulation, policy: Policy, events: number): boole
 }
 
 function drive(sim: Simulation, policy: Policy, advance: () => DecisionView | null): void {
-  const { scenario, seed, antithetic } = sim;
   let point = advance();
-  try {
-    for (; point !== null; point = advance()) sim.act(policy.decide(point));
-  } catch (error) {
-    if (point === null) throw error;
-    throw new FailureError(
-      "BAD_POLICY",
-      {
-        what: `policy ${policy.name} failed: ${error instanceof SwitchyardError ? error.what : String(error)}`,
-        where: `scenario ${scenario.name}, seed ${seed}, ${point.kind} decision ${point.serial} at ${point.time} s`,
-        mend: `replay it with: switchyard simulate <scenario> --policy "${policy.name}" --seed ${seed}${antithetic ? " --antithetic" : ""}`,
-      },
-      { cause: error },
-    );
+  for (let due = point; due !== null; due = point) {
+    try {
+      sim.act(policy.decide(due));
+    } catch (error) {
+      throw blamed(sim, policy, due, error);
+    }
+    try {
+      point = advance();
+    } catch (error) {
+      // What goes wrong between decisions is not the policy's doing, but that time no longer goes on may be.
+      const loops = error instanceof FailureError && error.code === "RUNAWAY";
+      throw loops ? blamed(sim, policy, due, error) : error;
+    }
   }
+}
+
+function blamed(
+  { scenario, seed, antithetic }: Simulation,
+  policy: Policy,
+  { kind, serial, time }: DecisionView,
+  error: unknown,
+): FailureError {
+  return new FailureError(
+    "BAD_POLICY",
+    {
+      what: `policy ${policy.name} failed: ${error instanceof SwitchyardError ? error.what : String(error)}`,
+      where: `scenario ${scenario.name}, seed ${seed}, ${kind} decision ${serial} at ${time} s`,
+      mend:
+        `replay it with: switchyard simulate <scenario> --policy "${policy.name}" --seed ${seed}${antithetic ? " --antithetic" : ""}; ` +
+        `a policy of your own with play(scenario, policy, ${seed}${antithetic ? ", { antithetic: true }" : ""})`,
+    },
+    { cause: error },
+  );
 }

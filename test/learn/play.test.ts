@@ -1,0 +1,104 @@
+import { describe, expect, test } from "vitest";
+import { FailureError, type SwitchyardError } from "../../src/kit/errors.js";
+import { play } from "../../src/learn/play.js";
+import type { DecisionView } from "../../src/model/decision-view.js";
+import { parseScenario } from "../../src/model/index.js";
+import { DECISION_KINDS, type DecisionKind } from "../../src/model/scenario.js";
+
+/** A scenario for each kind of decision, in which the first is due in the first seconds. */
+const SYSTEMS: Readonly<Record<DecisionKind, readonly [pools: string, task: string]>> = {
+  route: ["{ a: { capacity: 1 }, b: {}, c: {} }", "work: 30 s"],
+  dispatch: ["{ a: {} }", "work: 3 s"],
+  admit: ["{ a: {} }", "work: 3 s"],
+  branch: ["{ a: {} }", "oneOf: { small: { work: 1 s }, large: { work: 3 s } }"],
+  retry: ["{ a: { attemptFailure: 100% } }", "work: 1 s, retry: { attempts: 3 }"],
+  hedge: ["{ a: {}, b: {} }", "work: 3 s, hedge: { after: 1 s }"],
+  scale: ["{ a: { scaling: { min: 1, max: 3, every: 1 s } } }", "work: 3 s"],
+};
+
+const scenario = (kind: DecisionKind, arrivals = "{ renewal: 1 s }") => {
+  const [pools, task] = SYSTEMS[kind];
+  return parseScenario(
+    `
+scenario: ${kind}
+horizon: 20
+pools: ${pools}
+workflows: { w: { arrivals: ${arrivals}, tasks: { t: { ${task} } } } }
+objective: { minimize: flowTime }
+decide: [${kind}]`,
+    { file: kind, folder: "." },
+  );
+};
+
+/** How a policy of one's own fails. */
+function failure(kind: DecisionKind, decide: (view: DecisionView) => unknown, arrivals?: string) {
+  const policy = {
+    name: "mine",
+    kinds: [kind],
+    reset() {},
+    decide: (view: DecisionView) => decide(view) as number,
+  };
+  try {
+    play(scenario(kind, arrivals), policy, 7);
+  } catch (error) {
+    return error as SwitchyardError;
+  }
+  throw new Error("it did not fail");
+}
+
+describe.each(DECISION_KINDS)(
+  "a policy that decides wrongly at %s is named, with the decision and the seed",
+  (kind) => {
+    const named = (error: SwitchyardError, why: RegExp) => {
+      expect(error.code).toBe("BAD_POLICY");
+      expect(error.what).toMatch(/^policy mine failed: /);
+      expect(error.what).toMatch(why);
+      expect(error.where).toMatch(new RegExp(`^scenario ${kind}, seed 7, ${kind} decision \\d+ at \\d+ s$`));
+      expect(error.mend).toContain("--seed 7");
+      expect(error.mend).toContain("play(scenario, policy, 7)");
+    };
+
+    test.each<[string, (view: DecisionView) => unknown]>([
+      ["-1", () => -1],
+      ["\\d+", (view) => view.count],
+      ["1\\.5", () => 1.5],
+      ["NaN", () => Number.NaN],
+      ["undefined", () => undefined],
+      ['"0"', () => "0"],
+    ])("it answers %s", (shown, decide) => {
+      named(failure(kind, decide), new RegExp(`${shown} was answered, and the candidates are 0 to \\d+$`));
+    });
+
+    test("it throws", () => {
+      const boom = new RangeError("no such pool");
+      const error = failure(kind, () => {
+        throw boom;
+      });
+      named(error, /RangeError: no such pool$/);
+      expect(error.cause).toBe(boom);
+    });
+
+    test.runIf(kind === "route" || kind === "retry")("it takes a candidate that is masked", () => {
+      const masked = (view: DecisionView) => {
+        for (let i = 0; i < view.count; i++) if (!view.allowed(i)) return i;
+        return 0;
+      };
+      named(failure(kind, masked), /candidate \d was chosen, which must not be taken now$/);
+    });
+  },
+);
+
+test("a failure between decisions is not said to be the policy's", () => {
+  const kind = "admit";
+  const policy = { name: "mine", kinds: [kind] as const, reset() {}, decide: () => 1 };
+  const recorder = {
+    attach() {},
+    decided() {},
+    workflowEnded() {},
+    weatherChanged() {},
+    attemptEnded() {
+      throw new FailureError("DISK_FULL", { what: "no space is left" });
+    },
+  };
+  expect(() => play(scenario(kind), policy, 7, { recorder })).toThrow("no space is left");
+});
