@@ -104,7 +104,7 @@ export class Clock {
     const seconds = this.seconds();
     const rate = (done - this.start) / Math.max(seconds, 1e-9);
     const shown = rate >= 100 ? Math.round(rate).toString() : rate.toPrecision(3);
-    const left = rate > 0 ? Math.max(0, total - done) / rate : Number.POSITIVE_INFINITY;
+    const left = done >= total ? 0 : rate > 0 ? (total - done) / rate : Number.POSITIVE_INFINITY;
     return {
       rate: `${shown} ${unit}/s`,
       left:
