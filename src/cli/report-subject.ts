@@ -14,7 +14,6 @@ import {
   trainingCharts,
   trainingReport,
 } from "../report/index.js";
-import { fileDigest, readTrace, readTraceMetadata, SummaryBuilder } from "../workload/trace/index.js";
 import { readResults } from "./read-results.js";
 import { readSwept, SWEPT_FILE } from "./swept-settings.js";
 import { RUN_FILE, readTrainingRun } from "./training/training-run.js";
@@ -61,17 +60,25 @@ export async function reportSubject(path: string, choices: BenchmarkChoices): Pr
   }
   if (path.endsWith(".arrow")) {
     requireNone(path, choices);
-    const metadata = await readTraceMetadata(path);
-    const builder = new SummaryBuilder();
-    for await (const workflow of readTrace(path)) builder.add(workflow);
-    const summary = builder.summary(fileDigest(path));
-    return {
-      page: pageBeside(path),
-      report: (libraries) => traceReport(summary, metadata, { name: basename(path), libraries }),
-      charts: () => traceCharts(summary, metadata),
-    };
+    return traceSubject(path);
   }
   return benchmarkSubject(path, choices);
+}
+
+async function traceSubject(path: string): Promise<ReportSubject> {
+  // Apache Arrow takes as long to load as all else does, and only traces need it.
+  const { fileDigest, readTrace, readTraceMetadata, SummaryBuilder } = await import(
+    "../workload/trace/index.js"
+  );
+  const metadata = await readTraceMetadata(path);
+  const builder = new SummaryBuilder();
+  for await (const workflow of readTrace(path)) builder.add(workflow);
+  const summary = builder.summary(fileDigest(path));
+  return {
+    page: pageBeside(path),
+    report: (libraries) => traceReport(summary, metadata, { name: basename(path), libraries }),
+    charts: () => traceCharts(summary, metadata),
+  };
 }
 
 async function benchmarkSubject(

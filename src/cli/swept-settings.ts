@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { rankedTrials, type Trial } from "../experiment/sweep/index.js";
+import { rankedTrials, type Trial } from "../experiment/sweep/sweep.js";
 import { InputError } from "../kit/errors.js";
 import type { SweptSettings } from "../report/index.js";
 import { readBounded, writeFileAtomic } from "./files.js";
