@@ -28,7 +28,7 @@ export async function policyArgument(
     return { source: { kind: "heuristic", spec: text } };
   }
   const named = await policyOfFolder(text);
-  for (const scenario of scenarios) requireDecisions(text, named.source, scenario);
+  if (scenarios.length > 0) requireDecisions(text, named.source, scenarios);
   return named;
 }
 
@@ -47,9 +47,11 @@ async function policyOfFolder(text: string): Promise<NamedPolicy> {
 }
 
 /** What was learned to decide one thing says nothing of a scenario that asks for others: all would be the engine's defaults, under its name. */
-function requireDecisions(folder: string, source: PolicySource, { name, decide }: Scenario): void {
+function requireDecisions(folder: string, source: PolicySource, scenarios: readonly Scenario[]): void {
   const { kinds } = makePolicy(source);
-  if (decide.some((kind) => kinds.includes(kind))) return;
+  const idle = scenarios.find(({ decide }) => !decide.some((kind) => kinds.includes(kind)));
+  if (idle === undefined) return;
+  const { name, decide } = idle;
   const asked = decide.length === 0 ? "no decisions" : `${decide.join(" and ")} decisions`;
   throw new InputError("NOTHING_TO_DECIDE", {
     what: `this policy makes ${kinds.join(" and ")} decisions, and scenario ${name} asks for ${asked}: it would decide nothing there`,
