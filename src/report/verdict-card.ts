@@ -12,7 +12,7 @@ const leads = (scenario: ScenarioSummary, verdict: Verdict): boolean =>
 /** What a difference comes to, by its interval, in a word and a sign: colour alone tells not everyone. */
 export const OUTCOMES = { better: "↓ costs less", worse: "↑ costs more", unclear: "≈ undecided" } as const;
 
-/** The answer in one glance: the difference in large figures, its interval drawn beside zero, and the sentence. */
+/** What a card tells of a difference. */
 export interface DifferenceCard {
   /** What it is about: a scenario. */
   readonly about: string;
@@ -27,6 +27,7 @@ export interface DifferenceCard {
   readonly sentence: string;
 }
 
+/** The answer in one glance: the difference in large figures, its interval drawn beside zero, and the sentence. */
 export function differenceCard(card: DifferenceCard): Html {
   const { about, tone, says, difference, relative, level, between, sentence } = card;
   const { mean, low, high } = difference;
