@@ -33,7 +33,7 @@ export const EXACT = [
 const LEARNED_SETTINGS: Readonly<Record<string, readonly string[]>> = {
   "checkout-bursts": ["sed(price=0,failure=0.5)"],
   "ci-pipeline": ["edf+cache-aware(saving=0.452)", "edf+cache-aware(saving=1)"],
-  "fan-out": ["sed(price=0.872,failure=2.73)", "sed(price=0.5,failure=2)"],
+  "fan-out": ["sed(price=6.32,failure=1.35)", "sed(price=2,failure=1.5)"],
   "llm-gateway": ["threshold(api=1.25,gpu-1=0.405,gpu-2=0.281,gpu-3=0.439)"],
   "payment-routing": ["sed(failure=4)"],
   "spot-analytics": ["cheapest-feasible(limit=2)", "cheapest-feasible(limit=2.26)"],

@@ -102,3 +102,11 @@ test("a failure between decisions is not said to be the policy's", () => {
   };
   expect(() => play(scenario(kind), policy, 7, { recorder })).toThrow("no space is left");
 });
+
+test("a policy under which time no longer goes on is named, too", () => {
+  // Ten million events at 1 s: whoever comes is denied, and the next comes before a double can tell the time apart.
+  const error = failure("admit", () => 0, "{ piecewise: { rates: [0, 1e30], lengths: [1 s, 1 s] } }");
+  expect(error.code).toBe("BAD_POLICY");
+  expect(error.what).toMatch(/^policy mine failed: \d+ events happened at 1 s, and time did not go on$/);
+  expect(error.where).toMatch(/^scenario admit, seed 7, admit decision \d+ at 1 s$/);
+});
