@@ -12,20 +12,14 @@ import {
   snappyUncompress,
 } from "hyparquet";
 import { compressors as others } from "hyparquet-compressors";
-import { InputError } from "../../kit/errors.js";
-import { wholeOf } from "./content.js";
-import { compressionOf } from "./decompress.js";
+import { damageTold, parquetBytes } from "./parquet-bytes.js";
 import { named } from "./parquet-names.js";
 import { checkPages } from "./parquet-pages.js";
-import { bytesSource, type Source } from "./source.js";
+import type { Source } from "./source.js";
 
-const CODE = "BAD_PARQUET";
 /** Of a row group, which is held as a whole. Writers make them a tenth of that. */
 const MOST_GROUP_ROWS = 4_000_000;
 const MOST_GROUP_VALUES = 40_000_000;
-
-/** Of a Parquet file that was compressed once more, as a whole, which is held: it is read from its end. */
-const MOST_UNPACKED = 256 * 1024 * 1024;
 
 /** A cell as the file has it: 64-bit integers are `bigint`. */
 export type ParquetCell = bigint | number | string | boolean | null | readonly ParquetCell[];
@@ -45,13 +39,7 @@ export interface ParquetFile {
  * @throws {InputError} BAD_PARQUET where it is cut, damaged or encrypted, TOO_LARGE, and from `read` where its pages are
  */
 export async function openParquet(stored: Source): Promise<ParquetFile> {
-  const packed = compressionOf(await stored.read(0, Math.min(4, stored.size))) !== null;
-  const source = packed ? bytesSource(stored.name, await wholeOf(stored, MOST_UNPACKED)) : stored;
-  await checkEnds(source);
-  const file: AsyncBuffer = {
-    byteLength: source.size,
-    slice: async (from, to = source.size) => exactly(await source.read(from, to)),
-  };
+  const { source, file } = await parquetBytes(stored);
   const metadata = await damageTold(source, "its footer", () =>
     parquetMetadataAsync(file, { geoparquet: false }),
   );
@@ -71,19 +59,6 @@ export async function openParquet(stored: Source): Promise<ParquetFile> {
       }
     },
   };
-}
-
-async function checkEnds(source: Source): Promise<void> {
-  const refuse = (what: string): never => {
-    throw new InputError(CODE, { what, where: source.name, mend: "fetch the file again" });
-  };
-  const last = new DataView(exactly(await source.read(Math.max(0, source.size - 8), source.size)));
-  const word = last.byteLength === 8 ? textOf(last, 4) : "";
-  if (word === "PARE") refuse("the file is encrypted");
-  if (word !== "PAR1") refuse("the file does not end with PAR1: it is cut short, or no Parquet");
-  const length = last.getUint32(0, true);
-  if (length > source.size - 12)
-    refuse(`the footer claims to have ${length} bytes, and the file has ${source.size}`);
 }
 
 interface GroupReading {
@@ -178,28 +153,3 @@ const COMPRESSORS: Compressors = {
   LZ4: others.LZ4!,
   LZ4_RAW: others.LZ4_RAW!,
 };
-
-/** What goes wrong in a reader that was given damaged bytes is the file's fault, and said to be. */
-async function damageTold<T>(source: Source, where: string, act: () => T | Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    throw new InputError(
-      CODE,
-      {
-        what: `the Parquet file is damaged: ${(cause as Error).message.slice(0, 300)}`,
-        where: `${source.name} > ${where}`,
-        mend: "fetch the file again",
-      },
-      { cause },
-    );
-  }
-}
-
-function exactly(bytes: Uint8Array): ArrayBuffer {
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-}
-
-const textOf = (view: DataView, from: number): string =>
-  String.fromCharCode(...[0, 1, 2, 3].map((i) => view.getUint8(from + i)));

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -275,6 +276,21 @@ test("workflows that make none are left out and counted, and the first is told w
   ]);
 });
 
+test("Parquet that was packed once more is read as it is without", async () => {
+  const rows = new Uint8Array(
+    parquetWriteBuffer({
+      columnData: [
+        { name: "at", data: [0, 1.5, 4], type: "DOUBLE" },
+        { name: "run", data: [1, 2, 0.5], type: "DOUBLE" },
+      ],
+    }),
+  );
+  const mapping = "columns: { submitted: at, work: run }";
+  const { flows } = await mapped([{ rows }], mapping);
+  expect(flows).toHaveLength(3);
+  expect((await mapped([{ rows: gzipSync(rows) }], mapping)).flows).toEqual(flows);
+});
+
 test("Parquet is read with its nulls, lists, integers of 64 bits and instants to the microsecond", async () => {
   const rows = parquetWriteBuffer({
     columnData: [
@@ -340,7 +356,8 @@ describe("refused, with the place", () => {
     [Buffer.from("at,run\n1,\xff\n", "latin1"), columns, "t.csv:2: byte 0xFF"],
     ['{"at":1,"run":2}\n{"at":1,\n', columns, "t.csv:2: the line is no JSON"],
     ["at,run\n", columns, "there is no workflow to import"],
-    ["PAR1 and no more", columns, "the file is no sound Parquet"],
+    ["PAR1 and no more", columns, "the file does not end with PAR1: it is cut short, or no Parquet"],
+    ["PAR1 and 1234PAR1", columns, "the footer claims to have"],
     ["w,t,run\n,1,2\n", "columns: { workflow: w, task: t, work: run }", "t.csv:2: the row names no workflow"],
   ])("%j", async (rows, mapping, message) => {
     await expect(mapped([{ rows }], mapping)).rejects.toThrow(message);

@@ -1,5 +1,6 @@
 import type { FileMetaData } from "hyparquet";
 import { InputError, suggest } from "../../../kit/errors.js";
+import { damageTold, parquetBytes } from "../parquet-bytes.js";
 import { named } from "../parquet-names.js";
 import type { Source } from "../source.js";
 import type { ColumnName } from "./mapping.js";
@@ -15,21 +16,15 @@ const ROWS = 65_536;
  * @throws {InputError} BAD_PARQUET or NO_COLUMN
  */
 export async function* parquetTable(
-  source: Source,
+  stored: Source,
   file: number,
   wanted: readonly ColumnName[],
 ): AsyncGenerator<TableBlock> {
   const { parquetMetadataAsync, parquetReadObjects, parquetSchema } = await import("hyparquet");
   const { compressors } = await import("hyparquet-compressors");
-  const buffer = {
-    byteLength: source.size,
-    slice: async (from: number, to = source.size) => {
-      const bytes = await source.read(from, to);
-      return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-    },
-  };
-  const metadata: FileMetaData = await guarded(source, () => parquetMetadataAsync(buffer));
-  const { children } = await guarded(source, async () => named(parquetSchema(metadata)));
+  const { source, file: buffer } = await parquetBytes(stored);
+  const metadata: FileMetaData = await damageTold(source, "its footer", () => parquetMetadataAsync(buffer));
+  const { children } = await damageTold(source, "its schema", () => named(parquetSchema(metadata)));
   const names = children.map(({ element }) => element.name);
   const columns = wanted.map(String);
   for (const column of columns) {
@@ -43,11 +38,11 @@ export async function* parquetTable(
   const builder = new TextBlockBuilder(columns.length);
   let line = 1;
   let groupStart = 0;
-  for (const { num_rows } of metadata.row_groups) {
+  for (const [group, { num_rows }] of metadata.row_groups.entries()) {
     const groupEnd = groupStart + Number(num_rows);
     for (let rowStart = groupStart; rowStart < groupEnd; rowStart += ROWS) {
       const rowEnd = Math.min(groupEnd, rowStart + ROWS);
-      const rows = await guarded(source, () =>
+      const rows = await damageTold(source, `row group ${group}`, () =>
         parquetReadObjects({
           file: buffer,
           metadata,
@@ -82,21 +77,4 @@ function instant(count: bigint, digits: number): string {
   const rest = ((count % unit) + unit) % unit;
   const second = new Date(Number((count - rest) / unit) * 1000).toISOString().slice(0, -5);
   return `${second}.${String(rest).padStart(digits, "0")}Z`;
-}
-
-async function guarded<T>(source: Source, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    throw new InputError(
-      "BAD_PARQUET",
-      {
-        what: `the file is no sound Parquet: ${(cause as Error).message}`,
-        where: source.name,
-        mend: "fetch the file again",
-      },
-      { cause: cause as Error },
-    );
-  }
 }
