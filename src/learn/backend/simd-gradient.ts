@@ -206,27 +206,14 @@ export class SimdGradient {
     this.network.f32.fill(0, from, from + floats);
   }
 
-  /** Sum of `count` blocks from `first` on, in their order, into `block`: of the floats [from, to), whole vectors. */
-  sum(first: number, count: number, block: number, from: number, to: number): void {
+  /**
+   * Sum of `count` blocks from `first` on, in their order, into `block`: of the floats [from, to), whole vectors.
+   * @returns the sum of its squares
+   */
+  sum(first: number, count: number, block: number, from: number, to: number): number {
     const { kernels, parameterFloats } = this.network;
     const at = (b: number) => this.network.block(b) + from * FLOAT;
-    const row = parameterFloats * FLOAT;
-    kernels.multiply(
-      this.one,
-      0,
-      0,
-      at(first + 1),
-      row,
-      at(block),
-      row,
-      1,
-      count - 1,
-      to - from,
-      at(first),
-      row,
-      finish.nothing,
-      0,
-    );
+    return kernels.sumBlocks(at(first), parameterFloats * FLOAT, count, at(block), to - from);
   }
 
   private gradientOf(parameter: number): number {

@@ -112,11 +112,7 @@ function simdTrainable(
         crew.meet();
         for (let part = firstPart; part < lastPart; part++) {
           const [from, to] = [partFrom(part), partFrom(part + 1)];
-          backward.sum(SHARDS, shards, GRADIENT, from, to);
-          crew.board[SQUARES + part] = network.kernels.sumOfSquares(
-            network.block(GRADIENT) + from * FLOAT,
-            to - from,
-          );
+          crew.board[SQUARES + part] = backward.sum(SHARDS, shards, GRADIENT, from, to);
         }
         crew.meet();
         let squares = 0;

@@ -91,6 +91,7 @@ export interface Kernels {
     before: number,
   ): void;
   transpose(a: number, aRow: number, rows: number, columns: number, out: number, outRow: number): void;
+  sumBlocks(first: number, stride: number, blocks: number, out: number, count: number): number;
   sumOfSquares(values: number, count: number): number;
   adam(
     parameters: number,

@@ -5,13 +5,45 @@ export function sumOfSquares(values: usize, count: u32): f64 {
   const end = values + ((<usize>count) << 2);
   for (; values < end; values += 16) {
     const x = v128.load(values);
-    const a = f64x2.promote_low_f32x4(x);
-    const b = f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 2, 3));
-    low = f64x2.add(low, f64x2.mul(a, a));
-    high = f64x2.add(high, f64x2.mul(b, b));
+    low = f64x2.add(low, squaresOfLow(x));
+    high = f64x2.add(high, squaresOfLow(v128.shuffle<f32>(x, x, 2, 3, 2, 3)));
   }
-  const sum = f64x2.add(low, high);
-  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+  return total(f64x2.add(low, high));
+}
+
+/**
+ * out = the sum of `blocks` arrays of `count` floats (a multiple of 4), which lie `stride` bytes apart, in their order.
+ * @returns the sum of its squares, in float64, as `sumOfSquares` has it
+ */
+export function sumBlocks(first: usize, stride: usize, blocks: u32, out: usize, count: u32): f64 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  const end = (<usize>count) << 2;
+  for (let at: usize = 0; at < end; at += 16) {
+    let from = first + at;
+    let x = v128.load(from);
+    for (let b: u32 = 1; b < blocks; b++) {
+      from += stride;
+      x = f32x4.add(x, v128.load(from));
+    }
+    v128.store(out + at, x);
+    low = f64x2.add(low, squaresOfLow(x));
+    high = f64x2.add(high, squaresOfLow(v128.shuffle<f32>(x, x, 2, 3, 2, 3)));
+  }
+  return total(f64x2.add(low, high));
+}
+
+// @ts-ignore: decorator
+@inline
+function squaresOfLow(x: v128): v128 {
+  const wide = f64x2.promote_low_f32x4(x);
+  return f64x2.mul(wide, wide);
+}
+
+// @ts-ignore: decorator
+@inline
+function total(sums: v128): f64 {
+  return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
 }
 
 /**

@@ -2,7 +2,7 @@
 // into ../kernels.generated.ts. They keep no state and own no memory: addresses are bytes in the one linear memory,
 // laid out and grown by ../../network/simd-network.ts, which also says what each array means. Every sum has one
 // order, whatever the size of a batch, so a row's result does not depend on the rows beside it.
-export { adam, sumOfSquares } from "./adam";
+export { adam, sumBlocks, sumOfSquares } from "./adam";
 export { layAlong, logitsToScores, scoresToLogits } from "./flat";
 export { gather, collect, spread } from "./gather";
 export { multiply } from "./multiply";
