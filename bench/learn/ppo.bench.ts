@@ -1,47 +1,19 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { SequentialStream } from "../../src/kit/sequential-stream.js";
 import { simdBackend } from "../../src/learn/backend/index.js";
 import type { Environment } from "../../src/learn/environment.js";
-import { Rollout } from "../../src/learn/rollout.js";
-import { RunningMoments } from "../../src/learn/running-moments.js";
 import type { EnvironmentSource } from "../../src/learn/threads/environment-source.js";
 import { cartPole } from "../../src/learn/toys/index.js";
-import { Trainer, type TrainerSettings, trainerDefaults, trainingSeed } from "../../src/learn/trainer.js";
-import {
-  createRuntime,
-  initialParameters,
-  type NetworkSpec,
-} from "../../src/policy/runtime/network/index.js";
-import { Normaliser } from "../../src/policy/runtime/normalisation.js";
-import { fastest, onCpu, type Run } from "../support/contest.js";
+import { Trainer, type TrainerSettings } from "../../src/learn/trainer.js";
+import { onCpu, type Run } from "../support/contest.js";
 import { DISPATCH, dispatchEnvironment } from "../support/dispatch-task.js";
 import { atLeast, atMost, type Figure, type Size, size } from "../support/figure.js";
 import { importable, whyAbsent } from "../support/python.js";
+import { learning, PPO, rollouts, WARM_UP } from "./ppo-runs.js";
 
 const SB3 = "stable_baselines3";
 const PROGRAM = "bench/peers/sb3_ppo.py";
-
-/** Both sides: 8 environments of 2048 steps, minibatches of 64, 10 epochs, two layers of 64, Adam at 3e-4. */
-const PPO: Omit<TrainerSettings, "decisions"> = {
-  ...trainerDefaults,
-  seed: 1,
-  environments: 8,
-  rollout: 2048,
-  horizon: 10,
-  learningRate: 3e-4,
-  finalLearningRate: 3e-4,
-  flat: DISPATCH.speeds.length,
-  ppo: {
-    ...trainerDefaults.ppo,
-    epochs: 10,
-    minibatch: 64,
-    entropyWeight: 0,
-    // Early stopping would make the work depend on what was learned.
-    targetKl: Number.POSITIVE_INFINITY,
-  },
-};
 
 /** Ours for CartPole, where the peer has those that RL Baselines3 Zoo tuned for it. A step is a second. */
 const POLE: Omit<TrainerSettings, "seed" | "decisions"> = {
@@ -72,11 +44,11 @@ export function ppoBench(which: Size): Figure[] {
   const ask = (...args: (string | number)[]): Peer =>
     JSON.parse(execFileSync(python!.command, [PROGRAM, ...args.map(String)], { encoding: "utf8" })) as Peer;
 
-  const { ours, alone } = fastest(rounds, {
-    ours: () => learning(rollout, iterations),
-    // They are ten times as quick as learning.
-    alone: () => rollouts(rollout, 10 * iterations),
-  });
+  const ours =
+    which === "real" ? inOwnProcess("learning", rounds, iterations) : learning(rollout, iterations);
+  // They are ten times as quick as learning.
+  const alone =
+    which === "real" ? inOwnProcess("rollouts", rounds, 10 * iterations) : rollouts(rollout, iterations);
   const [one, two] = byTheClock([1, 2], rollout, rounds * iterations);
   const rate = ({ count, seconds }: Run) => count / seconds;
   const figures: Figure[] = [];
@@ -165,16 +137,12 @@ interface Peer {
   readonly met?: boolean;
 }
 
-function learning(rollout: number, iterations: number): Run {
-  const settings = { ...PPO, rollout, decisions: 1e9 };
-  const trainer = new Trainer(() => dispatchEnvironment(DISPATCH), settings, simdBackend);
-  trainer.iterate(); // The first looks before it learns.
-  return onCpu(() => {
-    let loss = 0;
-    for (let i = 0; i < iterations; i++) loss += trainer.iterate().heads[0]!.policyLoss;
-    return { count: iterations * settings.environments * rollout, checksum: loss };
-  });
-}
+const inOwnProcess = (what: string, ...numbers: readonly number[]): Run => {
+  const program = fileURLToPath(new URL("ppo-alone.js", import.meta.url));
+  return JSON.parse(
+    execFileSync(process.execPath, [program, what, ...numbers.map(String)], { encoding: "utf8" }),
+  ) as Run;
+};
 
 /**
  * The fastest iteration on each number of threads, by the clock: they run in turn, and have run some before, for a thread's code is
@@ -209,49 +177,12 @@ function byTheClock(counts: readonly number[], rollout: number, iterations: numb
   }));
 }
 
-/** Iterations after which all code that matters is compiled, as a rule. */
-const WARM_UP = 5;
-
 /** For workers; where this runs as TypeScript, under the test runner, there is none that they could load. */
 const DISPATCH_SOURCE: EnvironmentSource = {
   module: new URL("../support/dispatch-task.js", import.meta.url).href,
   name: "dispatchEnvironment",
   data: DISPATCH,
 };
-
-function rollouts(rollout: number, iterations: number): Run {
-  const network: NetworkSpec = {
-    kind: "flat",
-    context: 0,
-    candidate: 1,
-    candidates: DISPATCH.speeds.length,
-    hidden: [...PPO.hidden],
-    activation: PPO.activation,
-  };
-  const runtime = createRuntime(network);
-  runtime.setParameters(initialParameters(network, new SequentialStream("bench")));
-  const worlds = Array.from({ length: PPO.environments }, () => dispatchEnvironment(DISPATCH));
-  const scale = (width: number) =>
-    new Normaliser({ mean: Array(width).fill(0), std: Array(width).fill(1) }, PPO.clip);
-  const collected = new Rollout(worlds, rollout, PPO.seed, (e, n) => trainingSeed(PPO.seed, e, n));
-  const actor = {
-    runtime,
-    context: scale(0),
-    candidate: scale(1),
-    seenContext: new RunningMoments(0),
-    seenCandidate: new RunningMoments(1),
-  };
-  // What compiles the code has time of the CPU as well.
-  for (let i = 0; i < WARM_UP; i++) collected.collect([actor]);
-  return onCpu(() => {
-    let reward = 0;
-    for (let i = 0; i < iterations; i++) {
-      collected.collect([actor]);
-      for (const r of collected.columns.rewards) reward += r;
-    }
-    return { count: iterations * collected.columns.rewards.length, checksum: reward };
-  });
-}
 
 /** Trains until the last 100 episodes stood for long enough. The checksum is how long they stood on average. */
 function pole(seed: number, most: number): Run {
