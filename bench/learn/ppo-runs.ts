@@ -70,8 +70,8 @@ export function rollouts(rollout: number, iterations: number): Run {
     seenContext: new RunningMoments(0),
     seenCandidate: new RunningMoments(1),
   };
-  // What compiles the code has time of the CPU as well.
-  for (let i = 0; i < WARM_UP; i++) collected.collect([actor]);
+  // What compiles the code has time of the CPU as well: more of it than some rollouts take.
+  for (let i = 0; i < iterations; i++) collected.collect([actor]);
   return onCpu(() => {
     let reward = 0;
     for (let i = 0; i < iterations; i++) {
