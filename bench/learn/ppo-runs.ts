@@ -32,9 +32,6 @@ export const PPO: Omit<TrainerSettings, "decisions"> = {
   },
 };
 
-/** Iterations after which all code that matters is compiled, as a rule. */
-export const WARM_UP = 5;
-
 /** Learning to dispatch, after a first iteration. */
 export function learning(rollout: number, iterations: number): Run {
   const settings = { ...PPO, rollout, decisions: 1e9 };

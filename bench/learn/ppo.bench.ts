@@ -10,7 +10,7 @@ import { fastest, onCpu, type Run } from "../support/contest.js";
 import { DISPATCH, dispatchEnvironment } from "../support/dispatch-task.js";
 import { atLeast, atMost, type Figure, type Size, size } from "../support/figure.js";
 import { importable, whyAbsent } from "../support/python.js";
-import { learning, PPO, rollouts, WARM_UP } from "./ppo-runs.js";
+import { learning, PPO, rollouts } from "./ppo-runs.js";
 
 const SB3 = "stable_baselines3";
 const PROGRAM = "bench/peers/sb3_ppo.py";
@@ -179,6 +179,9 @@ function byTheClock(counts: readonly number[], rollout: number, iterations: numb
     checksum: losses[t]!,
   }));
 }
+
+/** Iterations after which all code that matters is compiled, as a rule. */
+const WARM_UP = 5;
 
 /** For workers; where this runs as TypeScript, under the test runner, there is none that they could load. */
 const DISPATCH_SOURCE: EnvironmentSource = {

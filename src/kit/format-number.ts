@@ -31,6 +31,13 @@ export function formatPercent(share: number): string {
   return /^-0\.?0*$/.test(text) ? text.slice(1) : text;
 }
 
+/** A count with its thousands apart: 12345 -> "12,345". */
+export const formatCount = (count: number): string => count.toLocaleString("en");
+
+/** So many of a thing: "1 task", "1,200 tasks", "2 policies". */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;
+
 /** A level of confidence or of error as a percentage: 0.95 -> "95", 0.999 -> "99.9". */
 export const formatLevel = (level: number): string => formatPercent(level).replace(/\.0$/, "");
 

@@ -1,5 +1,6 @@
 import type { GateVerdict } from "../experiment/gate/gate.js";
 import type { BenchmarkResults, BenchmarkSummary, LearningPoint } from "../experiment/results.js";
+import { counted } from "../kit/format-number.js";
 import { aggregateSection } from "./aggregate-section.js";
 import { type Chart, Charts } from "./charts.js";
 import { comparisonsSection } from "./comparisons-section.js";
@@ -102,14 +103,12 @@ function titleOf({ experiment, scenarios }: BenchmarkResults, gate: GateVerdict 
 }
 
 function facts(results: BenchmarkResults): string {
-  const count = (n: number, one: string, many: string): string =>
-    `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
   const decisions = results.cells.reduce((sum, cell) => sum + cell.decisions, 0);
   return [
-    count(results.policies.length, "policy", "policies"),
-    count(results.scenarios.length, "scenario", "scenarios"),
-    count(results.seeds.length, "paired seed", "paired seeds"),
-    count(results.cells.length, "run", "runs"),
-    count(decisions, "decision", "decisions"),
+    counted(results.policies.length, "policy", "policies"),
+    counted(results.scenarios.length, "scenario"),
+    counted(results.seeds.length, "paired seed"),
+    counted(results.cells.length, "run"),
+    counted(decisions, "decision"),
   ].join(" · ");
 }

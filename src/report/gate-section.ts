@@ -2,7 +2,7 @@ import type { Check, GateVerdict } from "../experiment/gate/gate.js";
 import { formatLevel } from "../kit/format-number.js";
 import { dataTable } from "./data-table.js";
 import { type Html, html } from "./html.js";
-import { typographic } from "./typographic.js";
+import { withMinuses } from "./typographic.js";
 
 const MARKS = { pass: "✓ shown", fail: "✗ refuted", undecided: "? undecided" } as const;
 
@@ -11,7 +11,7 @@ export function gateCard({ candidate, champion, passed, reason }: GateVerdict): 
   return html`<li class="verdict whole ${passed ? "better" : "worse"}">
 <div class="scenario"><span>${candidate} in place of ${champion}</span><span class="outcome">gate</span></div>
 <div class="figure">${passed ? "passed" : "failed"}</div>
-<p class="sentence">${minuses(`${reason[0]!.toUpperCase()}${reason.slice(1)}.`)}</p>
+<p class="sentence">${withMinuses(`${reason[0]!.toUpperCase()}${reason.slice(1)}.`)}</p>
 </li>`;
 }
 
@@ -21,7 +21,7 @@ export function gateSection({ checks, notes }: GateVerdict, level: number): Html
   const row = ({ verdict, scenario = "all", requirement, found }: Check) => ({
     className: verdict === "fail" ? "refuted" : "",
     header: 1,
-    cells: [MARKS[verdict], requirement, scenario, minuses(found)],
+    cells: [MARKS[verdict], requirement, scenario, withMinuses(found)],
   });
   return html`
 <section id="requirements" aria-labelledby="requirements-title">
@@ -35,6 +35,3 @@ ${dataTable({
 <ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>
 </section>`;
 }
-
-/** Signs before figures, not dashes within names. */
-const minuses = (text: string): string => text.replace(/(?<![^\s[(])-(?=\d)/g, () => typographic("-"));

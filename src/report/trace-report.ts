@@ -1,4 +1,4 @@
-import { formatDuration, formatNumber, formatPercent } from "../kit/format-number.js";
+import { counted, formatCount, formatDuration, formatNumber, formatPercent } from "../kit/format-number.js";
 import { shorten } from "../kit/shorten.js";
 import type { Spread, TraceMetadata, TraceSummary } from "../workload/trace/index.js";
 import { type Chart, Charts } from "./charts.js";
@@ -51,9 +51,6 @@ ${madeSection(summary, metadata)}`;
   return { content, charts };
 }
 
-const count = (n: number): string => n.toLocaleString("en");
-const counted = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
-
 function headline({ workflows, tasks, edges, span, totalWork }: TraceSummary): string {
   return [
     counted(workflows, "workflow"),
@@ -72,7 +69,7 @@ function arrivalsSection(summary: TraceSummary, charts: Charts): Html {
     return html`
 <section id="arrivals" aria-labelledby="arrivals-title">
 <h2 id="arrivals-title">Arrivals</h2>
-<p class="lede">All ${count(workflows)} workflows come at once.</p>
+<p class="lede">All ${formatCount(workflows)} workflows come at once.</p>
 </section>`;
   }
   return html`
@@ -97,7 +94,7 @@ function workSection(summary: TraceSummary, charts: Charts): Html {
   return html`
 <section id="work" aria-labelledby="work-title">
 <h2 id="work-title">Work</h2>
-<p class="lede">${formatDuration(totalWork)} at speed 1 in ${counted(types.length, "type")}${unknownWork > 0 && `; unknown for ${counted(unknownWork, "task")}`}.${outcomes.length > 0 && ` Outcomes on record: ${outcomes.map((o) => `${count(o.tasks)} ${o.outcome}`).join(", ")}.`}${retried > 0 && ` ${counted(retried, "task")} ${retried === 1 ? "was" : "were"} tried more than once.`}${recordedWait.count > 0 && ` Tasks waited ${formatDuration(recordedWait.mean)} on average, half of them less than ${formatDuration(recordedWait.p50)}.`}</p>
+<p class="lede">${formatDuration(totalWork)} at speed 1 in ${counted(types.length, "type")}${unknownWork > 0 && `; unknown for ${counted(unknownWork, "task")}`}.${outcomes.length > 0 && ` Outcomes on record: ${outcomes.map((o) => `${formatCount(o.tasks)} ${o.outcome}`).join(", ")}.`}${retried > 0 && ` ${counted(retried, "task")} ${retried === 1 ? "was" : "were"} tried more than once.`}${recordedWait.count > 0 && ` Tasks waited ${formatDuration(recordedWait.mean)} on average, half of them less than ${formatDuration(recordedWait.p50)}.`}</p>
 <div class="charts">
 ${charts.figure({
   name: "trace-work",
@@ -113,12 +110,12 @@ ${charts.figure({
 
 function typeTable(types: TraceSummary["types"]): Html {
   return dataTable({
-    caption: types.length > ROWS ? `The first ${ROWS} of ${count(types.length)} types` : "Task types",
+    caption: types.length > ROWS ? `The first ${ROWS} of ${formatCount(types.length)} types` : "Task types",
     head: ["type", "tasks", "total", "mean", "cv", "p50", "p95", "p99", "max", "failed"],
     rows: types.slice(0, ROWS).map(({ name, tasks, totalWork, work, failureRate }) => ({
       cells: [
         name,
-        count(tasks),
+        formatCount(tasks),
         ...(work.count === 0
           ? ["unknown", "–", "–", "–", "–", "–", "–"]
           : [
@@ -158,7 +155,7 @@ ${
   charts.figure({
     name: "trace-parallelism",
     title: "Work against critical path",
-    caption: `${sample.length < summary.workflows ? `${count(sample.length)} workflows, evenly over the trace` : "Each dot is a workflow"}. On the dashed line nothing can run side by side.`,
+    caption: `${sample.length < summary.workflows ? `${formatCount(sample.length)} workflows, evenly over the trace` : "Each dot is a workflow"}. On the dashed line nothing can run side by side.`,
     description: `Scatter plot of total work against critical path. Work is ${formatNumber(parallelism.p50)} times the critical path in half of the workflows.`,
     spec: parallelismChart(summary),
   })
@@ -168,14 +165,16 @@ ${dataTable({
   caption: shapes.length < distinctShapes ? `The ${shapes.length} most frequent shapes` : "Shapes",
   head: ["shape", "workflows", "tasks", "edges", "levels", "width"],
   rows: shapes.map((s) => ({
-    cells: [s.kind, ...[s.workflows, s.tasks, s.edges, s.levels, s.width].map(count)],
+    cells: [s.kind, ...[s.workflows, s.tasks, s.edges, s.levels, s.width].map(formatCount)],
   })),
 })}
 ${dataTable({
   caption:
-    templates.length > ROWS ? `The first ${ROWS} of ${count(templates.length)} templates` : "Templates",
+    templates.length > ROWS ? `The first ${ROWS} of ${formatCount(templates.length)} templates` : "Templates",
   head: ["template", "workflows", "tasks"],
-  rows: templates.slice(0, ROWS).map((t) => ({ cells: [t.name, count(t.workflows), count(t.tasks)] })),
+  rows: templates
+    .slice(0, ROWS)
+    .map((t) => ({ cells: [t.name, formatCount(t.workflows), formatCount(t.tasks)] })),
 })}
 </section>`;
 }

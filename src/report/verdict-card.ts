@@ -1,7 +1,7 @@
 import type { ScenarioSummary, Verdict } from "../experiment/results.js";
 import { formatLevel, formatNumber, formatPercent } from "../kit/format-number.js";
 import { type Html, html, raw } from "./html.js";
-import { typographic } from "./typographic.js";
+import { typographic, withMinuses } from "./typographic.js";
 
 /** Where nothing learned is among the policies, the news is who leads, and by how much. */
 const leads = (scenario: ScenarioSummary, verdict: Verdict): boolean =>
@@ -44,7 +44,7 @@ ${strip(mean, low, high)}`;
 <div class="scenario"><span>${about}</span><span class="outcome">${says}</span></div>
 <div class="figure">${figure(mean)}</div>
 ${interval}
-<p class="sentence">${sentence.replace(/(?<=[\s[])-(?=\d)/g, "\u2212")}</p>
+<p class="sentence">${withMinuses(sentence)}</p>
 </li>`;
 }
 

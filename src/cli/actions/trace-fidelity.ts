@@ -1,6 +1,6 @@
 import { type Compared, type Fidelity, fidelity, type RecordedTimes } from "../../experiment/fidelity.js";
 import { InputError } from "../../kit/errors.js";
-import { formatDuration, formatPercent } from "../../kit/format-number.js";
+import { formatCount, formatDuration, formatPercent } from "../../kit/format-number.js";
 import { GrowingColumn } from "../../kit/growing-column.js";
 import { heuristic } from "../../policy/catalogue.js";
 import { loadTrace, type RecordedWorkflow } from "../../workload/trace/index.js";
@@ -79,7 +79,6 @@ const POOLS_SHOWN = 10;
 
 function render({ policy, pools, cores, backfill, tasks, compared, wait, flowTime }: Fidelity): string {
   const unit = cores ? "cores" : "servers";
-  const count = (n: number) => n.toLocaleString("en");
   return [
     verdict(wait),
     "",
@@ -87,11 +86,14 @@ function render({ policy, pools, cores, backfill, tasks, compared, wait, flowTim
     ...lines("wait", wait),
     ...(flowTime.recorded.count > 0 ? lines("flow time", flowTime) : []),
     "",
-    `replayed under ${policy}${backfill ? ", with backfilling" : ""}; ${count(compared)} of ${count(tasks)} tasks have a wait on record`,
+    `replayed under ${policy}${backfill ? ", with backfilling" : ""}; ${formatCount(compared)} of ${formatCount(tasks)} tasks have a wait on record`,
     ...pools
       .slice(0, POOLS_SHOWN)
-      .map(({ name, servers, tasks }) => `  ${name}: ${count(servers)} ${unit}, ${count(tasks)} tasks`),
-    ...(pools.length > POOLS_SHOWN ? [`  … and ${count(pools.length - POOLS_SHOWN)} more pools`] : []),
+      .map(
+        ({ name, servers, tasks }) =>
+          `  ${name}: ${formatCount(servers)} ${unit}, ${formatCount(tasks)} tasks`,
+      ),
+    ...(pools.length > POOLS_SHOWN ? [`  … and ${formatCount(pools.length - POOLS_SHOWN)} more pools`] : []),
   ].join("\n");
 }
 

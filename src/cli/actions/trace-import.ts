@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { FailureError, InputError } from "../../kit/errors.js";
+import { counted, formatCount } from "../../kit/format-number.js";
 import {
   fileSource,
   type ImportReport,
@@ -169,16 +170,15 @@ function submission(text: string): "recorded" | "together" | { every: number } {
 
 function renderReport(report: ImportReport, out: string): string {
   const { files, workflows, tasks, edges, skipped, warnings } = report;
-  const count = (n: number) => n.toLocaleString("en-US");
   const table = (rows: readonly { count: number; what: string; first: string }[]) => {
-    const width = Math.max(...rows.map((row) => count(row.count).length));
+    const width = Math.max(...rows.map((row) => formatCount(row.count).length));
     return rows.flatMap((row) => [
-      `  ${count(row.count).padStart(width)}  ${row.what}`,
+      `  ${formatCount(row.count).padStart(width)}  ${row.what}`,
       `  ${"".padStart(width)}  ${pc.dim(`first at ${row.first}`)}`,
     ]);
   };
   const lines = [
-    `${pc.bold(out)}: ${count(workflows)} workflows, ${count(tasks)} tasks, ${count(edges)} edges from ${count(files)} ${files === 1 ? "file" : "files"} (${report.format})`,
+    `${pc.bold(out)}: ${formatCount(workflows)} workflows, ${formatCount(tasks)} tasks, ${formatCount(edges)} edges from ${counted(files, "file")} (${report.format})`,
   ];
   if (skipped.length > 0) {
     lines.push("skipped", ...table(skipped.map(({ cause, ...rest }) => ({ what: cause, ...rest }))));

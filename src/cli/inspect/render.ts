@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { formatNumber, formatPercent } from "../../kit/format-number.js";
+import { formatCount, formatNumber, formatPercent } from "../../kit/format-number.js";
 import type { ExplainedDecision } from "../../report/inspect/decision.js";
 import type { AttemptTold, WorkflowStory } from "../../report/inspect/story.js";
 import type { RunSummary, Spent } from "../../report/inspect/summary.js";
@@ -15,19 +15,18 @@ const span = (seconds: number): string => {
 };
 const clock = (seconds: number): string => `${seconds.toFixed(3)} s`;
 const share = (part: number, whole: number): string => (whole > 0 ? `${formatPercent(part / whole)} %` : "-");
-const count = (n: number): string => n.toLocaleString("en");
 
 /** A run in a terminal: where time went, the pools, what struck them, and who suffered most. */
 export function renderRun(summary: RunSummary): string {
   const { workflows, attempts, pools, disturbances, slowest, decisions } = summary;
   const { flowTime, spent } = workflows;
-  const outcomes = Object.entries(attempts.outcomes).map(([name, n]) => `${count(n)} ${name}`);
-  const asked = Object.entries(decisions).map(([kind, n]) => `${count(n)} ${kind}`);
+  const outcomes = Object.entries(attempts.outcomes).map(([name, n]) => `${formatCount(n)} ${name}`);
+  const asked = Object.entries(decisions).map(([kind, n]) => `${formatCount(n)} ${kind}`);
   const lines = [
     `${pc.bold(summary.title)}${summary.policy === "" ? "" : `  policy ${pc.bold(summary.policy)}`}  ${span(summary.span)}`,
     "",
-    `workflows   ${count(workflows.count)}: ${count(workflows.failed)} failed, ${count(workflows.late)} late, ${count(workflows.count - workflows.ended)} unfinished`,
-    `attempts    ${count(attempts.count)}: ${outcomes.join(", ")}`,
+    `workflows   ${formatCount(workflows.count)}: ${formatCount(workflows.failed)} failed, ${formatCount(workflows.late)} late, ${formatCount(workflows.count - workflows.ended)} unfinished`,
+    `attempts    ${formatCount(attempts.count)}: ${outcomes.join(", ")}`,
     ...(asked.length > 0 ? [`decisions   ${asked.join(", ")}`] : []),
     `flow time   mean ${span(flowTime.mean)}   p50 ${span(flowTime.p50)}   p95 ${span(flowTime.p95)}   p99 ${span(flowTime.p99)}`,
     `it went to  ${timeShares(spent)}`,
@@ -38,7 +37,7 @@ export function renderRun(summary: RunSummary): string {
         pool.name,
         pool.servers === null ? "?" : String(pool.servers),
         formatNumber(pool.busy),
-        count(pool.attempts),
+        formatCount(pool.attempts),
         share(pool.failed, pool.attempts),
         span(pool.meanWait),
         span(pool.p99Wait),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { formatNumber } from "../../kit/format-number.js";
+import { formatCount, formatNumber } from "../../kit/format-number.js";
 import { type Html, html, raw, scriptJson, scriptText } from "../html.js";
 import { CLIENT } from "./client.generated.js";
 import { INSPECT_STYLE } from "./inspect-style.js";
@@ -48,8 +48,6 @@ ${KEYS}
 `.markup;
 }
 
-const count = (n: number): string => n.toLocaleString("en");
-
 function head({ summary }: PageLegend): Html {
   const { workflows, attempts } = summary;
   const faults = (attempts.outcomes["failed"] ?? 0) + (attempts.outcomes["timed out"] ?? 0);
@@ -57,11 +55,11 @@ function head({ summary }: PageLegend): Html {
 <h1>${summary.title}</h1>
 ${summary.policy !== "" && html`<p class="by">decided by <b>${summary.policy}</b></p>`}
 <p class="figures">
-<span><b>${count(workflows.count)}</b> workflows</span>
-<span><b>${count(attempts.count)}</b> attempts</span>
-${faults > 0 && html`<span class="bad"><b>${count(faults)}</b> went wrong</span>`}
-${workflows.failed > 0 && html`<span class="bad"><b>${count(workflows.failed)}</b> ${workflows.failed === 1 ? "workflow" : "workflows"} failed</span>`}
-${workflows.late > 0 && html`<span class="late"><b>${count(workflows.late)}</b> late</span>`}
+<span><b>${formatCount(workflows.count)}</b> workflows</span>
+<span><b>${formatCount(attempts.count)}</b> attempts</span>
+${faults > 0 && html`<span class="bad"><b>${formatCount(faults)}</b> went wrong</span>`}
+${workflows.failed > 0 && html`<span class="bad"><b>${formatCount(workflows.failed)}</b> ${workflows.failed === 1 ? "workflow" : "workflows"} failed</span>`}
+${workflows.late > 0 && html`<span class="late"><b>${formatCount(workflows.late)}</b> late</span>`}
 <span>flow time p50 <b>${formatNumber(workflows.flowTime.p50, 3)} s</b> p99 <b>${formatNumber(workflows.flowTime.p99, 3)} s</b></span>
 </p>
 </header>`;

@@ -1,5 +1,11 @@
 import { aligned } from "../../kit/aligned.js";
-import { formatDuration, formatNumber, formatPercent } from "../../kit/format-number.js";
+import {
+  counted,
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+} from "../../kit/format-number.js";
 import type { Spread } from "./spread.js";
 import type { TraceSummary } from "./trace-summary.js";
 
@@ -13,7 +19,7 @@ export function renderTraceSummary(summary: TraceSummary): string {
   const { workflows, tasks, edges, roots, leaves, span, arrivalRate, totalWork, unknownWork, deadlines } =
     summary;
   const facts: (readonly [string, string])[] = [
-    ["workflows", `${count(workflows)}, ${plural(tasks, "task")}, ${plural(edges, "edge")}`],
+    ["workflows", `${formatCount(workflows)}, ${counted(tasks, "task")}, ${counted(edges, "edge")}`],
     [
       "submitted",
       arrivalRate === null
@@ -22,20 +28,20 @@ export function renderTraceSummary(summary: TraceSummary): string {
     ],
     [
       "work",
-      `${formatDuration(totalWork)} at speed 1${unknownWork > 0 ? `, unknown for ${plural(unknownWork, "task")}` : ""}${
+      `${formatDuration(totalWork)} at speed 1${unknownWork > 0 ? `, unknown for ${counted(unknownWork, "task")}` : ""}${
         span > 0 ? `, ${formatNumber(totalWork / span)} servers busy on average` : ""
       }`,
     ],
     [
       "shape",
-      `${plural(roots, "root")}, ${count(leaves)} ${leaves === 1 ? "leaf" : "leaves"}, up to ${plural(summary.levels, "level")} and ${plural(summary.width, "task")} abreast`,
+      `${counted(roots, "root")}, ${counted(leaves, "leaf", "leaves")}, up to ${counted(summary.levels, "level")} and ${counted(summary.width, "task")} abreast`,
     ],
     ...arrivalFacts(summary),
     ["tasks each", spreadText(summary.tasksPerWorkflow, formatNumber)],
     ["critical path", spreadText(summary.criticalPath, formatDuration)],
     ["parallelism", `${spreadText(summary.parallelism, formatNumber)} (work by critical path)`],
     ...recordedFacts(summary),
-    ["deadlines", deadlines === 0 ? "none" : `of ${plural(deadlines, "workflow")}`],
+    ["deadlines", deadlines === 0 ? "none" : `of ${counted(deadlines, "workflow")}`],
     ["digest", summary.digest.slice(0, 16)],
   ];
   const label = Math.max(...facts.map(([name]) => name.length));
@@ -44,7 +50,9 @@ export function renderTraceSummary(summary: TraceSummary): string {
     "",
     ...table(
       ["template", "workflows", "tasks"],
-      summary.templates.slice(0, TEMPLATES_SHOWN).map((t) => [t.name, count(t.workflows), count(t.tasks)]),
+      summary.templates
+        .slice(0, TEMPLATES_SHOWN)
+        .map((t) => [t.name, formatCount(t.workflows), formatCount(t.tasks)]),
     ),
     ...more(summary.templates.length - TEMPLATES_SHOWN, "templates"),
     "",
@@ -52,7 +60,7 @@ export function renderTraceSummary(summary: TraceSummary): string {
       ["shape", "workflows", "tasks", "edges", "levels", "width"],
       summary.shapes
         .slice(0, SHAPES_SHOWN)
-        .map((s) => [s.kind, ...[s.workflows, s.tasks, s.edges, s.levels, s.width].map(count)]),
+        .map((s) => [s.kind, ...[s.workflows, s.tasks, s.edges, s.levels, s.width].map(formatCount)]),
     ),
     ...more(summary.distinctShapes - SHAPES_SHOWN, "shapes"),
     "",
@@ -62,7 +70,7 @@ export function renderTraceSummary(summary: TraceSummary): string {
         .slice(0, TYPES_SHOWN)
         .map((t) => [
           t.name,
-          count(t.tasks),
+          formatCount(t.tasks),
           ...(t.work.count === 0
             ? ["unknown", "-", "-", "-", "-", "-", "-"]
             : [
@@ -108,11 +116,11 @@ function recordedFacts({
   if (recordedWait.count > 0)
     facts.push(["waits", `${spreadText(recordedWait, formatDuration)}, as recorded`]);
   if (outcomes.length > 0) {
-    const listed = outcomes.map((o) => `${count(o.tasks)} ${o.outcome}`).join(", ");
+    const listed = outcomes.map((o) => `${formatCount(o.tasks)} ${o.outcome}`).join(", ");
     const known = outcomes.reduce((sum, o) => sum + o.tasks, 0);
-    facts.push(["outcomes", `${listed}${known < tasks ? `, ${count(tasks - known)} unknown` : ""}`]);
+    facts.push(["outcomes", `${listed}${known < tasks ? `, ${formatCount(tasks - known)} unknown` : ""}`]);
   }
-  if (retried > 0) facts.push(["retried", plural(retried, "task")]);
+  if (retried > 0) facts.push(["retried", counted(retried, "task")]);
   return facts;
 }
 
@@ -120,16 +128,8 @@ function spreadText({ count: n, mean, p50, p95, max }: Spread, format: (value: n
   return n === 0 ? "-" : `mean ${format(mean)}, p50 ${format(p50)}, p95 ${format(p95)}, max ${format(max)}`;
 }
 
-function count(n: number): string {
-  return n.toString().replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-function plural(n: number, what: string): string {
-  return `${count(n)} ${what}${n === 1 ? "" : "s"}`;
-}
-
 function more(n: number, what: string): string[] {
-  return n > 0 ? [`… and ${count(n)} more ${what}`] : [];
+  return n > 0 ? [`… and ${formatCount(n)} more ${what}`] : [];
 }
 
 /** The first column to the left, the others to the right. */
