@@ -1,3 +1,4 @@
+import { mapped } from "../kit/mapped.js";
 import { type Discipline, type Pool, RESOURCE_NAMES, type Scenario, UNLIMITED } from "../model/scenario.js";
 
 const PREEMPTIVE: readonly Discipline[] = ["priority-preemptive", "srpt", "psjf"];
@@ -89,8 +90,8 @@ export class PoolTable {
 
   constructor({ pools, queues = [], decide }: Scenario, trackAll: boolean) {
     this.count = pools.length;
-    this.names = pools.map((pool) => pool.name);
-    this.discipline = pools.map((pool) => pool.discipline);
+    this.names = mapped(pools, (pool) => pool.name);
+    this.discipline = mapped(pools, (pool) => pool.discipline);
     const integers = (of: (pool: Pool, p: number) => number) => Int32Array.from(pools, of);
     const numbers = (of: (pool: Pool, p: number) => number) => Float64Array.from(pools, of);
     const flags = (of: (pool: Pool, p: number) => boolean) =>
@@ -145,7 +146,7 @@ export class PoolTable {
         central(p)?.duplicates === true ||
         central(p)?.reconsider === true,
     );
-    this.runners = pools.map(() => []);
+    this.runners = mapped(pools, () => []);
     this.runningWork = new Float64Array(this.count);
     this.startedSum = new Float64Array(this.count);
     this.limited = Uint8Array.from(pools, ({ rateLimit }) =>
@@ -161,22 +162,23 @@ export class PoolTable {
     this.scaling = flags(({ scaling }) => scaling !== undefined);
     this.scaledAlways = flags(({ scaling }) => scaling?.every === 0);
     this.scaleAsked = new Uint8Array(this.count);
-    this.startingServers = pools.map(() => []);
+    this.startingServers = mapped(pools, () => []);
     this.retires = flags(({ scaling }) => scaling?.idleTimeout !== undefined);
-    this.idleServers = pools.map(() => []);
-    this.machine = pools.map(({ resources }) =>
+    this.idleServers = mapped(pools, () => []);
+    this.machine = mapped(pools, ({ resources }) =>
       Float64Array.from(RESOURCE_NAMES, (name) => resources?.[name] ?? Number.POSITIVE_INFINITY),
     );
-    this.free = pools.map(({ resources, servers }, p) =>
+    this.free = mapped(pools, ({ resources, servers }, p) =>
       resources === undefined
         ? null
         : Float64Array.from({ length: 3 * servers }, (_, i) => this.machine[p]![i % 3]!),
     );
-    this.onMachine = pools.map(
+    this.onMachine = mapped(
+      pools,
       ({ resources, servers }) => new Int32Array(resources === undefined ? 0 : servers),
     );
     this.busyMachines = new Int32Array(this.count);
-    this.packing = pools.map((pool) => pool.packing ?? "best-fit");
+    this.packing = mapped(pools, (pool) => pool.packing ?? "best-fit");
     this.backfill = flags((pool) => pool.backfill === true);
     this.special = flags(
       ({ rateLimit, resources, scaling }, p) =>

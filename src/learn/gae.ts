@@ -27,7 +27,7 @@ export interface Trajectory {
 export function advantages(
   t: Trajectory,
   lambda: number,
-  out = new Float64Array(t.rewards.length),
+  out: Float64Array = new Float64Array(t.rewards.length),
 ): Float64Array {
   const length = t.rewards.length;
   const { terminated, truncated, regenerated } = t;

@@ -52,10 +52,9 @@ export class RunningMoments {
 
   /** As plain data; deviation 1 before anything was seen. */
   moments(): Moments {
-    return {
-      mean: [...this.mean],
-      std: Array.from(this.m2, (sum) => (this.count > 1 ? Math.sqrt(sum / this.count) : 1)),
-    };
+    const std = [...this.m2];
+    for (let f = 0; f < std.length; f++) std[f] = this.count > 1 ? Math.sqrt(std[f]! / this.count) : 1;
+    return { mean: [...this.mean], std };
   }
 
   save(): { count: number; mean: number[]; m2: number[] } {

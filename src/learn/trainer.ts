@@ -1,10 +1,11 @@
 import { assert } from "../kit/assert.js";
 import { InputError } from "../kit/errors.js";
+import { mapped } from "../kit/mapped.js";
 import { type SequentialState, SequentialStream } from "../kit/sequential-stream.js";
 import { type Activation, sharedGround } from "../policy/runtime/network/index.js";
 import type { GradientBackend } from "./backend/index.js";
 import { ControlVariates, type SavedControl } from "./control-variates.js";
-import { sharedBytes } from "./decision-store.js";
+import { ownBytes, sharedBytes } from "./decision-store.js";
 import { diverged } from "./divergence.js";
 import { type Environment, requireSameSpaces, type Space } from "./environment.js";
 import { advantages, type Trajectory } from "./gae.js";
@@ -151,7 +152,12 @@ export class Trainer {
   private readonly running: Float64Array;
   private readonly continuing: boolean;
   /** By world; empty before the first rollout. */
-  private rewardRates: number[] = [];
+  private rewardRates = new Float64Array(0);
+  /** What is reckoned of the rollout's steps, [steps] each; reused. */
+  private readonly discounts: Float64Array;
+  private readonly estimated: Float64Array;
+  private readonly returns: Float64Array;
+  private readonly normalised: Float64Array;
   private readonly control: ControlVariates | null;
   /** By world; null without regenerative estimates. */
   private readonly cycles: readonly RegenerativeRate[] | null;
@@ -190,10 +196,15 @@ export class Trainer {
       });
       this.shuffle = new SequentialStream(`shuffle/${seed}`);
       this.running = new Float64Array(environments);
+      const steps = environments * length;
+      this.discounts = new Float64Array(steps);
+      this.estimated = new Float64Array(steps);
+      // Those that updates are made by are posted to who helps with them.
+      const bytes = team === null ? ownBytes : sharedBytes;
+      this.returns = new Float64Array(bytes(steps * Float64Array.BYTES_PER_ELEMENT));
+      this.normalised = new Float64Array(bytes(steps * Float64Array.BYTES_PER_ELEMENT));
       const part =
-        team === null
-          ? null
-          : { first: 0, columns: rolloutColumns(environments * length, innovations, sharedBytes) };
+        team === null ? null : { first: 0, columns: rolloutColumns(steps, innovations, sharedBytes) };
       const seedOf = (environment: number, episode: number) => trainingSeed(seed, environment, episode);
       const mine = new Rollout(played, length, seed, seedOf, part);
       const elsewhere = team === null ? [] : this.openTeam(team, source, mine.columns);
@@ -252,17 +263,17 @@ export class Trainer {
     const { rollout, heads, settings } = this;
     if (this.iterations === 0) this.collect();
     const rewardRate = this.collect();
-    const { returns, normalised, ...estimated } = this.estimate();
+    const estimated = this.estimate();
     const progress = Math.min(1, this.learned / settings.decisions);
     const learningRate =
       settings.learningRate + (settings.finalLearningRate - settings.learningRate) * progress;
     const valuesAlone = this.iterations < (settings.valueIterations ?? 0);
-    if (valuesAlone) normalised.fill(0);
+    if (valuesAlone) this.normalised.fill(0);
     const ppo = valuesAlone ? { ...settings.ppo, entropyWeight: 0 } : settings.ppo;
     const before = heads.map((head) => head.weights());
     let statistics: readonly PpoStatistics[];
     try {
-      statistics = this.update(normalised, returns, learningRate, ppo);
+      statistics = this.update(learningRate, ppo);
     } catch (error) {
       heads.forEach((head, h) => {
         head.setWeights(before[h]!);
@@ -318,7 +329,7 @@ export class Trainer {
     assert(state.episodes.length === this.settings.environments, "a checkpoint with other environments");
     this.learned = state.decisions;
     this.iterations = state.iterations;
-    this.rewardRates = [...state.rewardRates];
+    this.rewardRates = Float64Array.from(state.rewardRates);
     this.returnMoments.load(state.returns);
     this.running.set(state.running);
     this.shuffle.restore(state.shuffle);
@@ -358,24 +369,15 @@ export class Trainer {
     });
   }
 
-  private update(
-    normalised: Float64Array,
-    returns: Float64Array,
-    learningRate: number,
-    settings: PpoSettings,
-  ): PpoStatistics[] {
-    const { team, rollout, shuffle } = this;
+  private update(learningRate: number, settings: PpoSettings): PpoStatistics[] {
+    const { team, rollout, shuffle, normalised, returns } = this;
+    const before = rollout.columns.values;
     return this.heads.map((head, h) => {
       const store = rollout.stores[h]!;
-      const update = () =>
-        head.update(store, normalised, returns, learningRate, settings, shuffle, rollout.columns.values);
+      const update = () => head.update(store, normalised, returns, learningRate, settings, shuffle, before);
       if (team === null || head.together === null) return update();
-      const columns = {
-        store: store.columns(),
-        advantages: sharedCopy(normalised),
-        returns: sharedCopy(returns),
-        before: sharedCopy(rollout.columns.values),
-      };
+      // All of them are shared: none is copied.
+      const columns = { store: store.columns(), advantages: normalised, returns, before };
       const state = shuffle.state();
       return team.inStep(
         { do: "update", head: h, ...columns, learningRate, settings, shuffle: state },
@@ -387,7 +389,10 @@ export class Trainer {
   /** @returns mean reward a second, over the worlds */
   private collect(): number {
     for (const head of this.heads) head.fix();
-    this.rollout.collect(this.heads.map((head) => head.actor()));
+    this.rollout.collect(mapped(this.heads, (head) => head.actor()));
+    const { discounts, rollout, settings } = this;
+    const { elapsed } = rollout.columns;
+    for (let i = 0; i < discounts.length; i++) discounts[i] = Math.exp(-elapsed[i]! / settings.horizon);
     return this.scaleRewards();
   }
 
@@ -397,21 +402,19 @@ export class Trainer {
    * @returns their rate before
    */
   private scaleRewards(): number {
-    const { rollout, settings, running, returnMoments, worlds } = this;
+    const { rollout, settings, running, returnMoments, worlds, discounts } = this;
     const { length } = rollout;
     const { rewards, elapsed, terminated, truncated } = rollout.columns;
-    const reward = new Float64Array(worlds);
+    const rates = new Float64Array(worlds);
     const seconds = new Float64Array(worlds);
     for (let i = 0; i < rewards.length; i++) {
       const world = Math.floor(i / length) % worlds;
-      reward[world]! += rewards[i]!;
+      rates[world]! += rewards[i]!;
       seconds[world]! += elapsed[i]!;
     }
-    const rates = Array.from(reward, (total, w) => (seconds[w]! > 0 ? total / seconds[w]! : 0));
-    this.rewardRates = rates.map((rate, w) => {
-      const before = this.rewardRates[w] ?? rate;
-      return before + RATE_STEP * (rate - before);
-    });
+    for (let w = 0; w < worlds; w++) rates[w] = seconds[w]! > 0 ? rates[w]! / seconds[w]! : 0;
+    if (this.rewardRates.length === 0) this.rewardRates = rates.slice();
+    for (let w = 0; w < worlds; w++) this.rewardRates[w]! += RATE_STEP * (rates[w]! - this.rewardRates[w]!);
     this.followCycles();
     const sum = new Float64Array(1);
     for (let e = 0; e < running.length; e++) {
@@ -419,7 +422,7 @@ export class Trainer {
       for (let t = 0; t < length; t++) {
         const i = e * length + t;
         rewards[i]! -= centre * elapsed[i]!;
-        running[e] = running[e]! * Math.exp(-elapsed[i]! / settings.horizon) + rewards[i]!;
+        running[e] = running[e]! * discounts[i]! + rewards[i]!;
         sum[0] = running[e]!;
         returnMoments.add(sum, 0, 1);
         if (terminated[i] || truncated[i] || this.regenerated?.[i]) running[e] = 0;
@@ -430,7 +433,7 @@ export class Trainer {
     for (let i = 0; i < rewards.length; i++) {
       rewards[i] = Math.min(clip, Math.max(-clip, rewards[i]! / deviation));
     }
-    return rates.reduce((total, rate) => total + rate, 0) / worlds;
+    return total(rates) / worlds;
   }
 
   /** What a second is held to be worth: nothing where the task ends of itself. */
@@ -444,11 +447,10 @@ export class Trainer {
     if (cycles === null) return;
     const { length, columns } = this.rollout;
     for (const rate of cycles) rate.fade();
-    const discounts = this.discounts();
     for (let e = 0; e < running.length; e++) {
       const from = e * length;
       const elapsed = columns.elapsed.subarray(from, from + length);
-      cycles[e % worlds]!.add(e, this.trajectory(e, columns.rewards, discounts), elapsed);
+      cycles[e % worlds]!.add(e, this.trajectory(e, columns.rewards), elapsed);
     }
   }
 
@@ -457,56 +459,53 @@ export class Trainer {
     return this.cycles === null ? undefined : this.rollout.columns.regenerated;
   }
 
+  /**
+   * Advantages, and what values should have said, of the rollout's steps. In loops without callbacks, on columns that stay: a callback
+   * that is made anew each time loses its code at every major collection, and is compiled again as long as the training lasts.
+   */
   private estimate() {
-    const { rollout, control } = this;
-    const { values, rewards, innovations } = rollout.columns;
-    const raw = this.advantagesOf(rewards);
-    let estimated = raw;
-    if (control !== null) {
-      const luck = control.luck(innovations);
-      const without = this.advantagesOf(rewards.map((reward, i) => reward - luck[i]!));
-      const effect = raw.map((advantage, i) => advantage - without[i]!);
-      const { share } = control;
-      estimated = raw.map((advantage, i) => advantage - share * effect[i]!);
-      control.learn(raw, innovations, effect);
-    }
-    const returns = estimated.map((advantage, i) => advantage + values[i]!);
+    const { control, estimated, returns, normalised } = this;
+    const { values, rewards } = this.rollout.columns;
+    this.advantagesOf(rewards, estimated);
+    const luck = control === null ? {} : { luckRemoved: this.takeOffLuck(control) };
+    for (let i = 0; i < estimated.length; i++) returns[i] = estimated[i]! + values[i]!;
     const unexplained = variance(estimated);
     const explainedVariance = 1 - unexplained / Math.max(variance(returns), 1e-12);
-    const mean = estimated.reduce((sum, a) => sum + a, 0) / estimated.length;
+    const mean = total(estimated) / estimated.length;
     const deviation = Math.sqrt(unexplained) + 1e-8;
-    const normalised = estimated.map((advantage) => (advantage - mean) / deviation);
-    const luck = control === null ? {} : { luckRemoved: 1 - unexplained / Math.max(variance(raw), 1e-12) };
-    const cycles = this.regenerated?.reduce((sum, happened) => sum + happened, 0);
-    return {
-      returns,
-      normalised,
-      explainedVariance,
-      ...luck,
-      ...(cycles === undefined ? {} : { cycles }),
-    };
+    for (let i = 0; i < estimated.length; i++) normalised[i] = (estimated[i]! - mean) / deviation;
+    const cycles = this.cycles === null ? {} : { cycles: total(this.rollout.columns.regenerated) };
+    return { explainedVariance, ...luck, ...cycles };
   }
 
-  private advantagesOf(rewards: Float64Array): Float64Array {
+  /** Takes off the estimated advantages what was luck. @returns the share of their variance that it was */
+  private takeOffLuck(control: ControlVariates): number {
+    const { estimated } = this;
+    const { rewards, innovations } = this.rollout.columns;
+    const before = variance(estimated);
+    const withoutLuck = control.luck(innovations);
+    for (let i = 0; i < rewards.length; i++) withoutLuck[i] = rewards[i]! - withoutLuck[i]!;
+    const effect = new Float64Array(estimated.length);
+    this.advantagesOf(withoutLuck, effect);
+    for (let i = 0; i < effect.length; i++) effect[i] = estimated[i]! - effect[i]!;
+    const { share } = control;
+    control.learn(estimated, innovations, effect);
+    for (let i = 0; i < effect.length; i++) estimated[i] = estimated[i]! - share * effect[i]!;
+    return 1 - variance(estimated) / Math.max(before, 1e-12);
+  }
+
+  private advantagesOf(rewards: Float64Array, out: Float64Array): void {
     const { rollout, settings, running } = this;
     const { length } = rollout;
-    const discounts = this.discounts();
-    const estimated = new Float64Array(rewards.length);
     for (let e = 0; e < running.length; e++) {
-      const out = estimated.subarray(e * length, (e + 1) * length);
-      advantages(this.trajectory(e, rewards, discounts), settings.lambda, out);
+      const part = out.subarray(e * length, (e + 1) * length);
+      advantages(this.trajectory(e, rewards), settings.lambda, part);
     }
-    return estimated;
   }
 
-  /** Over each step of the rollout. */
-  private discounts(): Float64Array {
-    return this.rollout.columns.elapsed.map((seconds) => Math.exp(-seconds / this.settings.horizon));
-  }
-
-  /** The steps of one environment. @param rewards, discounts of all */
-  private trajectory(environment: number, rewards: Float64Array, discounts: Float64Array): Trajectory {
-    const { rollout, regenerated } = this;
+  /** The steps of one environment. @param rewards of all */
+  private trajectory(environment: number, rewards: Float64Array): Trajectory {
+    const { rollout, regenerated, discounts } = this;
     const { length, columns } = rollout;
     const slice = <T extends Float64Array | Uint8Array>(column: T): T =>
       column.subarray(environment * length, (environment + 1) * length) as T;
@@ -551,10 +550,10 @@ function requireTold(told: boolean, setting: string, option: string): void {
   });
 }
 
-function sharedCopy(column: Float64Array): Float64Array {
-  const copy = new Float64Array(sharedBytes(column.byteLength));
-  copy.set(column);
-  return copy;
+function total(column: Float64Array | Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < column.length; i++) sum += column[i]!;
+  return sum;
 }
 
 /** How fast the running reward rate follows the rollouts. */

@@ -1,3 +1,4 @@
+import { mapped } from "../kit/mapped.js";
 import { evaluate, type Formula } from "./formula.js";
 
 /**
@@ -155,7 +156,7 @@ export function placed(
   number: Readonly<Record<Scope, (name: string) => number>>,
 ): PlacedObjective {
   const { expression, weights, formula, figures } = objective;
-  const places = figures.map(({ metric, of }) => ({
+  const places = mapped(figures, ({ metric, of }) => ({
     metric,
     of: of === undefined ? -1 : number[SCOPES[metric]!](of),
   }));

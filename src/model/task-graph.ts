@@ -1,5 +1,6 @@
 import { assert } from "../kit/assert.js";
 import type { Distribution } from "../kit/distribution.js";
+import { mapped } from "../kit/mapped.js";
 import { moments } from "../kit/moments.js";
 import { type Sampler, sampler } from "../kit/sampler.js";
 import type { Names } from "./names.js";
@@ -243,7 +244,7 @@ export function templateGraphs(scenario: Scenario, types: Names, values: Names):
   const graphs: (TaskGraph | undefined)[] = [];
   const graphOf = (template: number): TaskGraph =>
     (graphs[template] ??= templateGraph(scenario, template, types, values, graphOf));
-  return scenario.workflows.map((_, template) => graphOf(template));
+  return mapped(scenario.workflows, (_, template) => graphOf(template));
 }
 
 function templateGraph(
@@ -369,19 +370,19 @@ function specColumns(specs: readonly TaskSpec[], types: Names, values: Names) {
   const column = (of: (spec: TaskSpec) => number) => Float64Array.from(specs, of);
   /** A list by spec, left out where no spec has anything in it. */
   const some = <K extends string, T>(key: K, of: (spec: TaskSpec) => T | undefined) => {
-    const list = specs.map(of);
+    const list = mapped(specs, of);
     return (list.some((entry) => entry !== undefined) ? { [key]: list } : {}) as unknown as Partial<
       Record<K, readonly (T | undefined)[]>
     >;
   };
   return {
-    types: specs.map((spec) => spec.type),
+    types: mapped(specs, (spec) => spec.type),
     type: Int32Array.from(specs, (spec) => types.number(spec.type)),
-    work: specs.map((spec) => sampler(spec.work)),
+    work: mapped(specs, (spec) => sampler(spec.work)),
     meanWork: column((spec) => moments(spec.work).mean),
-    pools: specs.map((spec) => Int32Array.from(spec.pools)),
+    pools: mapped(specs, (spec) => Int32Array.from(spec.pools)),
     attemptFailure: column((spec) => spec.attemptFailure),
-    retry: specs.map((spec) => spec.retry),
+    retry: mapped(specs, (spec) => spec.retry),
     timeout: column((spec) => spec.timeout),
     ...some("speeds", ({ speeds }) =>
       speeds?.some((factor) => factor !== 1) ? Float64Array.from(speeds) : undefined,

@@ -1,5 +1,6 @@
 import type { Engine } from "../engine/engine.js";
 import { settleAll } from "../engine/stations.js";
+import { mapped } from "../kit/mapped.js";
 import { QuantileSketch } from "../kit/quantile-sketch.js";
 import {
   isWholeRun,
@@ -35,7 +36,7 @@ export class Measurement {
     private readonly sources: readonly string[],
     private readonly objective: PlacedObjective,
   ) {
-    this.flowTimes = sources.map(() => new QuantileSketch());
+    this.flowTimes = mapped(sources, () => new QuantileSketch());
     this.paths = new Float64Array(sources.length);
     this.before = readings(engine, objective);
     this.measuring = scenario.warmup === 0;

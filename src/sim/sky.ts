@@ -1,4 +1,5 @@
 import type { Distribution } from "../kit/distribution.js";
+import { mapped } from "../kit/mapped.js";
 import { type PlainState, plainState, restorePlainState, type Stateful } from "../kit/plain-state.js";
 import type { KeyedStream } from "../kit/random.js";
 import type { Sampler } from "../kit/sampler.js";
@@ -35,7 +36,7 @@ export class Sky implements Stateful {
     this.on = new Uint8Array(weather.length);
     this.turnsAt = new Float64Array(weather.length).fill(Number.POSITIVE_INFINITY);
     this.turns = new Int32Array(weather.length);
-    this.streams = weather.map(({ name }) => stream(name));
+    this.streams = mapped(weather, ({ name }) => stream(name));
     this.over = Array.from({ length: pools }, (_, p) =>
       weather.flatMap((one, w) => (one.pools.includes(p) ? [w] : [])),
     );

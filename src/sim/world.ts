@@ -4,6 +4,7 @@ import { type Executor, FAILED, SUCCEEDED, TIMED_OUT } from "../engine/ports.js"
 import { COPY } from "../engine/progress.js";
 import { affinity } from "../engine/stations.js";
 import type { Distribution } from "../kit/distribution.js";
+import { mapped } from "../kit/mapped.js";
 import { type PlainState, plainState, restorePlainState } from "../kit/plain-state.js";
 import { QuantileSketch } from "../kit/quantile-sketch.js";
 import { KeyedStream } from "../kit/random.js";
@@ -134,9 +135,9 @@ export class World implements Executor {
   ) {
     const named = (purpose: string, name: string) =>
       KeyedStream.named(seed, `${purpose}/${name}`, 0, antithetic);
-    const streams = (purpose: string) => sources.map((source) => named(purpose, source.name));
+    const streams = (purpose: string) => mapped(sources, ({ name }) => named(purpose, name));
     this.work = streams("work");
-    this.ahead = sources.map(({ template }, s) =>
+    this.ahead = mapped(sources, ({ template }, s) =>
       template === undefined ? null : new WorkAhead(template, this.work[s]!, (spec) => placeOf(spec, 1)),
     );
     this.failure = streams("failure");
@@ -150,9 +151,9 @@ export class World implements Executor {
     this.caching = streams("cache");
     this.changing = streams("changeover");
     const { pools, transfers, weather = [], workflows } = scenario;
-    this.breaking = pools.map((pool) => named("breakdown", pool.name));
-    this.starting = pools.map((pool) => named("setup", pool.name));
-    this.caches = pools.map(({ cacheBlocks }) =>
+    this.breaking = mapped(pools, ({ name }) => named("breakdown", name));
+    this.starting = mapped(pools, ({ name }) => named("setup", name));
+    this.caches = mapped(pools, ({ cacheBlocks }) =>
       cacheBlocks === undefined ? null : new BlockCache(cacheBlocks),
     );
     this.known = scenario.sizes === "known";
@@ -183,11 +184,11 @@ export class World implements Executor {
 
   begin(engine: Engine, objective: PlacedObjective): void {
     this.engine = engine;
-    const names = this.sources.map((source) => source.name);
+    const names = mapped(this.sources, ({ name }) => name);
     this.measurement = new Measurement(this.scenario, engine, names, objective);
     const { pools } = engine;
     const { calendar } = this;
-    this.shared = pools.discipline.map((discipline, p) => {
+    this.shared = mapped(pools.discipline, (discipline, p) => {
       if (pools.sharing[p] === 0) return null;
       const Kind = discipline === "las" ? LeastAttained : SharedServers;
       return new Kind(pools.servers[p]!, pools.speed[p]!);

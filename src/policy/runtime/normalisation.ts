@@ -24,7 +24,8 @@ export class Normaliser {
     private readonly clip: number,
   ) {
     this.mean = Float64Array.from(mean);
-    this.scale = Float64Array.from(std, (s) => 1 / Math.max(s, LEAST_STD));
+    this.scale = Float64Array.from(std);
+    for (let f = 0; f < std.length; f++) this.scale[f] = 1 / Math.max(std[f]!, LEAST_STD);
   }
 
   /** Normalises `rows` vectors in place, from `offset`. */
