@@ -1,3 +1,5 @@
+import { FarEvents, MANY } from "./far-events.js";
+
 /**
  * The event calendar: a 4-ary heap over typed arrays, ordered by time and then by the order of scheduling, so that order is
  * total and a run is the same run every time. Scheduling and taking the next event are O(log n) and allocate nothing but on
@@ -9,6 +11,9 @@
  * - The heap moves times and slots; what an event is stays in its slot.
  * - `take` leaves the root open. Most events schedule the one that follows them, and that one sinks from there: one way
  *   through the heap where there were two.
+ *
+ * Where there are many events, those that are far off wait in buckets until their time is near (`FarEvents`): the heap has the
+ * few that come first.
  *
  * An event is two integers: what happens (`kind`), to what (`subject`). To cancel it is its owner's: it bumps the subject's
  * stamp, passes over an event whose stamp is stale when its time comes, and says `cancelled`, which keeps these few.
@@ -33,6 +38,9 @@ export class Calendar {
   /** Slots not in use, from place `used` on. */
   private free: Int32Array;
 
+  /** Events that come after all of the heap. */
+  private readonly far = new FarEvents();
+
   /** The event last taken, and its time: read here, where a double that is handed over would be allocated. */
   at = 0;
   kind = 0;
@@ -49,7 +57,7 @@ export class Calendar {
   }
 
   get size(): number {
-    return this.used - this.open;
+    return this.used - this.open + this.far.size;
   }
 
   /** Time of the earliest event; Infinity where there is none. */
@@ -59,16 +67,23 @@ export class Calendar {
   }
 
   schedule(at: number, kind: number, subject: number, stamp = 0): void {
+    if (this.far.begun === 1 && this.far.isFar(at)) {
+      this.far.add(at, this.scheduled++, kind, subject, stamp);
+      return;
+    }
     if (this.open === 1) {
       this.open = 0;
       const slot = this.slot[0]!;
-      this.write(slot, kind, subject, stamp);
+      this.write(slot, this.scheduled++, kind, subject, stamp);
       this.sink(0, at, slot);
       return;
     }
-    if (this.used === this.free.length) this.grow();
+    if (this.used === this.free.length && this.makeRoom(at)) {
+      this.schedule(at, kind, subject, stamp);
+      return;
+    }
     const slot = this.free[this.used]!;
-    this.write(slot, kind, subject, stamp);
+    this.write(slot, this.scheduled++, kind, subject, stamp);
     this.rise(this.used++, at, slot);
   }
 
@@ -92,22 +107,12 @@ export class Calendar {
     if (++this.cancellations <= FEW || 2 * this.cancellations <= this.size) return;
     this.cancellations = 0;
     if (this.open === 1) this.close();
-    const { at_, slot, what, free } = this;
-    const { used } = this;
-    let kept = 0;
-    for (let place = 0; place < used; place++) {
-      const s = slot[place]!;
-      const word = s * WORDS;
-      if (isStale(what[word]!, what[word + 1]!, what[word + 2]!)) free[--this.used] = s;
-      else {
-        at_[kept] = at_[place]!;
-        slot[kept++] = s;
-      }
-    }
-    at_.fill(Number.NaN, kept, used);
-    if (kept === 0) at_[0] = Number.POSITIVE_INFINITY;
-    // Floyd 1964, "Algorithm 245: Treesort 3": from the last parent up.
-    for (let place = (kept - 2) >> 2; place >= 0; place--) this.sink(place, at_[place]!, slot[place]!);
+    this.far.sweep(isStale);
+    const { what, slot } = this;
+    this.keep((place) => {
+      const word = slot[place]! * WORDS;
+      return !isStale(what[word]!, what[word + 1]!, what[word + 2]!);
+    });
   }
 
   /** All events leave, whatever they are. */
@@ -118,6 +123,7 @@ export class Calendar {
     this.at_[0] = Number.POSITIVE_INFINITY;
     this.used = 0;
     this.cancellations = 0;
+    this.far.clear();
   }
 
   /** The last event of the heap takes the open root's place. */
@@ -128,16 +134,73 @@ export class Calendar {
     const at = this.at_[last]!;
     this.at_[last] = Number.NaN;
     if (last > 0) this.sink(0, at, this.slot[last]!);
-    else this.at_[0] = Number.POSITIVE_INFINITY;
+    else this.refill();
   }
 
-  private write(slot: number, kind: number, subject: number, stamp: number): void {
+  /** The heap is empty: those of the events that are far off which come first come near. */
+  private refill(): void {
+    const { far } = this;
+    this.at_[0] = Number.POSITIVE_INFINITY;
+    if (far.size === 0) return;
+    let left = far.open();
+    while (this.free.length < left) this.grow();
+    const { at_, slot, free } = this;
+    const { rows, words } = far;
+    for (; left > 0; left--) {
+      const row = far.shift();
+      const place = this.used++;
+      const s = free[place]!;
+      at_[place] = rows[row]!;
+      slot[place] = s;
+      this.write(s, rows[row + 1]!, words[2 * row + 4]!, words[2 * row + 5]!, words[2 * row + 6]!);
+    }
+    this.heapify();
+  }
+
+  /** Only events of which that is asked for stay in the heap. */
+  private keep(stays: (place: number) => boolean): void {
+    const { at_, slot, free, used } = this;
+    let kept = 0;
+    for (let place = 0; place < used; place++) {
+      if (stays(place)) {
+        at_[kept] = at_[place]!;
+        slot[kept++] = slot[place]!;
+      } else free[--this.used] = slot[place]!;
+    }
+    at_.fill(Number.NaN, kept, used);
+    if (kept === 0) this.refill();
+    else this.heapify();
+  }
+
+  /** Floyd 1964, "Algorithm 245: Treesort 3": from the last parent up. */
+  private heapify(): void {
+    const { at_, slot } = this;
+    for (let place = (this.used - 2) >> 2; place >= 0; place--) this.sink(place, at_[place]!, slot[place]!);
+  }
+
+  /** The heap is full. @returns whether an event of a time may be far off now */
+  private makeRoom(at: number): boolean {
+    const { at_, slot, order, what, far, used } = this;
+    if (used >= MANY && far.begun === 0 && far.begin(at_, used)) {
+      this.keep((place) => {
+        if (!far.isFar(at_[place]!)) return true;
+        const s = slot[place]!;
+        const word = s * WORDS;
+        far.add(at_[place]!, order[s]!, what[word]!, what[word + 1]!, what[word + 2]!);
+        return false;
+      });
+    }
+    if (this.used === this.free.length) this.grow();
+    return this.far.begun === 1 && far.isFar(at);
+  }
+
+  private write(slot: number, order: number, kind: number, subject: number, stamp: number): void {
     const { what } = this;
     const word = slot * WORDS;
     what[word] = kind;
     what[word + 1] = subject;
     what[word + 2] = stamp;
-    this.order[slot] = this.scheduled++;
+    this.order[slot] = order;
   }
 
   private rise(from: number, at: number, s: number): void {

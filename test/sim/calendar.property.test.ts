@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { plainState, restorePlainState } from "../../src/kit/plain-state.js";
+import { KeyedStream } from "../../src/kit/random.js";
 import { Calendar } from "../../src/sim/calendar.js";
 
 /** Few distinct times, so that ties are common. */
@@ -117,3 +118,90 @@ test("a calendar goes on from its state", () => {
   }
   expect(resumed.size).toBe(0);
 });
+
+/** The plain twin of many: a list that is kept sorted. */
+class SortedList {
+  events: { at: number; id: number }[] = [];
+
+  /** Behind all of its instant, as it is the last to come. */
+  add(at: number, id: number): void {
+    let [low, high] = [0, this.events.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.events[middle]!.at > at) high = middle;
+      else low = middle + 1;
+    }
+    this.events.splice(low, 0, { at, id });
+  }
+}
+
+/** How long it takes until an event comes, of a uniform draw. */
+const FUTURES: Readonly<Record<string, (u: number) => number>> = {
+  "evenly, as work does": (u) => 0.5 + u,
+  "mostly soon, and some for ever": (u) => u ** -4 - 1,
+  "over all orders of magnitude": (u) => 10 ** (20 * u - 10),
+  "all at few instants": (u) => Math.floor(3 * u),
+  "all at once": () => 0,
+  "so soon that times are hardly told apart": (u) => 1e-15 * u,
+  "often never": (u) => (u < 0.4 ? Number.POSITIVE_INFINITY : u),
+  "nearly always never": (u) => (u < 0.9 ? Number.POSITIVE_INFINITY : u),
+};
+
+test.each(Object.entries(FUTURES))(
+  "of many events, those that are far off come in their turn: %s",
+  (name, future) => {
+    const stream = KeyedStream.named(1, name);
+    let calendar = new Calendar();
+    const plain = new SortedList();
+    const stale = new Set<number>();
+    const isStale = (_kind: number, id: number) => stale.has(id);
+    let id = 0;
+    let now = 0;
+    const schedule = () => {
+      const at = now + future(stream.next());
+      calendar.schedule(at, id % 7, id, id * 3);
+      plain.add(at, id++);
+    };
+    const take = () => {
+      const earliest = plain.events.shift()!;
+      do {
+        const next = calendar.nextAt();
+        calendar.take();
+        expect(calendar.at).toBe(next);
+      } while (stale.delete(calendar.subject));
+      const { at, kind, subject, stamp } = calendar;
+      const expected = [earliest.at, earliest.id % 7, earliest.id, earliest.id * 3];
+      expect([at, kind, subject, stamp].join()).toBe(expected.join());
+      // Who waits for what never comes does not get there.
+      if (earliest.at < Number.POSITIVE_INFINITY) now = earliest.at;
+    };
+    const cancel = () => {
+      const [gone] = plain.events.splice(Math.floor(stream.next() * plain.events.length), 1);
+      stale.add(gone!.id);
+      calendar.cancelled(isStale);
+    };
+    for (const size of [9_000, 5_000, 100, 5_000, 0]) {
+      while (plain.events.length < size) {
+        schedule();
+        if (stream.next() < 0.3) take();
+      }
+      for (let step = 0; step < 1_000 && size > 0; step++) {
+        take();
+        schedule();
+      }
+      const resumed = new Calendar();
+      restorePlainState(resumed, plainState(calendar));
+      calendar = resumed;
+      while (plain.events.length > size) {
+        if (stream.next() < 0.5) cancel();
+        else take();
+      }
+      const left = calendar.size - size;
+      expect(left).toBeGreaterThanOrEqual(0);
+      expect(left).toBeLessThanOrEqual(Math.max(32, calendar.size / 2));
+    }
+    for (let i = 0; i < 10_000; i++) schedule();
+    calendar.clear();
+    expect([calendar.size, calendar.nextAt()]).toEqual([0, Number.POSITIVE_INFINITY]);
+  },
+);
