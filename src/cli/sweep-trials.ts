@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Job } from "../experiment/sweep/index.js";
 import { canonicalJson } from "../kit/canonical-json.js";
 import { InputError } from "../kit/errors.js";
+import { Appender } from "./appender.js";
 import { writeFileAtomic } from "./files.js";
 
 const PLAN = "sweep.json";
@@ -17,7 +18,7 @@ interface Entry extends Job {
 /** The costs of a sweep in its folder: each is appended as soon as it is known, so that nothing is measured twice. */
 export class SweepTrials {
   private readonly known = new Map<string, number>();
-  private pending: Promise<void> = Promise.resolve();
+  private readonly file = new Appender();
 
   private constructor(private readonly path: string) {}
 
@@ -64,11 +65,11 @@ export class SweepTrials {
   add({ trial, settings, share }: Job, cost: number): void {
     this.known.set(keyOf(trial, share), cost);
     const entry: Entry = { trial, share, settings, cost: Number.isFinite(cost) ? cost : null };
-    this.pending = this.pending.then(() => appendFile(this.path, `${JSON.stringify(entry)}\n`));
+    this.file.add(this.path, `${JSON.stringify(entry)}\n`);
   }
 
   flush(): Promise<void> {
-    return this.pending;
+    return this.file.flush();
   }
 }
 

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Progress } from "../../learn/learner.js";
 import type { CurvePoint } from "../../learn/train.js";
 import { eventFileHeader, scalarEvent } from "../../report/index.js";
+import { Appender } from "../appender.js";
 import { writeFileAtomic } from "../files.js";
 
 const NDJSON = "log.ndjson";
@@ -21,11 +22,11 @@ export interface LogEntry {
 
 /**
  * The log of a training run in its folder, an entry an iteration: as NDJSON, as CSV, and as event files that TensorBoard reads
- * (`tensorboard --logdir <folder>`). Writes are queued; `flush` waits for them.
+ * (`tensorboard --logdir <folder>`). It is written in the background; `flush` waits for it.
  */
 export class TrainingLog {
   private readonly columns: string[];
-  private pending: Promise<void> = Promise.resolve();
+  private readonly files = new Appender();
 
   private constructor(
     private readonly folder: string,
@@ -85,12 +86,11 @@ export class TrainingLog {
   }
 
   flush(): Promise<void> {
-    return this.pending;
+    return this.files.flush();
   }
 
   private append(file: string, data: string | Uint8Array): void {
-    const path = file === this.events ? file : join(this.folder, file);
-    this.pending = this.pending.then(() => appendFile(path, data));
+    this.files.add(file === this.events ? file : join(this.folder, file), data);
   }
 }
 
