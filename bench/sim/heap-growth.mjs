@@ -2,21 +2,27 @@
  * What a simulation puts on the heap in its steady state: a program of its own, run by memory.bench.ts with --expose-gc and
  * a young generation so large that none of what is measured is collected.
  *
- *     heap-growth.mjs SCENARIO POLICY RATE EVENTS
+ *     heap-growth.mjs SCENARIO POLICY RATE EVENTS LIMITS
  *
- * RATE is about how many events a virtual second has. Prints one JSON object: events, bytes allocated on the heap in them,
- * bytes still held after a collection (typed arrays counted), and the mean flow time.
+ * RATE is about how many events a virtual second has. LIMITS is `raised` where V8 may inline as much as the command line has it,
+ * `own` where it has its own limits, as in a program that uses the library. Prints one JSON object: events, bytes allocated on
+ * the heap in them, bytes still held after a collection (typed arrays counted), and the mean flow time.
  */
 import { readFileSync } from "node:fs";
+import { inlineMore } from "../../dist/cli/inline-more.js";
 import { heuristic, parseScenario, Simulation } from "../../dist/index.js";
 
 const SEED = 42;
-const [file, policyName, rate, wanted] = process.argv.slice(2);
+/** How many times the events that are measured come before, and in how many parts each. */
+const WARM = 2;
+const PARTS = 10;
+const [file, policyName, rate, wanted, limits] = process.argv.slice(2);
+if (limits === "raised") inlineMore();
 const policy = policyName === "none" ? undefined : heuristic(policyName);
 const span = Number(wanted) / Number(rate);
 const scenario = {
   ...parseScenario(readFileSync(file, "utf8"), { file, folder: "scenarios" }),
-  horizon: 3 * span,
+  horizon: (WARM + 1) * span,
   warmup: 0,
   decide: policy?.kinds ?? [],
 };
@@ -29,13 +35,13 @@ function driveOn(until) {
   }
 }
 
-// Twice as many events as are measured: columns have their size, and the loop has been compiled.
-driveOn(2 * span);
+// Columns have their size then, and what is entered anew, as each part here is, has been compiled as it is going to stay.
+for (let part = 1; part <= PARTS * WARM; part++) driveOn((part * span) / PARTS);
 const eventsBefore = sim.events;
 globalThis.gc();
 globalThis.gc();
 const before = process.memoryUsage();
-driveOn(3 * span);
+driveOn((WARM + 1) * span);
 const after = process.memoryUsage();
 globalThis.gc();
 globalThis.gc();

@@ -23,26 +23,40 @@ export async function memoryBench(which: Size): Promise<Figure[]> {
   const events = size(which, { smoke: 20_000, real: 1_000_000 });
   const lengths = size(which, { smoke: [400, 4_000], real: [1_000_000, 3_000_000, 10_000_000] });
   return [
-    allocation("M/M/1", "scenarios/mm1.yaml", "none", 1.6, events),
-    allocation("payment routing under jsq", "scenarios/payment-routing.yaml", "jsq", 15, events),
+    ...(["raised", "own"] as const).flatMap((limits) => [
+      allocation("M/M/1", "scenarios/mm1.yaml", "none", 1.6, events, limits),
+      allocation("payment routing under jsq", "scenarios/payment-routing.yaml", "jsq", 15, events, limits),
+    ]),
     ...(await replays(lengths)),
   ];
 }
 
-function allocation(name: string, file: string, policy: string, rate: number, wanted: number): Figure {
+/**
+ * The engine allocates nothing: times and draws are read where an argument or an answer would be allocated, should V8 not
+ * compile the call into its caller. What is left under V8's own limits are answers of functions of numbers within a draw or a
+ * policy, so only what the command line does is held to the goal.
+ */
+function allocation(
+  name: string,
+  file: string,
+  policy: string,
+  rate: number,
+  wanted: number,
+  limits: "raised" | "own",
+): Figure {
   const flags = ["--expose-gc", "--min-semi-space-size=512", "--max-semi-space-size=512"];
-  const args = ["bench/sim/heap-growth.mjs", file, policy, String(rate), String(wanted)];
+  const args = ["bench/sim/heap-growth.mjs", file, policy, String(rate), String(wanted), limits];
   const { events, allocated, held, flowTime } = JSON.parse(
     execFileSync(process.execPath, [...flags, ...args], { encoding: "utf8" }),
   ) as Record<"events" | "allocated" | "held" | "flowTime", number>;
   if (allocated < 0) throw new Error(`${name}: garbage was collected while it was being measured`);
   return {
-    name: `${name}, a steady state`,
+    name: `${name}, a steady state${limits === "own" ? ", V8's own limits of inlining" : ""}`,
     value: allocated / events,
     unit: "bytes allocated/event",
     checksum: flowTime,
     goals: [
-      atMost(BYTES_PER_EVENT, "bytes allocated per event", allocated / events),
+      ...(limits === "own" ? [] : [atMost(BYTES_PER_EVENT, "bytes allocated per event", allocated / events)]),
       atMost(BYTES_PER_EVENT, "bytes still held per event", held / events),
     ],
   };

@@ -11,7 +11,6 @@ import {
   YES,
 } from "../model/decision-view.js";
 import type { Interrupted, Scenario } from "../model/scenario.js";
-import type { TaskGraph } from "../model/task-graph.js";
 import { COPIED, STRAGGLING } from "./attempt-table.js";
 import {
   drain,
@@ -27,7 +26,7 @@ import {
 } from "./capacity.js";
 import { AT_THE_DOOR, COMPENSATING, LIVE } from "./flow-table.js";
 import { Point } from "./point.js";
-import type { Executor, Observer } from "./ports.js";
+import type { Executor, Observer, Submission } from "./ports.js";
 import {
   admit,
   allocateFlow,
@@ -66,8 +65,8 @@ import {
 import { ASKING, BACKING_OFF, OTHER, READY, RUNNING, SAME } from "./task-table.js";
 
 /**
- * The orchestration engine: a state machine without a clock, randomness or I/O. It is told the time and what happened,
- * gives commands to its `Executor`, and asks for decisions: after each input call `nextDecision` until it answers null,
+ * The orchestration engine: a state machine without a clock of its own, randomness or I/O. It is told what happened, reads on its
+ * `Executor`'s clock when, gives commands to it, and asks for decisions: after each input call `nextDecision` until it answers null,
  * and `act` on each point before asking again.
  *
  * The same inputs in the same order give the same states and commands, whoever drives.
@@ -117,135 +116,134 @@ export class Engine {
 
   /**
    * A workflow is submitted.
-   * @param dueAt absolute time, Infinity where there is no deadline
-   * @param source who submitted it, `serial` its number there: kept for the driver, who keys its draws by them
    * @returns the workflow's handle
    */
-  submit(at: number, graph: TaskGraph, dueAt: number, source: number, serial: number): number {
-    const s = this.begin(at);
+  submit(submission: Submission): number {
+    const { graph, source, serial } = submission;
+    const s = this.begin();
     const flow = allocateFlow(s, graph, source, serial, serial);
-    s.flows.dueAt[flow] = dueAt;
+    s.flows.dueAt[flow] = submission.dueAt;
     submitFlow(s, flow);
     return flow;
   }
 
   /** An attempt that was started has ended by itself: succeeded, failed or timed out. */
-  attemptEnded(at: number, attempt: number, outcome: number): void {
-    attemptOver(this.begin(at), attempt, outcome);
+  attemptEnded(attempt: number, outcome: number): void {
+    attemptOver(this.begin(), attempt, outcome);
   }
 
   /** The back-off that the executor was told to wait is over. A stale stamp is of a task that is gone: no harm. */
-  backoffOver(at: number, task: number, stamp: number): void {
+  backoffOver(task: number, stamp: number): void {
     this.assertDecided();
     const { tasks } = this.state;
     if (tasks.stamp[task] !== stamp || tasks.state[task] !== BACKING_OFF) return;
-    makeReady(this.begin(at), task);
+    makeReady(this.begin(), task);
   }
 
   /** The task's patience, which the executor was told to watch, is over. Stale where it has started or gone: no harm. */
-  patienceOver(at: number, task: number, stamp: number): void {
+  patienceOver(task: number, stamp: number): void {
     this.assertDecided();
-    if (this.state.tasks.stamp[task] === stamp) patienceOver(this.begin(at), task);
+    if (this.state.tasks.stamp[task] === stamp) patienceOver(this.begin(), task);
   }
 
   /** The workflow's time is over: it is cancelled and has failed. */
-  workflowTimedOut(at: number, flow: number, stamp: number): void {
+  workflowTimedOut(flow: number, stamp: number): void {
     this.assertDecided();
     const { flows } = this.state;
     if (flows.stamp[flow] !== stamp || flows.state[flow] === COMPENSATING) return;
-    const s = this.begin(at);
+    const s = this.begin();
     s.meter.timeouts++;
     if (flows.state[flow] === LIVE) failFlow(s, flow);
     else cancelFlow(s, flow);
   }
 
   /** A workflow is cancelled from outside: all that it holds is released, and nothing is undone. */
-  cancelWorkflow(at: number, flow: number, stamp: number): void {
+  cancelWorkflow(flow: number, stamp: number): void {
     this.assertDecided();
-    if (this.state.flows.stamp[flow] === stamp) cancelFlow(this.begin(at), flow);
+    if (this.state.flows.stamp[flow] === stamp) cancelFlow(this.begin(), flow);
   }
 
   /** An attempt is late: it may have a second copy. */
-  hedgeDue(at: number, attempt: number, stamp: number): void {
+  hedgeDue(attempt: number, stamp: number): void {
     this.assertDecided();
     const { attempts, due, asksHedge } = this.state;
     if (attempts.stamp[attempt] !== stamp) return;
     const task = attempts.task[attempt]!;
     if (attempts.is(COPIED, attempt)) return;
-    const s = this.begin(at);
+    const s = this.begin();
     s.meter.hedges++;
     if (asksHedge) due.add(HEDGE, attempt, stamp);
     else makeReady(s, makeCopy(s, task));
   }
 
   /** A cancelled copy has let go of its server. */
-  cleanedUp(at: number, attempt: number, stamp: number): void {
+  cleanedUp(attempt: number, stamp: number): void {
     this.assertDecided();
-    if (this.state.attempts.stamp[attempt] === stamp) cleanedUp(this.begin(at), attempt);
+    if (this.state.attempts.stamp[attempt] === stamp) cleanedUp(this.begin(), attempt);
   }
 
   /** What is left of an attempt will take longer than was thought: policies may see it, and servers may be given anew. */
-  straggles(at: number, attempt: number): void {
-    const s = this.begin(at);
+  straggles(attempt: number): void {
+    const s = this.begin();
     s.attempts.mark(STRAGGLING, attempt);
     const queue = s.pools.queue[s.attempts.pool[attempt]!]!;
     if (s.queues.duplicates[queue] === 1) serve(s, queue);
   }
 
   /** A server has changed over to the type of the attempt that it was given: who it takes up may be thought over. */
-  changedOver(at: number, attempt: number): void {
-    const s = this.begin(at);
+  changedOver(attempt: number): void {
+    const s = this.begin();
     reconsider(s, s.attempts.task[attempt]!);
   }
 
   /** A pool's bucket has a token again. */
-  tokensBack(at: number, pool: number): void {
-    const s = this.begin(at);
+  tokensBack(pool: number): void {
+    const s = this.begin();
     s.pools.waking[pool] = 0;
     serve(s, s.pools.queue[pool]!);
   }
 
   /** @param which uniform in (0, 1): picks which of the servers that were up it is */
-  serverBroke(at: number, pool: number, which: number, how: Interrupted): void {
-    serverBroke(this.begin(at), pool, which, how);
+  serverBroke(pool: number, which: number, how: Interrupted): void {
+    serverBroke(this.begin(), pool, which, how);
   }
 
-  serverBrokeUnder(at: number, attempt: number, how: Interrupted): void {
-    serverBrokeUnder(this.begin(at), attempt, how);
+  serverBrokeUnder(attempt: number, how: Interrupted): void {
+    serverBrokeUnder(this.begin(), attempt, how);
   }
 
-  serverMended(at: number, pool: number): void {
-    serverMended(this.begin(at), pool);
+  serverMended(pool: number): void {
+    serverMended(this.begin(), pool);
   }
 
-  outage(at: number, pool: number, began: boolean, how: Interrupted): void {
-    if (began) outageBegan(this.begin(at), pool, how);
-    else outageEnded(this.begin(at), pool);
+  outage(pool: number, began: boolean, how: Interrupted): void {
+    if (began) outageBegan(this.begin(), pool, how);
+    else outageEnded(this.begin(), pool);
   }
 
-  drain(at: number, pool: number, began: boolean): void {
-    drain(this.begin(at), pool, began ? 1 : -1);
+  drain(pool: number, began: boolean): void {
+    drain(this.begin(), pool, began ? 1 : -1);
   }
 
   /**
    * @param factor of the pool's own speed
    * @param shown the same, as policies are to see it
    */
-  speedChanged(at: number, pool: number, factor: number, shown = factor): void {
-    speedChanged(this.begin(at), pool, factor, shown);
+  speedChanged(pool: number, factor: number, shown = factor): void {
+    speedChanged(this.begin(), pool, factor, shown);
   }
 
   /** Arrivals of a source, whose phase is observed, are in another phase, with another rate per second. */
-  arrivalPhase(at: number, source: number, phase: number, rate: number): void {
-    const s = this.begin(at);
+  arrivalPhase(source: number, phase: number, rate: number): void {
+    const s = this.begin();
     s.arrivalPhase[source] = phase;
     s.arrivalRate[source] = rate;
     for (let p = 0; p < s.pools.count; p++) if (s.pools.scaledAlways[p] === 1) askScale(s, p);
   }
 
   /** It is time to decide how many servers a pool is to have. */
-  scaleDue(at: number, pool: number): void {
-    askScale(this.begin(at), pool);
+  scaleDue(pool: number): void {
+    askScale(this.begin(), pool);
   }
 
   /** A run begins: servers that go off when they have been idle too long are so from now on. */
@@ -253,12 +251,12 @@ export class Engine {
     settleIdle(this.state, pool);
   }
 
-  serverStarted(at: number, pool: number, server: number): void {
-    serverStarted(this.begin(at), pool, server);
+  serverStarted(pool: number, server: number): void {
+    serverStarted(this.begin(), pool, server);
   }
 
-  serverRetires(at: number, pool: number, server: number): void {
-    serverRetires(this.begin(at), pool, server);
+  serverRetires(pool: number, server: number): void {
+    serverRetires(this.begin(), pool, server);
   }
 
   // ---------------------------------------------------------------------------------------------- what is decided
@@ -323,9 +321,9 @@ export class Engine {
   }
 
   /** Something happened that is not stale: time moves on to it. */
-  private begin(at: number): EngineState {
+  private begin(): EngineState {
     this.assertDecided();
-    this.state.meter.advance(at);
+    this.state.meter.follow(this.state.executor.clock);
     return this.state;
   }
 

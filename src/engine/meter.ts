@@ -120,6 +120,11 @@ export class Meter {
   }
 
   advance(now: number): void {
+    this.follow({ at: now });
+  }
+
+  /** Time goes on to what a clock says. */
+  follow({ at: now }: { readonly at: number }): void {
     const span = now - this.now;
     if (span === 0) return;
     if (!(span > 0)) throw new AssertionError(`time went from ${this.now} to ${now}`);
@@ -131,20 +136,20 @@ export class Meter {
 
   /** A workflow of a source comes into the system, or leaves it. */
   enter(source: number): void {
-    this.sources.change(source, this.now, 1);
+    this.sources.change(source, this, 1);
   }
   leave(source: number): void {
-    this.sources.change(source, this.now, -1);
+    this.sources.change(source, this, -1);
   }
 
   /** A task of a type comes to a station, or leaves it. Only where `byType`. */
   arriveAt(type: number): void {
     // A trace's types are met one by one.
     if (type >= this.types.classes) this.types.grow(2 * type + 16);
-    this.types.change(type, this.now, 1);
+    this.types.change(type, this, 1);
   }
   departFrom(type: number): void {
-    this.types.change(type, this.now, -1);
+    this.types.change(type, this, -1);
   }
 
   /** Whether a pool or queue has been settled at this instant already. */
@@ -323,7 +328,8 @@ class Presence {
     return count;
   }
 
-  change(of: number, now: number, by: 1 | -1): void {
+  /** @param clock who knows the time: a double that is handed over is allocated where the call is not compiled into its caller */
+  change(of: number, { now }: { readonly now: number }, by: 1 | -1): void {
     const { rows } = this;
     const row = ROW * of;
     const count = rows[row]!;

@@ -1,10 +1,28 @@
 import type { DecisionView } from "../model/decision-view.js";
+import type { TaskGraph } from "../model/task-graph.js";
+
+/** What a driver's time is read on. A time that is handed over as an argument may be allocated; one that is read is not. */
+export interface Clock {
+  /** When what the engine is being told happened, seconds: not before what it was told last. */
+  readonly at: number;
+}
+
+/** A workflow that comes. */
+export interface Submission {
+  readonly graph: TaskGraph;
+  /** Absolute time, seconds; Infinity where there is no deadline. */
+  readonly dueAt: number;
+  /** Who submitted it, and its number there: kept for the driver, who keys its draws by them. */
+  readonly source: number;
+  readonly serial: number;
+}
 
 /**
  * What the engine asks of the world. The simulator answers in virtual time, a live driver by real workers. Handles of
  * tasks, attempts and workflows are slots in the engine's tables; they are reused, so whoever keeps one keeps its stamp too.
  */
 export interface Executor {
+  readonly clock: Clock;
   /** Work of the task's next attempt, seconds at speed 1. Asked when it becomes ready, where the scenario's sizes are known. */
   sizeOf(task: number): number;
   /** Begin the attempt at its pool now. Its end is told by `Engine.attemptEnded`. */

@@ -29,13 +29,20 @@ export class QuantileSketch {
 
   /** @param value at least 0; below 1e-9 it counts as 0 */
   add(value: number): void {
+    float[0] = value;
+    this.tally();
+  }
+
+  /** Counts the value in `float`: `add` is small enough to be always compiled into its caller, where its argument is no object. */
+  private tally(): void {
+    const value = float[0]!;
     this.count++;
     this.sum += value;
     if (value < this.min) this.min = value;
     if (value > this.max) this.max = value;
     if (value < SMALLEST) this.zeros++;
     else {
-      const at = (upperWord(value) >>> this.shift) - this.lowest;
+      const at = (bits[1]! >>> this.shift) - this.lowest;
       this.buckets[at < this.buckets.length ? at : this.buckets.length - 1]!++;
     }
   }

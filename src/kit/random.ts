@@ -20,6 +20,18 @@ export interface UniformSource {
   exponential(): number;
 }
 
+/** Places of a keyed stream, one after another. Each must be drawn from before the next is moved to. */
+export interface Places {
+  /** The stream, moved to place `i` of them. */
+  place(i: number): UniformSource;
+}
+
+/**
+ * Draws a value at each of `count` places, into `into[from]` and on. A loop of its own in each sampler: called from one that all
+ * shared, a draw would hand its value over as an object.
+ */
+export type Fill = (places: Places, into: Float64Array, from: number, count: number) => void;
+
 /** Two 32-bit words: a key, or the output of a block. */
 export type Words = readonly [number, number];
 
@@ -30,6 +42,9 @@ const PARITY = 0x1bd11bda;
  * nothing, and hands nothing over as an argument: that alone was a third of its time.
  */
 const block = new Int32Array(6);
+
+/** What was drawn last. */
+const value = new Float64Array(1);
 
 /** Makes the block of the key and counter that stand in `block`. */
 function threefry13(): void {
@@ -113,7 +128,7 @@ export function childKey(parent: number, part: number, index: number): number {
 const DRAW = 0x64726177;
 
 /** A stream of uniforms, named and counter-based. See the head of this file. */
-export class KeyedStream implements UniformSource {
+export class KeyedStream implements UniformSource, Places {
   private readonly k0: number;
   private readonly k1: number;
   private s0: number;
@@ -125,9 +140,12 @@ export class KeyedStream implements UniformSource {
   /** Of a stream that is drawn from in order: the exponentials of draws `aheadFrom` and on. */
   private ahead: Float64Array | null = null;
   private aheadFrom = -1;
-  /** The exponential of the block that `drawPlaces` moved to, and whether it is there. */
+  /** The exponential of the block that `place` moved to, and whether it is there. */
   private first = Number.NaN;
   private knowsFirst = false;
+  /** The first of the places that are drawn from side by side. */
+  private a = 0;
+  private b = 0;
 
   /** All ones in an antithetic stream, else zero: the complement of the 53 bits of u is those of 1 - u. */
   private readonly flip: number;
@@ -169,60 +187,75 @@ export class KeyedStream implements UniformSource {
     return this;
   }
 
+  // These two are so small that they are always compiled into their callers: so no double is returned, which would be allocated.
   next(): number {
+    this.drawUniform();
+    return value[0]!;
+  }
+
+  exponential(): number {
+    this.drawExponential();
+    return value[0]!;
+  }
+
+  private drawUniform(): void {
     if (this.drawn < 0) {
       // The first draw of a place is its own block, which costs nothing more; later draws are keyed by that block.
       this.drawn = 0;
-      return unit(this.s0 ^ this.flip, this.s1 ^ this.flip);
+      value[0] = unit(this.s0 ^ this.flip, this.s1 ^ this.flip);
+      return;
     }
     block[0] = this.s0;
     block[1] = this.s1;
     block[2] = this.drawn++;
     block[3] = DRAW;
     threefry13();
-    return unit(block[4]! ^ this.flip, block[5]! ^ this.flip);
+    value[0] = unit(block[4]! ^ this.flip, block[5]! ^ this.flip);
   }
 
-  exponential(): number {
+  private drawExponential(): void {
     if (this.moved) {
-      if (this.drawn >= 0 || !this.knowsFirst) return -logOfUniform(this.next());
+      if (this.drawn >= 0 || !this.knowsFirst) {
+        this.drawUniform();
+        value[0] = -logOfUniform(value[0]!);
+        return;
+      }
       this.drawn = 0;
-      return this.first;
+      value[0] = this.first;
+      return;
     }
     const draw = this.drawn++;
     const from = draw & -TOGETHER;
     if (from !== this.aheadFrom) this.drawAhead(from);
-    return this.ahead![draw - from]!;
+    value[0] = this.ahead![draw - from]!;
   }
 
   /**
-   * A draw of each of the places (a, b) to (a + 15, b), as `at` and then `draw` give them. Draws that do not wait for each other are
-   * made side by side: it is several times as fast where they are exponential.
+   * A draw of each of `count` places (a, b), (a + 1, b) and on, as `at` and then the sampler give them. `TOGETHER` draws, which do
+   * not wait for each other, are made side by side: it is several times as fast where they are exponential.
    */
-  drawPlaces(
-    a: number,
-    b: number,
-    draw: (stream: KeyedStream) => number,
-    into: Float64Array,
-    from: number,
-  ): void {
-    const kernel = drawKernel();
-    if (kernel === null) {
-      for (let i = 0; i < TOGETHER; i++) into[from + i] = draw(this.at(a + i, b));
-      return;
+  drawPlaces(a: number, b: number, fill: Fill, into: Float64Array, from: number, count: number): void {
+    this.a = a;
+    this.b = b;
+    const kernel = count === TOGETHER ? drawKernel() : null;
+    if (kernel !== null) {
+      this.moved = true;
+      this.knowsFirst = true;
+      kernel.draw(this.k0, this.k1, a, b, this.flip);
     }
-    const { words, exponentials } = kernel;
-    this.moved = true;
-    this.knowsFirst = true;
-    kernel.draw(this.k0, this.k1, a, b, this.flip);
-    for (let i = 0; i < TOGETHER; i++) {
-      this.s0 = words[i]!;
-      this.s1 = words[TOGETHER + i]!;
-      this.first = exponentials[i]!;
-      this.drawn = -1;
-      into[from + i] = draw(this);
-    }
+    fill(this, into, from, count);
     this.knowsFirst = false;
+  }
+
+  /** Of `drawPlaces`, for the sampler that it calls. */
+  place(i: number): this {
+    const kernel = this.knowsFirst ? drawKernel() : null;
+    if (kernel === null) return this.at(this.a + i, this.b);
+    this.s0 = kernel.words[i]!;
+    this.s1 = kernel.words[TOGETHER + i]!;
+    this.first = kernel.exponentials[i]!;
+    this.drawn = -1;
+    return this;
   }
 
   private drawAhead(from: number): void {

@@ -76,7 +76,7 @@ export function ppoUpdate(
   const total = new Float64Array(FIGURES);
   let gradientNorm = 0;
   let minibatches = 0;
-  updates: for (let epoch = 0; epoch < settings.epochs; epoch++) {
+  for (let epoch = 0; epoch < settings.epochs; epoch++) {
     shuffled(order, shuffle);
     for (let from = 0; from < order.length; from += minibatch) {
       const to = Math.min(from + minibatch, order.length);
@@ -105,20 +105,23 @@ export function ppoUpdate(
         kl += figures[KL]!;
       }
       minibatches++;
-      // Out to the one return: a second one, first taken late in a training, would have all of this compiled anew.
-      if (kl / size > 1.5 * targetKl) break updates;
+      if (kl / size > 1.5 * targetKl) return means();
     }
   }
-  const n = Math.max(1, minibatches);
-  return {
-    policyLoss: total[POLICY_LOSS]! / n,
-    valueLoss: total[VALUE_LOSS]! / n,
-    entropy: total[ENTROPY]! / n,
-    kl: total[KL]! / n,
-    clipped: total[CLIPPED]! / n,
-    gradientNorm: gradientNorm / n,
-    minibatches,
-  };
+  return means();
+
+  function means(): PpoStatistics {
+    const n = Math.max(1, minibatches);
+    return {
+      policyLoss: total[POLICY_LOSS]! / n,
+      valueLoss: total[VALUE_LOSS]! / n,
+      entropy: total[ENTROPY]! / n,
+      kl: total[KL]! / n,
+      clipped: total[CLIPPED]! / n,
+      gradientNorm: gradientNorm / n,
+      minibatches,
+    };
+  }
 }
 
 /**

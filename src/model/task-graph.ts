@@ -2,7 +2,7 @@ import { assert } from "../kit/assert.js";
 import type { Distribution } from "../kit/distribution.js";
 import { mapped } from "../kit/mapped.js";
 import { moments } from "../kit/moments.js";
-import { type Sampler, sampler } from "../kit/sampler.js";
+import { type BlockSampler, sampler } from "../kit/sampler.js";
 import type { Names } from "./names.js";
 import {
   type CacheUse,
@@ -62,7 +62,7 @@ export interface TaskGraph {
   /** Numbers of the types in the scenario's list of them. */
   readonly type: Int32Array;
   /** Draws the work of an attempt; null where it is recorded. */
-  readonly work: readonly Sampler[] | null;
+  readonly work: readonly BlockSampler[] | null;
   /** Work as far as a policy may know it: its mean, seconds at speed 1. */
   readonly meanWork: Float64Array;
   /** Pools that may run each: indices into `Scenario.pools`. */

@@ -27,8 +27,7 @@ export class Calendar {
   private cancellations = 0;
   /**
    * By place in the heap. Places not in use hold NaN, which comes before nothing; there are always some at the end. The root
-   * of an empty heap holds Infinity: so the next time is read off it, by a function so small that it is always inlined and
-   * its double not boxed.
+   * of an empty heap holds Infinity: so the next time is read off it.
    */
   private at_: Float64Array;
   private slot: Int32Array;
@@ -41,11 +40,16 @@ export class Calendar {
   /** Events that come after all of the heap. */
   private readonly far = new FarEvents();
 
+  /** What `look` saw. */
+  nextAt = Number.POSITIVE_INFINITY;
   /** The event last taken, and its time: read here, where a double that is handed over would be allocated. */
   at = 0;
   kind = 0;
   subject = 0;
   stamp = 0;
+
+  /** Time of the event that enters next, for who schedules one at every step: handed to `schedule`, it may be allocated. */
+  when = 0;
 
   constructor(capacity = 64) {
     this.at_ = new Float64Array(capacity + CHILDREN).fill(Number.NaN);
@@ -60,31 +64,15 @@ export class Calendar {
     return this.used - this.open + this.far.size;
   }
 
-  /** Time of the earliest event; Infinity where there is none. */
-  nextAt(): number {
+  /** Sets `nextAt` to the time of the earliest event; Infinity where there is none. */
+  look(): void {
     if (this.open === 1) this.close();
-    return this.at_[0]!;
+    this.nextAt = this.at_[0]!;
   }
 
   schedule(at: number, kind: number, subject: number, stamp = 0): void {
-    if (this.far.begun === 1 && this.far.isFar(at)) {
-      this.far.add(at, this.scheduled++, kind, subject, stamp);
-      return;
-    }
-    if (this.open === 1) {
-      this.open = 0;
-      const slot = this.slot[0]!;
-      this.write(slot, this.scheduled++, kind, subject, stamp);
-      this.sink(0, at, slot);
-      return;
-    }
-    if (this.used === this.free.length && this.makeRoom(at)) {
-      this.schedule(at, kind, subject, stamp);
-      return;
-    }
-    const slot = this.free[this.used]!;
-    this.write(slot, this.scheduled++, kind, subject, stamp);
-    this.rise(this.used++, at, slot);
+    this.when = at;
+    this.enter(kind, subject, stamp);
   }
 
   /** Takes the earliest event into `at`, `kind`, `subject` and `stamp`. There must be one. */
@@ -126,14 +114,41 @@ export class Calendar {
     this.far.clear();
   }
 
+  /** As `schedule`, at `when`. */
+  enter(kind: number, subject: number, stamp: number): void {
+    if (this.far.begun === 1 && this.far.isFar(this.when)) {
+      this.far.add(this.when, this.scheduled++, kind, subject, stamp);
+      return;
+    }
+    if (this.open === 1) {
+      this.open = 0;
+      const slot = this.slot[0]!;
+      this.write(slot, this.scheduled++, kind, subject, stamp);
+      this.sink(0, slot);
+      return;
+    }
+    if (this.used === this.free.length) {
+      const at = this.when;
+      if (this.makeRoom(at)) {
+        this.schedule(at, kind, subject, stamp);
+        return;
+      }
+      // What made room moved events of its own.
+      this.when = at;
+    }
+    const slot = this.free[this.used]!;
+    this.write(slot, this.scheduled++, kind, subject, stamp);
+    this.rise(this.used++, slot);
+  }
+
   /** The last event of the heap takes the open root's place. */
   private close(): void {
     this.open = 0;
     const last = --this.used;
     this.free[last] = this.slot[0]!;
-    const at = this.at_[last]!;
+    this.when = this.at_[last]!;
     this.at_[last] = Number.NaN;
-    if (last > 0) this.sink(0, at, this.slot[last]!);
+    if (last > 0) this.sink(0, this.slot[last]!);
     else this.refill();
   }
 
@@ -175,7 +190,10 @@ export class Calendar {
   /** Floyd 1964, "Algorithm 245: Treesort 3": from the last parent up. */
   private heapify(): void {
     const { at_, slot } = this;
-    for (let place = (this.used - 2) >> 2; place >= 0; place--) this.sink(place, at_[place]!, slot[place]!);
+    for (let place = (this.used - 2) >> 2; place >= 0; place--) {
+      this.when = at_[place]!;
+      this.sink(place, slot[place]!);
+    }
   }
 
   /** The heap is full. @returns whether an event of a time may be far off now */
@@ -203,8 +221,8 @@ export class Calendar {
     this.order[slot] = order;
   }
 
-  private rise(from: number, at: number, s: number): void {
-    const { at_, slot } = this;
+  private rise(from: number, s: number): void {
+    const { at_, slot, when: at } = this;
     let hole = from;
     while (hole > 0) {
       const parent = (hole - 1) >> 2;
@@ -218,8 +236,8 @@ export class Calendar {
     slot[hole] = s;
   }
 
-  private sink(from: number, at: number, s: number): void {
-    const { at_, slot, order, used } = this;
+  private sink(from: number, s: number): void {
+    const { at_, slot, order, used, when: at } = this;
     let hole = from;
     for (;;) {
       const first = (hole << 2) + 1;

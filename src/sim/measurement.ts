@@ -54,11 +54,14 @@ export class Measurement {
     if (this.measuring) this.waits.add(this.engine.meter.now - this.engine.tasks.readyAt[task]!);
   }
 
-  /** A workflow has succeeded. @param path mean work on its longest path */
-  succeeded(source: number, submitted: number, path: number): void {
+  /** A workflow has succeeded. */
+  succeeded(flow: number): void {
+    const { flows, meter } = this.engine;
+    const submitted = flows.submittedAt[flow]!;
     if (submitted < this.scenario.warmup) return;
-    this.flowTimes[source]!.add(this.engine.meter.now - submitted);
-    this.paths[source]! += path;
+    const source = flows.source[flow]!;
+    this.flowTimes[source]!.add(meter.now - submitted);
+    this.paths[source]! += flows.graph[flow]!.criticalPath;
   }
 
   /** The figures of the run, which has ended. */

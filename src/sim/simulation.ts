@@ -142,8 +142,9 @@ export class Simulation {
     for (;;) {
       const point = engine.nextDecision();
       if (point !== null || this.ended) return point;
-      const at = calendar.nextAt();
-      if (at <= engine.meter.now) this.count(at);
+      calendar.look();
+      const at = calendar.nextAt;
+      if (at <= engine.meter.now) this.count();
       if (at >= limit) {
         // A run without a horizon stays at its last event: no time goes by where nothing is left to come.
         if (limit < Number.POSITIVE_INFINITY) {
@@ -301,14 +302,15 @@ export class Simulation {
    * A run that stays where it is for ever, by its scenario or its policy, is told apart from one that takes long.
    * @throws {FailureError} RUNAWAY
    */
-  private count(at: number): void {
-    if (at !== this.instant) {
-      this.instant = at;
+  private count(): void {
+    const { time } = this;
+    if (time !== this.instant) {
+      this.instant = time;
       this.atOnce = 0;
     }
     if (++this.atOnce < MOST_AT_ONCE) return;
     throw new FailureError("RUNAWAY", {
-      what: `${MOST_AT_ONCE} events happened at ${at} s, and time did not go on`,
+      what: `${MOST_AT_ONCE} events happened at ${time} s, and time did not go on`,
       where: `scenario ${this.scenario.name}, seed ${this.seed}, decision ${this.decisions}`,
       mend: "look for retries without a back-off, loops without work, or a policy that undoes what it did",
     });

@@ -1,6 +1,6 @@
 import { TOGETHER } from "../kit/kernels/kernels.js";
 import type { KeyedStream } from "../kit/random.js";
-import type { Sampler } from "../kit/sampler.js";
+import type { BlockSampler } from "../kit/sampler.js";
 import type { TaskGraph } from "../model/task-graph.js";
 
 /**
@@ -10,11 +10,11 @@ import type { TaskGraph } from "../model/task-graph.js";
  * Where they come in no order, blocks are rarely begun, and each draws for itself.
  */
 export class WorkAhead {
-  private readonly samplers: readonly Sampler[];
+  private readonly samplers: readonly BlockSampler[];
   private readonly places: Int32Array;
   /** By spec, and by block modulo `BLOCKS`: the first key of the block that is there, and its values. */
   private readonly firstKeys: Int32Array;
-  private readonly values: Float64Array;
+  readonly values: Float64Array;
 
   /** @param placeOf the stream's second word, of a spec */
   constructor(
@@ -30,25 +30,23 @@ export class WorkAhead {
     this.values = new Float64Array(samplers.length * BLOCKS * KEYS);
   }
 
+  /** Index into `values` of a task's work; -1 where it has not been drawn, and is to be drawn by itself. */
   of(spec: number, key: number): number {
     const within = key & (KEYS - 1);
     const block = spec * BLOCKS + ((key >> KEY_BITS) & (BLOCKS - 1));
-    if (this.firstKeys[block] === key - within) return this.values[block * KEYS + within]!;
-    return within === 0 ? this.draw(spec, key, block) : this.one(spec, key);
-  }
-
-  private one(spec: number, key: number): number {
-    return this.samplers[spec]!(this.stream.at(key, this.places[spec]!));
-  }
-
-  /** Fills the block that begins with a key, and gives that one's value. */
-  private draw(spec: number, key: number, block: number): number {
-    const { values, stream } = this;
-    const sampler = this.samplers[spec]!;
-    const place = this.places[spec]!;
-    this.firstKeys[block] = key;
-    stream.drawPlaces(key, place, sampler, values, block * KEYS);
-    return values[block * KEYS]!;
+    if (this.firstKeys[block] !== key - within) {
+      if (within > 0) return -1;
+      this.firstKeys[block] = key;
+      this.stream.drawPlaces(
+        key,
+        this.places[spec]!,
+        this.samplers[spec]!.fill,
+        this.values,
+        block * KEYS,
+        KEYS,
+      );
+    }
+    return block * KEYS + within;
   }
 }
 

@@ -1,6 +1,6 @@
 import { PREPARING, STRAGGLING } from "../engine/attempt-table.js";
 import type { Engine } from "../engine/engine.js";
-import { type Executor, FAILED, SUCCEEDED, TIMED_OUT } from "../engine/ports.js";
+import { type Clock, type Executor, FAILED, SUCCEEDED, type Submission, TIMED_OUT } from "../engine/ports.js";
 import { COPY } from "../engine/progress.js";
 import { affinity } from "../engine/stations.js";
 import type { Distribution } from "../kit/distribution.js";
@@ -74,6 +74,8 @@ const GO_STALE: readonly number[] = [
 /** The simulated world behind the engine's port: what things take, what fails, and when. */
 export class World implements Executor {
   readonly calendar = new Calendar();
+  readonly clock: Clock = this.calendar;
+  private readonly coming = new Coming();
   private engine!: Engine;
   private readonly work: readonly KeyedStream[];
   private readonly ahead: readonly (WorkAhead | null)[];
@@ -196,7 +198,7 @@ export class World implements Executor {
     this.shares = this.shared.some((servers) => servers !== null);
     for (let s = 0; s < this.sources.length; s++) {
       const phase = this.sources[s]!.phase;
-      if (phase !== undefined) engine.arrivalPhase(0, s, phase.now, phase.rate);
+      if (phase !== undefined) engine.arrivalPhase(s, phase.now, phase.rate);
       this.scheduleArrival(s);
     }
     if (this.scenario.warmup > 0) calendar.schedule(this.scenario.warmup, WARMED_UP, 0);
@@ -221,16 +223,16 @@ export class World implements Executor {
     );
   }
 
-  /** The event that the calendar took happens. */
+  /** The event that the calendar took happens. Its time is read there: handed on, a double would be allocated. */
   deliver(): void {
-    const { at, kind, subject, stamp } = this.calendar;
-    if (kind === ARRIVAL) this.arrive(at, subject);
-    else if (kind < END) this.befall(at, kind, subject, stamp);
+    const { kind, subject, stamp } = this.calendar;
+    if (kind === ARRIVAL) this.arrive(subject);
+    else if (kind < END) this.befall(kind, subject, stamp);
     // Stale where the attempt was cancelled, held, slowed down or served meanwhile.
     else if (this.version[subject] === stamp) {
       // Among tasks that share their servers, this is a timeout: who was timed out leaves them to the others.
-      if (this.shares) this.leaveShared(at, subject);
-      this.end(at, subject, kind - END);
+      if (this.shares) this.leaveShared(this.calendar.at, subject);
+      this.end(subject, kind - END);
     }
   }
 
@@ -242,11 +244,12 @@ export class World implements Executor {
   happen(at: number, kind: number, subject: number, detail: number): void {
     const { calendar, engine } = this;
     calendar.clear();
-    if (kind === ARRIVAL) this.submitNext(at, subject);
+    calendar.at = at;
+    if (kind === ARRIVAL) this.submitNext(subject);
     else if (kind === PHASE)
-      engine.arrivalPhase(at, subject, detail, this.sources[subject]!.phase!.rateIn(detail));
-    else if (kind < END) this.befall(at, kind, subject, this.stampOf(kind, subject));
-    else this.finish(at, subject, kind - END);
+      engine.arrivalPhase(subject, detail, this.sources[subject]!.phase!.rateIn(detail));
+    else if (kind < END) this.befall(kind, subject, this.stampOf(kind, subject));
+    else this.finish(subject, kind - END);
     calendar.clear();
   }
 
@@ -258,31 +261,33 @@ export class World implements Executor {
     this.scheduleShared(pool);
   }
 
-  private arrive(at: number, which: number): void {
-    const source = this.sources[which]!;
+  private arrive(which: number): void {
     // Void where a workflow's end has since brought the next submission forward.
-    if (source.nextAt !== at) return;
-    this.submitNext(at, which);
+    if (this.sources[which]!.nextAt !== this.calendar.at) return;
+    this.submitNext(which);
     this.scheduleArrival(which);
   }
 
-  private submitNext(at: number, which: number): void {
+  private submitNext(which: number): void {
     const source = this.sources[which]!;
-    const { serial } = source;
-    const graph = source.graph();
-    const due = at + source.deadline();
+    const { coming } = this;
+    coming.graph = source.graph();
+    coming.dueAt = this.calendar.at + source.deadline();
+    coming.source = which;
+    coming.serial = source.serial;
     source.advance();
-    this.engine.submit(at, graph, due, which, serial);
+    this.engine.submit(coming);
   }
 
-  private befall(at: number, kind: number, subject: number, stamp: number): void {
+  private befall(kind: number, subject: number, stamp: number): void {
     const { calendar, engine } = this;
+    const { at } = calendar;
     switch (kind) {
       case BACKOFF_OVER:
-        engine.backoffOver(at, subject, stamp);
+        engine.backoffOver(subject, stamp);
         break;
       case PATIENCE_OVER:
-        engine.patienceOver(at, subject, stamp);
+        engine.patienceOver(subject, stamp);
         break;
       case SHARED_END: {
         const servers = this.shared[subject]!;
@@ -290,51 +295,51 @@ export class World implements Executor {
         if (servers.stamp !== stamp) break;
         const attempt = servers.takeFirst(at);
         this.scheduleShared(subject);
-        if (attempt >= 0) this.end(at, attempt, this.outcomes[attempt]!);
+        if (attempt >= 0) this.end(attempt, this.outcomes[attempt]!);
         break;
       }
       case WARMED_UP:
         this.measurement.begin(at);
         break;
       case WORKFLOW_TIMEOUT:
-        engine.workflowTimedOut(at, subject, stamp);
+        engine.workflowTimedOut(subject, stamp);
         break;
       case HEDGE_DUE:
-        engine.hedgeDue(at, subject, stamp);
+        engine.hedgeDue(subject, stamp);
         break;
       case CLEANED_UP:
-        engine.cleanedUp(at, subject, stamp);
+        engine.cleanedUp(subject, stamp);
         break;
       case STRAGGLES:
         if (this.version[subject] === stamp) this.straggles(at, subject);
         break;
       case SERVER_STARTED:
-        engine.serverStarted(at, subject, stamp);
+        engine.serverStarted(subject, stamp);
         break;
       case SERVER_RETIRES:
-        engine.serverRetires(at, subject, stamp);
+        engine.serverRetires(subject, stamp);
         break;
       case SCALE_DUE: {
-        engine.scaleDue(at, subject);
+        engine.scaleDue(subject);
         const { every } = this.scenario.pools[subject]!.scaling!;
         if (every > 0) calendar.schedule(at + every, SCALE_DUE, subject);
         break;
       }
       case TOKENS_BACK:
-        engine.tokensBack(at, subject);
+        engine.tokensBack(subject);
         break;
       case BROKE: {
         const { lasts, interrupted } = this.scenario.pools[subject]!.breakdown!;
         const stream = this.breaking[subject]!;
         const which = stream.next();
         calendar.schedule(at + this.sampler(lasts)(stream), MENDED, subject);
-        engine.serverBroke(at, subject, which, interrupted);
+        engine.serverBroke(subject, which, interrupted);
         break;
       }
       case MENDED: {
         const { every } = this.scenario.pools[subject]!.breakdown!;
         calendar.schedule(at + this.sampler(every)(this.breaking[subject]!), BROKE, subject);
-        engine.serverMended(at, subject);
+        engine.serverMended(subject);
         break;
       }
       case BROKE_UNDER: {
@@ -342,15 +347,15 @@ export class World implements Executor {
         const pool = engine.attempts.pool[subject]!;
         const { lasts, interrupted } = this.scenario.pools[pool]!.breakdown!;
         calendar.schedule(at + this.sampler(lasts)(this.breaking[pool]!), MENDED_FOR_NOW, pool);
-        engine.serverBrokeUnder(at, subject, interrupted);
+        engine.serverBrokeUnder(subject, interrupted);
         break;
       }
       case MENDED_FOR_NOW:
-        engine.serverMended(at, subject);
+        engine.serverMended(subject);
         break;
       case DRAIN_BEGINS:
       case DRAIN_ENDS:
-        engine.drain(at, subject, kind === DRAIN_BEGINS);
+        engine.drain(subject, kind === DRAIN_BEGINS);
         break;
       case SKY:
         this.skyChanges(at, subject);
@@ -358,7 +363,7 @@ export class World implements Executor {
       case PHASE: {
         const phase = this.sources[subject]!.phase!;
         phase.change();
-        engine.arrivalPhase(at, subject, phase.now, phase.rate);
+        engine.arrivalPhase(subject, phase.now, phase.rate);
         this.schedulePhase(subject);
         break;
       }
@@ -366,7 +371,7 @@ export class World implements Executor {
         // The end of its work is that of another start, and so is stale; what is left of it begins with the next.
         if (this.version[subject] !== stamp) break;
         engine.attempts.mark(PREPARING, subject, false);
-        engine.changedOver(at, subject);
+        engine.changedOver(subject);
         break;
     }
   }
@@ -388,7 +393,9 @@ export class World implements Executor {
     const spec = tasks.spec[task]!;
     const graph = flows.graph[flow]!;
     this.measurement.started(task);
-    const work = this.known ? tasks.size[task]! : this.workOf(graph, flow, spec, tasks.attempts[task]!);
+    if (this.known) drawn[0] = tasks.size[task]!;
+    else this.drawWork(graph, flow, spec, tasks.attempts[task]!);
+    const work = drawn[0]!;
     if (attempt >= this.servedAt.length) this.growAttempts(attempts.task.length);
     const rate = this.plain ? pools.speed[pool]! : this.rateOf(task, pool);
     let changeover = 0;
@@ -404,12 +411,8 @@ export class World implements Executor {
     // What can only run to its end needs no more than its end.
     if (this.plain && servers === null && pools.special[pool] === 0) {
       const out = service > timeout;
-      this.calendar.schedule(
-        meter.now + (out ? timeout : service),
-        END + (out ? TIMED_OUT : outcome),
-        attempt,
-        this.version[attempt]!,
-      );
+      this.calendar.when = meter.now + (out ? timeout : service);
+      this.calendar.enter(END + (out ? TIMED_OUT : outcome), attempt, this.version[attempt]!);
       return;
     }
     this.whole[attempt] = service;
@@ -501,32 +504,31 @@ export class World implements Executor {
   }
 
   private scheduleEnd(attempt: number): void {
+    const { calendar } = this;
     const served = this.servedAt[attempt]!;
-    const out = this.timesOutAt[attempt]!;
-    if (served > out) this.calendar.schedule(out, END + TIMED_OUT, attempt, this.version[attempt]!);
-    else this.calendar.schedule(served, END + this.outcomes[attempt]!, attempt, this.version[attempt]!);
+    const limit = this.timesOutAt[attempt]!;
+    const out = served > limit;
+    calendar.when = out ? limit : served;
+    calendar.enter(END + (out ? TIMED_OUT : this.outcomes[attempt]!), attempt, this.version[attempt]!);
   }
 
-  private end(at: number, attempt: number, served: number): void {
-    this.finish(
-      at,
-      attempt,
-      served === SUCCEEDED && !this.plain && this.failsAtLast(attempt) ? FAILED : served,
-    );
+  private end(attempt: number, served: number): void {
+    this.finish(attempt, served === SUCCEEDED && !this.plain && this.failsAtLast(attempt) ? FAILED : served);
   }
 
-  private finish(at: number, attempt: number, outcome: number): void {
+  private finish(attempt: number, outcome: number): void {
+    const { calendar } = this;
     this.version[attempt]!++;
-    if (this.leavesTimers) this.calendar.cancelled(this.isStale);
-    if (this.learnsLatencies && outcome === SUCCEEDED) this.learnLatency(at, attempt);
-    this.engine.attemptEnded(at, attempt, outcome);
+    if (this.leavesTimers) calendar.cancelled(this.isStale);
+    if (this.learnsLatencies && outcome === SUCCEEDED) this.learnLatency(attempt);
+    this.engine.attemptEnded(attempt, outcome);
   }
 
   /**
    * How long the first copy of an attempt took. One that its second copy overtakes counts for as long as it ran: longer than
    * the quantile at which it was hedged, as it would have been, so that a quantile q hedges a share 1 - q.
    */
-  private learnLatency(at: number, attempt: number): void {
+  private learnLatency(attempt: number): void {
     const { attempts, tasks, flows } = this.engine;
     const task = attempts.task[attempt]!;
     const first = tasks.copy[task] === 1 ? tasks.attempt[tasks.twin[task]!]! : attempt;
@@ -534,7 +536,7 @@ export class World implements Executor {
     if (first < 0) return;
     const type = flows.graph[tasks.flow[task]!]!.type[tasks.spec[task]!]!;
     while (this.latencies.length <= type) this.latencies.push(new QuantileSketch());
-    this.latencies[type]!.add(at - attempts.begunAt[first]!);
+    this.latencies[type]!.add(this.calendar.at - attempts.begunAt[first]!);
   }
 
   /** Whether weather that judges attempts at their end has this one fail. */
@@ -670,7 +672,7 @@ export class World implements Executor {
     attempts.mark(STRAGGLING, attempt);
     this.scheduleEnd(attempt);
     this.scheduleHazards(attempt, task, pool);
-    this.engine.straggles(at, attempt);
+    this.engine.straggles(attempt);
   }
 
   startHedge(attempt: number, stamp: number): void {
@@ -733,17 +735,31 @@ export class World implements Executor {
     this.calendar.schedule(meter.now + seconds, BACKOFF_OVER, task, stamp);
   }
 
-  /** Work of an attempt, a pure function of (seed, workflow, task, attempt). */
   private workOf(graph: TaskGraph, flow: number, spec: number, attempt: number): number {
+    this.drawWork(graph, flow, spec, attempt);
+    return drawn[0]!;
+  }
+
+  /** Into `drawn`: work of an attempt, a pure function of (seed, workflow, task, attempt). */
+  private drawWork(graph: TaskGraph, flow: number, spec: number, attempt: number): void {
     const { flows } = this.engine;
     const { retry, recordedWork, work } = graph;
-    if (recordedWork !== null) return recordedWork[spec]!;
+    if (recordedWork !== null) {
+      drawn[0] = recordedWork[spec]!;
+      return;
+    }
     const which = retry[spec]!.work === "same" ? 1 : attempt;
     const source = flows.source[flow]!;
     const key = flows.key[flow]!;
     const ahead = this.ahead[source]!;
-    if (which === 1 && ahead !== null && ahead.graph === graph) return ahead.of(spec, key);
-    return work![spec]!(this.work[source]!.at(key, placeOf(spec, which)));
+    if (which === 1 && ahead !== null && ahead.graph === graph) {
+      const at = ahead.of(spec, key);
+      if (at >= 0) {
+        drawn[0] = ahead.values[at]!;
+        return;
+      }
+    }
+    this.work[source]!.drawPlaces(key, placeOf(spec, which), work![spec]!.fill, drawn, 0, 1);
   }
 
   /**
@@ -860,14 +876,15 @@ export class World implements Executor {
   workflowEnded(flow: number, succeeded: boolean): void {
     const { flows, meter } = this.engine;
     const s = flows.source[flow]!;
-    if (succeeded) this.measurement.succeeded(s, flows.submittedAt[flow]!, flows.graph[flow]!.criticalPath);
+    if (succeeded) this.measurement.succeeded(flow);
     const source = this.sources[s]!;
     if (source.workflowEnded?.(meter.now, flows.serial[flow]!) === true) this.scheduleArrival(s);
   }
 
   private scheduleArrival(source: number): void {
-    const at = this.sources[source]!.nextAt;
-    if (at < this.scenario.horizon) this.calendar.schedule(at, ARRIVAL, source);
+    const { calendar } = this;
+    calendar.when = this.sources[source]!.nextAt;
+    if (calendar.when < this.scenario.horizon) calendar.enter(ARRIVAL, source, 0);
     this.schedulePhase(source);
   }
 
@@ -925,7 +942,7 @@ export class World implements Executor {
     const next = sky.nextAt(weather);
     if (next < Number.POSITIVE_INFINITY) this.calendar.schedule(next, SKY, weather);
     for (const pool of pools) {
-      if (effect.kind === "outage") engine.outage(at, pool, began, effect.interrupted);
+      if (effect.kind === "outage") engine.outage(pool, began, effect.interrupted);
       else if (effect.kind === "brownout")
         this.changeSpeed(at, pool, sky.speed(pool), sky.observedSpeed(pool));
       else if (effect.kind === "failures") engine.pools.weatherFailure[pool] = sky.observedFailure(pool);
@@ -939,7 +956,7 @@ export class World implements Executor {
     const before = pools.speed[pool]!;
     const own = pools.baseSpeed[pool]!;
     if (own * factor === before && own * shown === pools.shownSpeed[pool]) return;
-    engine.speedChanged(at, pool, factor, shown);
+    engine.speedChanged(pool, factor, shown);
     if (this.shared[pool] !== null) return;
     const ratio = before / pools.speed[pool]!;
     for (const task of pools.runners[pool]!) {
@@ -1043,8 +1060,19 @@ export class World implements Executor {
   }
 }
 
+/** A workflow that is handed to the engine: one object for all of them, one after another. */
+class Coming implements Submission {
+  graph!: TaskGraph;
+  dueAt = 0;
+  source = 0;
+  serial = 0;
+}
+
+/** Work that `drawWork` has drawn: returned, it would be an object. */
+const drawn = new Float64Array(1);
+
 /** What is no state, or is saved by its owner. */
-const NO_FIELDS = ["engine", "scenario", "sources", "samplers", "ahead"];
+const NO_FIELDS = ["engine", "scenario", "sources", "samplers", "ahead", "clock", "coming"];
 const MEASUREMENT_NO_FIELDS = ["scenario", "engine", "sources", "objective"];
 
 const placeOf = (spec: number, attempt: number): number => (spec << ATTEMPT_BITS) | attempt;

@@ -393,7 +393,7 @@ describe("a decision", () => {
     ));
 
   test("about a task whose workflow has failed meanwhile is not asked any more", () => {
-    const { engine, running } = check(
+    const { engine, running, clock } = check(
       scenario(
         [pool("p"), pool("q")],
         [workflow("w", [task("a", one), task("b", [1]), task("c", [0, 1], { after: [0] })])],
@@ -403,14 +403,15 @@ describe("a decision", () => {
       `,
     );
     // Two inputs before anybody asks, as a live driver may have them.
-    engine.attemptEnded(1, running.get("1.a")!, SUCCEEDED);
-    engine.attemptEnded(1, running.get("1.b")!, FAILED);
+    clock.at = 1;
+    engine.attemptEnded(running.get("1.a")!, SUCCEEDED);
+    engine.attemptEnded(running.get("1.b")!, FAILED);
     expect(engine.nextDecision()).toBeNull();
     auditEngine(engine);
   });
 
   test("about a pool whose queue was withdrawn meanwhile is not asked any more", () => {
-    const { engine, running } = check(
+    const { engine, running, clock } = check(
       scenario(
         [pool("p"), pool("q")],
         [workflow("w", [task("b", [1]), task("c", one), task("d", one)]), workflow("x", [task("a", one)])],
@@ -420,8 +421,9 @@ describe("a decision", () => {
       at 1 submit w -> start 2.b on q
       `,
     );
-    engine.attemptEnded(2, running.get("1.a")!, SUCCEEDED);
-    engine.attemptEnded(2, running.get("2.b")!, FAILED);
+    clock.at = 2;
+    engine.attemptEnded(running.get("1.a")!, SUCCEEDED);
+    engine.attemptEnded(running.get("2.b")!, FAILED);
     expect(engine.nextDecision()).toBeNull();
     auditEngine(engine);
   });
@@ -444,19 +446,21 @@ describe("a decision", () => {
   });
 
   test("must be made before anything else happens", () => {
-    const { engine } = check(two, "at 0 submit w -> route 1.a: p q");
+    const { engine, clock } = check(two, "at 0 submit w -> route 1.a: p q");
     const graph = engine.flows.graph[0]!;
-    expect(() => engine.submit(1, graph, 2, 0, 2)).toThrow(AssertionError);
-    expect(() => engine.backoffOver(1, 0, 0)).toThrow(AssertionError);
+    clock.at = 1;
+    expect(() => engine.submit({ graph, dueAt: 2, source: 0, serial: 2 })).toThrow(AssertionError);
+    expect(() => engine.backoffOver(0, 0)).toThrow(AssertionError);
   });
 });
 
 describe("time", () => {
   test.each([0.5, Number.NaN])("never goes back: %d after 1 is our own mistake", (at) => {
-    const { engine } = check(
+    const { engine, clock } = check(
       scenario([p], [workflow("w", [task("a", one)])]),
       "at 1 submit w -> start 1.a on p",
     );
-    expect(() => engine.attemptEnded(at, 0, SUCCEEDED)).toThrow(AssertionError);
+    clock.at = at;
+    expect(() => engine.attemptEnded(0, SUCCEEDED)).toThrow(AssertionError);
   });
 });

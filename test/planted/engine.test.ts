@@ -70,10 +70,10 @@ describe("a bug that is planted in the engine is caught by the checks of every r
     [
       "prices are charged for one server too many",
       ({ meter }) => {
-        const advance = meter.advance.bind(meter);
-        meter.advance = (now) => {
-          meter.cost += 0.01 * (now - meter.now);
-          advance(now);
+        const follow = meter.follow.bind(meter);
+        meter.follow = (clock) => {
+          meter.cost += 0.01 * (clock.at - meter.now);
+          follow(clock);
         };
       },
     ],

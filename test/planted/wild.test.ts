@@ -158,7 +158,7 @@ const BUGS: Readonly<Record<string, Plant>> = {
       return before(...args);
     }),
   "a brownout does not touch what runs": (engine, world) =>
-    replace(world, "changeSpeed", (_before, at, pool, factor) => engine.speedChanged(at, pool, factor)),
+    replace(world, "changeSpeed", (_before, _at, pool, factor) => engine.speedChanged(pool, factor)),
   "an outage is slept through": (engine) => replace(engine, "outage", () => {}),
   "a pool that drains takes up more": (engine) => replace(engine, "drain", () => {}),
   "a cancelled copy is never let go of its server": (_, world) => replace(world, "cleanUp", () => {}),

@@ -27,7 +27,10 @@ test("work that is drawn ahead is what each workflow would have drawn, in whatev
       const stream = KeyedStream.named(1, "work/order");
       const ahead = new WorkAhead(graph, KeyedStream.named(1, "work/order"), placeOf);
       for (const { spec, key } of asked) {
-        expect(ahead.of(spec, key)).toBe(graph.work![spec]!(stream.at(key, placeOf(spec))));
+        const at = ahead.of(spec, key);
+        // One that begins in the middle of a block draws for itself.
+        if (at < 0) expect(key & 15).toBeGreaterThan(0);
+        else expect(ahead.values[at]).toBe(graph.work![spec]!(stream.at(key, placeOf(spec))));
       }
     }),
     { seed: 5, numRuns: 200 },

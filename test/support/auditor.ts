@@ -106,25 +106,25 @@ export class Auditor extends Witness {
     after(executor, "cancelAttempt", (attempt) => {
       must(this.service.delete(attempt), () => `attempt ${attempt} was cancelled and did not run`);
     });
-    after(engine, "straggles", (_at, attempt) => {
+    after(engine, "straggles", (attempt) => {
       this.service.get(attempt)!.work = Number.NaN;
     });
     after(executor, "startServer", (_pool, server) => {
       this.setUpSince.set(server, engine.meter.now);
     });
-    after(engine, "serverStarted", (at, pool, server) => {
+    after(engine, "serverStarted", (pool, server) => {
       const { setup } = engine.state.scenario.pools[pool]!.scaling!;
-      const took = at - this.setUpSince.get(server)!;
+      const took = engine.meter.now - this.setUpSince.get(server)!;
       if (setup?.kind === "deterministic")
         near(took, setup.value, `seconds in which server ${server} was set up`);
     });
     const submit = engine.submit.bind(engine);
     // It may end at once, so it is heard of before.
-    engine.submit = (at, graph, dueAt, source, serial) => {
-      const name = `${source}/${serial}`;
+    engine.submit = (submission) => {
+      const name = `${submission.source}/${submission.serial}`;
       must(!this.submitted.has(name), () => `workflow ${name} was submitted twice`);
       this.submitted.add(name);
-      return submit(at, graph, dueAt, source, serial);
+      return submit(submission);
     };
   }
 

@@ -22,6 +22,7 @@ const OUTCOMES = { end: SUCCEEDED, fail: FAILED, expire: TIMED_OUT };
  */
 export class ScriptedEngine implements Executor {
   readonly engine: Engine;
+  readonly clock = { at: 0 };
   /** The decision that is due. */
   point: DecisionView | null = null;
   /** Tasks that run or are held, and that back off, by name. */
@@ -77,22 +78,23 @@ export class ScriptedEngine implements Executor {
 
   private hear(at: number, input: string): void {
     const { engine } = this;
+    this.clock.at = at;
     const [verb, subject = ""] = input.split(" ");
     switch (verb) {
       case "submit": {
         const graph = this.graphs.get(subject)!;
         const { deadline } = this.scenario.workflows.find(({ name }) => name === subject)!;
-        engine.submit(at, graph, at + deadline, 0, ++this.submitted);
+        engine.submit({ graph, dueAt: at + deadline, source: 0, serial: ++this.submitted });
         return;
       }
       case "wake": {
         const { task, stamp } = this.sleeping.get(subject)!;
-        engine.backoffOver(at, task, stamp);
+        engine.backoffOver(task, stamp);
         return;
       }
       case "lose": {
         const { task, stamp } = this.patient.get(subject)!;
-        engine.patienceOver(at, task, stamp);
+        engine.patienceOver(task, stamp);
         return;
       }
       case "choose": {
@@ -103,7 +105,7 @@ export class ScriptedEngine implements Executor {
       // Of several of one name, the one that was started first.
       case "end-first": {
         const attempt = this.namesakes.get(subject)!.shift()!;
-        engine.attemptEnded(at, attempt, SUCCEEDED);
+        engine.attemptEnded(attempt, SUCCEEDED);
         return;
       }
       case "end":
@@ -112,52 +114,52 @@ export class ScriptedEngine implements Executor {
         const attempt = this.running.get(subject)!;
         this.running.delete(subject);
         this.forget(subject, attempt);
-        engine.attemptEnded(at, attempt, OUTCOMES[verb]);
+        engine.attemptEnded(attempt, OUTCOMES[verb]);
         return;
       }
       case "limit": {
         const { flow, stamp } = this.limited.get(subject)!;
-        engine.workflowTimedOut(at, flow, stamp);
+        engine.workflowTimedOut(flow, stamp);
         return;
       }
       case "late": {
         const { attempt, stamp } = this.late.get(subject)!;
-        engine.hedgeDue(at, attempt, stamp);
+        engine.hedgeDue(attempt, stamp);
         return;
       }
       case "cleaned": {
         const { attempt, stamp } = this.dirty.get(subject)!;
-        engine.cleanedUp(at, attempt, stamp);
+        engine.cleanedUp(attempt, stamp);
         return;
       }
       case "up": {
         const { pool, server } = this.servers.get(subject)!;
-        engine.serverStarted(at, pool, server);
+        engine.serverStarted(pool, server);
         return;
       }
       // Its server has changed over to its type.
       case "changed":
-        engine.changedOver(at, this.running.get(subject)!);
+        engine.changedOver(this.running.get(subject)!);
         return;
       case "scale":
-        engine.scaleDue(at, this.poolOf(subject));
+        engine.scaleDue(this.poolOf(subject));
         return;
       case "break":
-        engine.serverBroke(at, this.poolOf(subject), 0.5, "resume");
+        engine.serverBroke(this.poolOf(subject), 0.5, "resume");
         return;
       case "mend":
-        engine.serverMended(at, this.poolOf(subject));
+        engine.serverMended(this.poolOf(subject));
         return;
       case "drain":
       case "undrain":
-        engine.drain(at, this.poolOf(subject), verb === "drain");
+        engine.drain(this.poolOf(subject), verb === "drain");
         return;
       case "outage":
       case "restore":
-        engine.outage(at, this.poolOf(subject), verb === "outage", "fail");
+        engine.outage(this.poolOf(subject), verb === "outage", "fail");
         return;
       case "token":
-        engine.tokensBack(at, this.poolOf(subject));
+        engine.tokensBack(this.poolOf(subject));
         return;
       case "answer":
         this.answer = subject;

@@ -29,7 +29,7 @@ export function adamStep(
     });
   }
   return {
-    scale: Math.min(1, maxGradientNorm / norm),
+    scale: norm > maxGradientNorm ? maxGradientNorm / norm : 1,
     rate: learningRate / (1 - beta1 ** step),
     spread: 1 / (1 - beta2 ** step),
   };

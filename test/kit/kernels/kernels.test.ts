@@ -78,8 +78,8 @@ describe("draws made side by side are those made one by one", () => {
     ] as const) {
       const stream = KeyedStream.named(7, "work", 0, antithetic);
       const [fast, plain] = [new Float64Array(2 * TOGETHER), new Float64Array(2 * TOGETHER)];
-      stream.drawPlaces(key, 5, draw, fast, TOGETHER);
-      Plain.named(7, "work", 0, antithetic).drawPlaces(key, 5, draw, plain, TOGETHER);
+      stream.drawPlaces(key, 5, draw.fill, fast, TOGETHER, TOGETHER);
+      Plain.named(7, "work", 0, antithetic).drawPlaces(key, 5, draw.fill, plain, TOGETHER, TOGETHER);
       expect(fast).toEqual(plain);
       const ones = Array.from({ length: TOGETHER }, (_, i) => draw(stream.at(key + i, 5)));
       expect([...fast.subarray(TOGETHER)]).toEqual(ones);
