@@ -61,6 +61,15 @@ export class AttemptTable {
     else this.marks[attempt]! &= ~mark;
   }
 
+  /**
+   * Reads what the end of an attempt reads, and what is written of the next one in its slot.
+   * @returns a number without meaning, so that it is read
+   */
+  fetch(attempt: number): number {
+    const times = this.begunAt[attempt]! + this.startedAt[attempt]!;
+    return times + this.pool[attempt]! + this.marks[attempt]! + this.stamp[attempt]!;
+  }
+
   release(attempt: number): void {
     this.stamp[attempt]!++;
     this.marks[attempt] = 0;

@@ -41,6 +41,16 @@ export class FlowTable {
     return this.used++;
   }
 
+  /**
+   * Reads what the end of a workflow reads, and what is written of the next one in its slot.
+   * @returns a number without meaning, so that it is read
+   */
+  fetch(flow: number): number {
+    const where = this.first[flow]! + this.left[flow]! + this.parent[flow]! + this.graph[flow]!.count;
+    const who = this.source[flow]! + this.serial[flow]! + this.submittedAt[flow]! + this.dueAt[flow]!;
+    return where + who + this.key[flow]! + this.state[flow]! + this.stamp[flow]!;
+  }
+
   release(flow: number): void {
     this.state[flow] = GONE;
     this.stamp[flow]!++;

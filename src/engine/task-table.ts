@@ -81,6 +81,16 @@ export class TaskTable {
     return fresh;
   }
 
+  /**
+   * Reads what the end of an attempt reads of its task, and what is written of the next task in its slot.
+   * @returns a number without meaning, so that it is read
+   */
+  fetch(task: number): number {
+    const what = this.node[task]! + this.spec[task]! + this.size[task]!;
+    const step = this.state[task]! + this.stamp[task]! + this.missing[task]! + this.readyAt[task]!;
+    return what + step + this.attempt[task]! + this.attempts[task]! + this.queue[task]! + this.last[task]!;
+  }
+
   release(first: number, count: number): void {
     for (let t = first; t < first + count; t++) this.stamp[t]!++;
     this.free[classOf(count)]!.push(first);

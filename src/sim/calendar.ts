@@ -51,7 +51,11 @@ export class Calendar {
   /** Time of the event that enters next, for who schedules one at every step: handed to `schedule`, it may be allocated. */
   when = 0;
 
-  constructor(capacity = 64) {
+  /** @param cameNear is told of events that were far off, dozens at a time, before the first of them comes */
+  constructor(
+    capacity = 64,
+    private readonly cameNear?: (kind: number, subject: number, stamp: number) => void,
+  ) {
     this.at_ = new Float64Array(capacity + CHILDREN).fill(Number.NaN);
     this.at_[0] = Number.POSITIVE_INFINITY;
     this.slot = new Int32Array(capacity + CHILDREN);
@@ -167,7 +171,9 @@ export class Calendar {
       const s = free[place]!;
       at_[place] = rows[row]!;
       slot[place] = s;
-      this.write(s, rows[row + 1]!, words[2 * row + 4]!, words[2 * row + 5]!, words[2 * row + 6]!);
+      const word = 2 * row + 4;
+      this.write(s, rows[row + 1]!, words[word]!, words[word + 1]!, words[word + 2]!);
+      this.cameNear?.(words[word]!, words[word + 1]!, words[word + 2]!);
     }
     this.heapify();
   }

@@ -73,7 +73,7 @@ const GO_STALE: readonly number[] = [
 
 /** The simulated world behind the engine's port: what things take, what fails, and when. */
 export class World implements Executor {
-  readonly calendar = new Calendar();
+  readonly calendar = new Calendar(64, (kind, subject, stamp) => this.fetch(kind, subject, stamp));
   readonly clock: Clock = this.calendar;
   private readonly coming = new Coming();
   private engine!: Engine;
@@ -118,6 +118,8 @@ export class World implements Executor {
   private readonly latencies: QuantileSketch[] = [];
   private readonly samplers = new Map<object, Sampler>();
   private readonly sky: Sky;
+  /** What `fetch` has read. */
+  private fetched = 0;
   private measurement!: Measurement;
   private readonly known: boolean;
   /** Whether attempts can be other than their work over the pool's speed. */
@@ -259,6 +261,18 @@ export class World implements Executor {
     if (servers === null) return;
     servers.remove(at, attempt);
     this.scheduleShared(pool);
+  }
+
+  /**
+   * An attempt ends soon: what that reads is fetched into the cache. Where a million are live, most of it is not there; at the end
+   * itself what is read would wait for what was read before, and of all that end soon it is fetched at once.
+   */
+  private fetch(kind: number, attempt: number, stamp: number): void {
+    if (kind < END || this.version[attempt] !== stamp) return;
+    const { attempts, tasks, flows } = this.engine;
+    const task = attempts.task[attempt]!;
+    const flow = tasks.flow[task]!;
+    this.fetched += attempts.fetch(attempt) + tasks.fetch(task) + flows.fetch(flow);
   }
 
   private arrive(which: number): void {
@@ -1072,7 +1086,7 @@ class Coming implements Submission {
 const drawn = new Float64Array(1);
 
 /** What is no state, or is saved by its owner. */
-const NO_FIELDS = ["engine", "scenario", "sources", "samplers", "ahead", "clock", "coming"];
+const NO_FIELDS = ["engine", "scenario", "sources", "samplers", "ahead", "clock", "coming", "fetched"];
 const MEASUREMENT_NO_FIELDS = ["scenario", "engine", "sources", "objective"];
 
 const placeOf = (spec: number, attempt: number): number => (spec << ATTEMPT_BITS) | attempt;

@@ -210,3 +210,19 @@ test.each(Object.entries(FUTURES))(
     expect([calendar.size, nextAt(calendar)]).toEqual([0, Number.POSITIVE_INFINITY]);
   },
 );
+
+test("who asks is told of events that were far off, once, before they come", () => {
+  const told = new Set<number>();
+  const calendar = new Calendar(64, (kind, id, stamp) => {
+    expect([kind, stamp, told.has(id)].join()).toBe([id % 7, id * 3, false].join());
+    told.add(id);
+  });
+  for (let id = 0; id < 10_000; id++) calendar.schedule((id * 7_919) % 10_007, id % 7, id, id * 3);
+  let near = 0;
+  while (calendar.size > 0) {
+    calendar.take();
+    if (!told.has(calendar.subject)) near++;
+  }
+  expect(told.size).toBe(10_000 - near);
+  expect(near).toBeLessThan(1_000);
+});
