@@ -1,3 +1,5 @@
+import type { PlainState, Stateful } from "./plain-state.js";
+
 /**
  * A mergeable quantile sketch with bounded relative error: DDSketch (Masson, Rim and Lee, VLDB 2019). Values fall into
  * buckets whose bounds are at most a factor gamma = (1 + a) / (1 - a) apart, so a reported quantile is within a share `a` of a
@@ -6,7 +8,7 @@
  * Buckets divide every octave evenly, in a power of two (DataDog's "linearly interpolated mapping"): which one a value falls
  * into is the upper bits of the double, and no arithmetic at all.
  */
-export class QuantileSketch {
+export class QuantileSketch implements Stateful {
   private readonly buckets: Float64Array;
   /** Bits of the upper word that do not tell buckets apart. */
   private readonly shift: number;
@@ -41,10 +43,35 @@ export class QuantileSketch {
     if (value < this.min) this.min = value;
     if (value > this.max) this.max = value;
     if (value < SMALLEST) this.zeros++;
-    else {
-      const at = (bits[1]! >>> this.shift) - this.lowest;
-      this.buckets[at < this.buckets.length ? at : this.buckets.length - 1]!++;
-    }
+    else this.buckets[this.bucketOf(bits[1]!)]!++;
+  }
+
+  /** @param word the upper one of a value */
+  private bucketOf(word: number): number {
+    const at = (word >>> this.shift) - this.lowest;
+    return at < this.buckets.length ? at : this.buckets.length - 1;
+  }
+
+  /** Buckets that may hold something: from the first to before the last. */
+  private used(): readonly [number, number] {
+    const { count, zeros, min, max } = this;
+    if (count === zeros) return [0, 0];
+    return [this.bucketOf(upperWord(Math.max(min, SMALLEST))), this.bucketOf(upperWord(max)) + 1];
+  }
+
+  /** Of a range of values so wide, mostly a small part is met: no other buckets are kept. */
+  save(): PlainState {
+    const { zeros, count, sum, min, max, buckets } = this;
+    return { zeros, count, sum, min, max, buckets: buckets.slice(...this.used()) };
+  }
+
+  restore(state: PlainState): void {
+    this.buckets.fill(0, ...this.used());
+    const { buckets, ...rest } = state as Pick<QuantileSketch, "zeros" | "count" | "sum" | "min" | "max"> & {
+      readonly buckets: Float64Array;
+    };
+    Object.assign(this, rest);
+    this.buckets.set(buckets, this.used()[0]);
   }
 
   merge(other: QuantileSketch): void {

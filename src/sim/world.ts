@@ -1026,7 +1026,7 @@ export class World implements Executor {
   save(): PlainState {
     return {
       fields: plainState({ ...this, latencies: null, measurement: null }, NO_FIELDS),
-      latencies: this.latencies.map((sketch) => plainState(sketch)),
+      latencies: this.latencies.map((sketch) => sketch.save()),
       measurement: plainState(this.measurement, MEASUREMENT_NO_FIELDS),
     };
   }
@@ -1040,11 +1040,11 @@ export class World implements Executor {
     };
     const { latencies: _none, measurement: _neither, ...own } = fields;
     restorePlainState(this, own, spared);
-    this.latencies.length = 0;
-    for (const sketch of latencies) {
-      this.latencies.push(new QuantileSketch());
-      restorePlainState(this.latencies[this.latencies.length - 1]!, sketch);
-    }
+    this.latencies.length = Math.min(this.latencies.length, latencies.length);
+    latencies.forEach((sketch, type) => {
+      this.latencies[type] ??= new QuantileSketch();
+      this.latencies[type].restore(sketch);
+    });
     restorePlainState(this.measurement, measurement);
   }
 

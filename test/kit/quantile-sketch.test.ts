@@ -66,6 +66,23 @@ describe("a quantile sketch", () => {
     );
   });
 
+  test("is put into a state that another was saved in, whatever it held, and goes on from there", () => {
+    fc.assert(
+      fc.property(values, values, values, (a, b, more) => {
+        const [saved, into] = [sketchOf(a), sketchOf(b)];
+        into.restore(saved.save());
+        expect(answers(into)).toEqual(answers(saved));
+        for (const value of more) into.add(value);
+        expect(answers(into)).toEqual(answers(sketchOf([...a, ...more])));
+        into.restore(new QuantileSketch().save());
+        expect(answers(into)).toEqual(answers(new QuantileSketch()));
+        for (const value of a) into.add(value);
+        expect(answers(into)).toEqual(answers(saved));
+      }),
+      { seed: 5, numRuns: 200 },
+    );
+  });
+
   test("of nothing has no quantiles and no mean", () => {
     expect(new QuantileSketch().quantile(0.5)).toBeNaN();
     expect(new QuantileSketch().mean).toBeNaN();

@@ -164,17 +164,18 @@ class Explorer {
     (this.options.policies ?? []).forEach((policy, i) => {
       this.decided[i]![state] = codes[policy.decide(point)]!;
     });
-    const at = sim.snapshot();
     const moves: Move[] = [];
     this.moves[state] = moves;
-    codes.forEach((code, candidate) => {
-      if (code === 0 || codes.indexOf(code) < candidate) return;
-      if (moves.length > 0) sim.restore(at);
+    const choices = codes.flatMap((code, i) => (code !== 0 && codes.indexOf(code) === i ? [i] : []));
+    const at = choices.length > 1 ? sim.snapshot() : null;
+    for (const candidate of choices) {
+      const code = codes[candidate]!;
+      if (moves.length > 0) sim.restore(at!);
       const before = sim.cost();
       sim.act(candidate);
       const once = sim.cost() - before;
       moves.push({ code, once, to: this.place(sim.advanceBy(0)) });
-    });
+    }
     return state;
   }
 

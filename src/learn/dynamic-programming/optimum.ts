@@ -6,7 +6,10 @@ import { tableOf } from "../tabular/table-of.js";
 import { exploreChain } from "./explore-chain.js";
 
 export interface OptimumOptions {
-  /** Where the chain is cut is moved out until costs move by less than this share of themselves. */
+  /**
+   * Where the chain is cut is moved out until costs move by less than this share of themselves, or will move by far less, as what
+   * they still moved by shrinks.
+   */
   readonly tolerance: number;
   /** States beyond which it is given up. */
   readonly mostStates: number;
@@ -44,24 +47,35 @@ const GROWTH = 1.6;
  */
 export function optimum(scenario: Scenario, options: Partial<OptimumOptions> = {}): Optimum {
   const { tolerance, mostStates, policies } = { ...optimumDefaults, ...options };
-  let before: Optimum | null = null;
+  let before = 0;
+  const costs: number[][] = [];
   for (let most = FIRST_CUT; ; most = Math.ceil(most * GROWTH)) {
     const { graph, views, known, decided } = exploreChain(scenario, { most, mostStates, policies });
     const { costRate, policy } = solveChain(graph, EXACT);
-    const now: Optimum = {
-      costRate,
-      table: tableOf(scenario.decide, known, views, policy),
-      costRates: decided.map((codes) => costRateOf(graph, codes, EXACT)),
-      most,
-      states: graph.states + graph.afters,
-    };
-    if (before !== null && (now.states === before.states || isNear(now, before, tolerance))) return now;
-    before = now;
+    const costRates = decided.map((codes) => costRateOf(graph, codes, EXACT));
+    const states = graph.states + graph.afters;
+    costs.push([costRate, ...costRates]);
+    if (states === before || isNear(costs, tolerance))
+      return { costRate, table: tableOf(scenario.decide, known, views, policy), costRates, most, states };
+    before = states;
   }
 }
 
-const isNear = (a: Optimum, b: Optimum, tolerance: number): boolean =>
-  [a.costRate, ...a.costRates].every((cost, i) => {
-    const other = [b.costRate, ...b.costRates][i]!;
-    return Math.abs(cost - other) <= tolerance * Math.abs(cost);
+/** What is expected of the next cut must be so much better than what was seen of this one. */
+const SURE = 0.02;
+
+/**
+ * Whether costs, by cut and policy, no longer move. Time spent beyond a cut shrinks geometrically with it, as long as nothing
+ * is unstable, and so does what a cut changes.
+ */
+function isNear(costs: readonly (readonly number[])[], tolerance: number): boolean {
+  const now = costs.at(-1)!;
+  /** By what share of itself a cost moved to a cut from the one before; NaN where there was none. */
+  const moved = (cut: number, i: number): number =>
+    Math.abs((costs.at(cut)?.[i] ?? Number.NaN) - (costs.at(cut - 1)?.[i] ?? Number.NaN)) / Math.abs(now[i]!);
+  return now.every((_, i) => {
+    const last = moved(-1, i);
+    const shrunk = last / moved(-2, i);
+    return last <= tolerance || (shrunk < 1 && last * shrunk ** GROWTH <= SURE * tolerance);
   });
+}

@@ -31,6 +31,15 @@ describe("the optimum of a scenario's own Markov chain is the one that is known"
     expect(-costRates[0]!).toBeCloseTo(4 * 0.6 - mm1(0.6), 5);
   });
 
+  test("under heavy load too, with a cut that is not moved out further than the tail needs", () => {
+    const [{ scenario }] = problem("B8", { variant: "naor", lambda: 0.9, mu: 1, R: 4, C: 1 }) as never as [
+      ReturnType<typeof problem>[number],
+    ];
+    const { costRates, most } = optimum(scenario, { policies: [heuristic("admit-all")], tolerance: 1e-3 });
+    expect(costRates[0]! / (mm1(0.9) - 4 * 0.9)).toBeCloseTo(1, 4);
+    expect(most).toBeLessThan(200);
+  });
+
   test("of two classes that one server serves, preemptively: c mu (Cox and Smith 1961)", () => {
     // Equal rates of service, so that the first class sees itself alone, and both together are one queue.
     const parameters = { variant: "linear", lambda: [0.2, 0.2], mu: [1, 1], hold: [3, 1] };
