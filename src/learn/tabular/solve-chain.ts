@@ -35,10 +35,10 @@ export const solveDefaults: SolveOptions = { mostRounds: 40, mostSweeps: 2000, t
  * A policy decides by what it sees: where several states look the same, an action is as good as it is in the mean over
  * them.
  */
-export function solveChain(graph: ChainGraph, options: Partial<SolveOptions> = {}): ChainSolution {
+export function solveChain(all: ChainGraph, options: Partial<SolveOptions> = {}): ChainSolution {
   const { mostRounds, mostSweeps, tolerance, before } = { ...solveDefaults, ...options };
-  const { states, view } = graph;
-  const moves = knownWell(graph);
+  const graph = knownWell(all);
+  const { states, view, moves } = graph;
   const looks = statesByView(view);
   const policy: (number | null)[] = looks.map((alike, v) =>
     alike.some((s) => moves[s]!.length > 0) ? (graph.usual[v] ?? null) : null,
@@ -144,41 +144,85 @@ function improvement(
   return best;
 }
 
-/** Of what follows an afterstate at least this share is known: else what is left would lead away from where it mostly goes. */
+/** An afterstate is known well where, with at least this probability, what is usually done leads to nothing unknown soon. */
 const MOST_KNOWN = 0.5;
 
+/** What is unknown counts for less with every event until it is met: soon is within some 50 of them. */
+const SOON = 0.98;
+
+const SURE_ENOUGH = 1e-3;
+const MOST_LOOKS = 500;
+
 /**
- * Moves of each state to afterstates of which it is known what follows, as far as it is known what follows that, and so on.
- * States where what is usually done is not known are taken not to be there.
+ * The part of a chain that is known well: other afterstates are as if it had not been seen what follows them, states where
+ * what is usually done leads to one are left without moves, and so is no move to either. Some are always unknown, at the edge
+ * of what was seen: that must not reach further in than it is likely to be met. Nor must it be taken for a way out: what leads
+ * there is taken not to happen.
  */
-function knownWell(graph: ChainGraph): readonly (readonly Move[])[] {
-  const { afters, states, first, place, probability, view, usual } = graph;
-  const known = Uint8Array.from({ length: afters }, (_, x) => (first[x + 1]! > first[x]! ? 1 : 0));
-  const alive = new Uint8Array(states).fill(1);
-  const stands = (at: number): boolean => (at >= 0 ? alive[at] : known[~at]) === 1;
-  const movesOf = (s: number): readonly Move[] => {
-    const good = graph.moves[s]!.filter(({ to }) => stands(to));
-    return good.some(({ code }) => code === usual[view[s]!]) ? good : [];
+function knownWell(graph: ChainGraph): ChainGraph {
+  const { afters, first, place, probability, view, usual } = graph;
+  const { after } = takenOf(
+    graph.moves.map((moves, s) => moves.find(({ code }) => code === usual[view[s]!]) ?? null),
+  );
+  const known = unknownAhead(graph, after).map((unknown) => (unknown <= 1 - MOST_KNOWN ? 1 : 0));
+  const stands = (at: number): boolean => {
+    const x = at >= 0 ? after[at]! : ~at;
+    return x >= 0 && known[x] === 1;
   };
   for (let changed = true; changed; ) {
     changed = false;
-    for (let s = 0; s < states; s++) {
-      if (alive[s] === 0 || movesOf(s).length > 0) continue;
-      alive[s] = 0;
-      changed = true;
-    }
     for (let x = 0; x < afters; x++) {
-      if (known[x] === 0) continue;
-      let goesOn = 0;
-      for (let e = first[x]!; e < first[x + 1]!; e++) {
-        if (stands(place[e]!)) goesOn += probability[e]!;
-      }
-      if (goesOn >= MOST_KNOWN) continue;
+      if (known[x] === 0 || place.subarray(first[x], first[x + 1]).some(stands)) continue;
       known[x] = 0;
       changed = true;
     }
   }
-  return Array.from({ length: states }, (_, s) => movesOf(s));
+  const rows = Array.from(known, (is, x) => (is === 1 ? [first[x]!, first[x + 1]!] : [0, 0]));
+  const starts = new Int32Array(afters + 1);
+  rows.forEach(([from, to], x) => {
+    starts[x + 1] = starts[x]! + to! - from!;
+  });
+  const kept = <T extends Int32Array | Float64Array>(column: T, into: T): T => {
+    rows.forEach(([from, to], x) => {
+      into.set(column.subarray(from, to), starts[x]);
+    });
+    return into;
+  };
+  return {
+    ...graph,
+    first: starts,
+    place: kept(place, new Int32Array(starts[afters]!)),
+    probability: kept(probability, new Float64Array(starts[afters]!)),
+    moves: graph.moves.map((moves, s) => (stands(s) ? moves.filter(({ to }) => stands(to)) : [])),
+  };
+}
+
+/**
+ * By afterstate: the probability of coming soon to where it is not known what follows, under a policy that leads to the
+ * afterstates `after` from each state.
+ */
+function unknownAhead(
+  { afters, first, place, probability }: ChainGraph,
+  after: Taken["after"],
+): Float64Array {
+  const unknown = Float64Array.from({ length: afters }, (_, x) => (first[x + 1]! > first[x]! ? 0 : 1));
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    let moved = 0;
+    for (let i = 0; i < afters; i++) {
+      const x = look % 2 === 0 ? i : afters - 1 - i;
+      if (first[x + 1]! === first[x]!) continue;
+      let ahead = 0;
+      for (let e = first[x]!; e < first[x + 1]!; e++) {
+        const y = place[e]! >= 0 ? after[place[e]!]! : ~place[e]!;
+        ahead += probability[e]! * (y < 0 ? 1 : unknown[y]!);
+      }
+      ahead *= SOON;
+      moved = Math.max(moved, ahead - unknown[x]!);
+      unknown[x] = ahead;
+    }
+    if (moved <= SURE_ENOUGH) break;
+  }
+  return unknown;
 }
 
 /**

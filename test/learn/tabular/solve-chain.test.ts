@@ -119,6 +119,54 @@ describe("a sampled decision process is solved for its least average cost", () =
     expect(solved(chain).policy).toEqual([1]);
     expect(solved(chain).costRate).toBeCloseTo(1, 9);
   });
+
+  // A queue of which so many places were seen: beyond, not what follows. Each costs as many a second as there are. To serve (1)
+  // leads down at a rate `down`, and up at 1 - `down`; to wait (2) leads up alone.
+  const queue = (down: number, most = 20) => {
+    const [UP, DOWN] = [1, 2];
+    const chain = new SampledChain();
+    for (let n = 0; n <= most + 1; n++) chain.visited(n, n);
+    const times = { [UP]: Math.round(100 * (1 - down)), [DOWN]: Math.round(100 * down) };
+    const place = (n: number, code: number, clocks: readonly number[]) => {
+      const after = chain.clocks.length;
+      chain.met(
+        after,
+        () => new Map(clocks.map((clock) => [clock, { kind: ARRIVAL, subject: 0, count: 1 }])),
+      );
+      chain.took(chain.action(n, code), 0, ~after);
+      chain.lasted(after, 100, 100 * n);
+      // While it serves nothing is decided when one comes: on to the afterstate of one more.
+      const up = code === 1 && n < most ? ~(2 * (n + 1)) : n + 1;
+      // At the edge it was seen what happens, and not what is done then.
+      const fewer = n < most ? n - 1 : n + 1;
+      for (const clock of clocks)
+        for (let k = 0; k < times[clock]!; k++) chain.rang(after, clock, 0, clock === UP ? up : fewer);
+    };
+    for (let n = 0; n <= most; n++) {
+      place(n, 1, n > 0 ? [UP, DOWN] : [UP]);
+      place(n, 2, [UP]);
+    }
+    chain.usual.push(...Array.from({ length: most + 2 }, () => 1));
+    return chain;
+  };
+
+  test("the edge of what was seen is no way out: nobody goes there for what is not known", () => {
+    const { policy, costRate } = solved(queue(0.55));
+    expect(policy.slice(1, 18)).toEqual(Array.from({ length: 17 }, () => 1));
+    // As an M/M/1 that is cut near the edge: between those with 15 and with 20 places.
+    const cutAt = (places: number): number => {
+      const weights = Array.from({ length: places + 1 }, (_, n) => (0.45 / 0.55) ** n);
+      return weights.reduce((sum, w, n) => sum + n * w, 0) / weights.reduce((sum, w) => sum + w, 0);
+    };
+    expect(costRate).toBeGreaterThan(cutAt(15));
+    expect(costRate).toBeLessThan(cutAt(20));
+  });
+
+  test("nor does it reach further in than it is likely to be met, although what comes next mostly leads that way", () => {
+    // To serve is not enough, so that up is where it goes from anywhere; from the first places the edge is far all the same.
+    const { policy } = solved(queue(0.45, 60));
+    expect(policy.slice(0, 5)).not.toContain(null);
+  });
 });
 
 test("how fast a clock rings is learned over all afterstates where it runs", () => {
