@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { InputError, suggest } from "../../src/kit/errors.js";
+import { count } from "../support/count.js";
 
 export interface LeaderboardOptions {
   readonly seeds: number;
@@ -56,13 +57,4 @@ function parse(args: readonly string[]) {
   } catch (cause) {
     throw new InputError("USAGE", { what: (cause as Error).message, mend: "see --help" }, { cause });
   }
-}
-
-function count(name: string, text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new InputError("USAGE", {
-    what: `${text} is no whole number from 1 to 999999`,
-    where: `--${name}`,
-    mend: `e.g. --${name} 20`,
-  });
 }

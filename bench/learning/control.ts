@@ -1,46 +1,51 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { Piscina } from "piscina";
+import { fail } from "../../src/cli/exit.js";
 import { inlineMore } from "../../src/cli/inline-more.js";
-import { mean, standardError } from "../../src/experiment/statistics/index.js";
-import { readCases, type TheoryCase } from "../../src/experiment/theory/case-file.js";
-import { CONTROL } from "../../src/experiment/theory/control/index.js";
-import { theoryModel } from "../../src/experiment/theory/families/index.js";
+import type { TheoryCase } from "../../src/experiment/theory/case-file.js";
 import type { Experiment } from "../../src/experiment/theory/model.js";
 import { SwitchyardError } from "../../src/kit/errors.js";
 import { formatNumber } from "../../src/kit/format-number.js";
 import { notExponential, optimum } from "../../src/learn/dynamic-programming/index.js";
-import { play } from "../../src/learn/play.js";
-import { learnTable } from "../../src/learn/tabular/index.js";
-import { heuristic } from "../../src/policy/catalogue.js";
 import type { Policy } from "../../src/policy/policy.js";
+import { tabularPolicy } from "../../src/policy/runtime/table/index.js";
+import { count } from "../support/count.js";
 import { atMost, type Figure } from "../support/figure.js";
+import {
+  costOf,
+  experimentsOf,
+  type Found,
+  type Learned,
+  type LearnJob,
+  made,
+  validationCost,
+} from "./learn-problem.js";
+import { type ControlProblem, controlProblems, tellsGains } from "./problems.js";
 import { TELLING, Verdicts } from "./verdicts.js";
 
 /**
  * How near the optimum: control problems are learned from runs alone, and what was learned is measured on the problem's own
  * Markov chain, exactly, beside the optimum and the best rule; where there is no such chain, on fresh seeds.
  *
- *     npm run bench:learning -- [--cases FILE] [--only ID]... [--seeds N] [--decisions N] [--json] [--write]
+ *     npm run bench:learning -- [--cases FILE] [--only ID]... [--seeds N] [--threads N] [--decisions N] [--json] [--write]
  */
 
-/** Jobs of a look at a rule, of a validation and, where it is simulated, of the last measurement, over all its runs. */
-const JOBS = { look: 60_000, validate: 400_000, measure: 4_000_000 } as const;
-const RUNS = 20;
+/** Jobs of a look at a rule and, where it is simulated, of the last measurement, over all runs. */
+const JOBS = { look: 60_000, measure: 4_000_000 } as const;
 
 /** States of chains that are solved exactly. */
 const MOST_STATES = 80_000;
-
-interface Found {
-  readonly cost: number;
-  readonly standardError: number;
-}
 
 interface Verdict {
   readonly id: string;
   readonly optimal: number;
   /** By how many percent the optimum found here, on the scenario's own chain, differs; null where there is none. */
   readonly ownOptimum: number | null;
+  /** Where learning began: the rule that did best in a short look at each. */
+  readonly startedFrom: string;
+  /** That rule, or a better one that the file of cases has a figure of. */
   readonly bestRule: string;
   /** Percent above the optimum, of the best rule and of each seed's policy. */
   readonly ruleGap: number;
@@ -55,25 +60,9 @@ interface Verdict {
   readonly cpuSeconds: number;
 }
 
-function costOf(base: Experiment, policy: Policy, jobs: number, firstSeed: number): Found {
-  const values = Array.from({ length: RUNS }, (_, run) => {
-    const measured = Math.max(jobs / RUNS / base.rate, base.memory);
-    const warmup = 10 * base.memory;
-    const {
-      objective,
-      workflows,
-      measured: seconds,
-    } = play({ ...base.scenario, warmup, horizon: warmup + measured }, policy, firstSeed + run);
-    return (objective * workflows.submitted) / seconds;
-  });
-  return { cost: mean(values), standardError: standardError(values) };
-}
-
-const made = ({ policy }: Experiment): Policy => (typeof policy === "string" ? heuristic(policy) : policy());
-
 /** The rule that does best, of those that nobody tuned to the problem. */
 function bestRule(one: TheoryCase): { readonly base: Experiment; readonly rule: Experiment } {
-  const { experiments } = theoryModel({ ...one, extra: {} })!;
+  const experiments = experimentsOf(one);
   const base = experiments[0]!;
   const world = ({ scenario }: Experiment) => JSON.stringify({ ...scenario, name: "" });
   let rule = base;
@@ -112,33 +101,41 @@ function measured(
   }
 }
 
-function solve(one: TheoryCase, given: number, seeds: number, decisions: number | undefined): Verdict {
+async function solve(
+  problem: ControlProblem,
+  seeds: number,
+  decisions: number | undefined,
+  threads: Piscina<LearnJob, Learned>,
+): Promise<Verdict> {
+  const { one, rule: given } = problem;
   const { base, rule } = bestRule(one);
   const start = process.cpuUsage();
-  const usualCost = costOf(base, made(rule), JOBS.validate, 20_000).cost;
-  const learned = Array.from({ length: seeds }, (_, seed) => {
-    const { policy } = learnTable(base.scenario, made(rule), {
-      seed: seed + 1,
-      ...(decisions === undefined ? {} : { decisions }),
-    });
-    // On the same seeds: what is luck is luck for both.
-    const keeps = usualCost < costOf(base, policy, JOBS.validate, 20_000).cost;
-    return { keeps, policy: keeps ? made(rule) : policy };
+  const learning = Array.from({ length: seeds }, (_, seed) =>
+    threads.run({ one, rule: rule.name, seed: seed + 1, decisions }),
+  );
+  const usualCost = validationCost(base, made(rule));
+  const learned = (await Promise.all(learning)).map(({ table, cost }) => {
+    const keeps = usualCost < cost;
+    return { keeps, policy: keeps ? made(rule) : tabularPolicy("table", table, made(rule)) };
   });
   const { user, system } = process.cpuUsage(start);
   const { optimal: own, found } = measured(base, [made(rule), ...learned.map(({ policy }) => policy)]);
-  // Of rewards, families tell what is gained, which is a cost below 0.
-  const optimal = one.family === "B8" ? -given : given;
+  const costGiven = (figure: number): number => (tellsGains(one.family) ? -figure : figure);
+  const optimal = costGiven(problem.optimal);
   const percent = (cost: number) => ((cost - optimal) / Math.abs(optimal)) * 100;
   const [usual, ...its] = found;
   const gaps = its.map(({ cost }) => percent(cost));
+  const ruleGap = percent(usual!.cost);
+  // The file may know of a better rule than a short look at each has found.
+  const givenGap = given === null ? Number.POSITIVE_INFINITY : percent(costGiven(given.figure));
   const sorted = [...gaps].sort((a, b) => a - b);
   return {
     id: one.id,
-    optimal: given,
+    optimal: problem.optimal,
     ownOptimum: own === null ? null : percent(own),
-    bestRule: rule.name,
-    ruleGap: percent(usual!.cost),
+    startedFrom: rule.name,
+    bestRule: givenGap < ruleGap ? given!.name : rule.name,
+    ruleGap: Math.min(ruleGap, givenGap),
     gaps,
     standardErrors: its.map(({ standardError }) => (standardError / Math.abs(optimal)) * 100),
     keptRule: learned.filter(({ keeps }) => keeps).length,
@@ -146,19 +143,6 @@ function solve(one: TheoryCase, given: number, seeds: number, decisions: number 
     worst: sorted.at(-1)!,
     cpuSeconds: (user + system) / 1e6 / seeds,
   };
-}
-
-/** Least costs by the ids of their cases, in both kinds of files. */
-function optima(bytes: Uint8Array): Map<string, number> {
-  const found = new Map<string, number>();
-  const root = JSON.parse(new TextDecoder().decode(bytes)) as {
-    control?: { id: string; optimal?: number }[];
-    families?: Record<string, { cases?: Record<string, { optimal?: number }> }>;
-  };
-  for (const { id, optimal } of root.control ?? []) if (optimal !== undefined) found.set(id, optimal);
-  for (const { cases = {} } of Object.values(root.families ?? {}))
-    for (const [id, { optimal }] of Object.entries(cases)) if (optimal !== undefined) found.set(id, optimal);
-  return found;
 }
 
 function figure(of: Verdict): Figure & { readonly verdict: Verdict } {
@@ -191,7 +175,7 @@ function row(of: Verdict): string {
     percent(of.worst) +
     `${Math.max(...of.standardErrors).toFixed(2)} %`.padStart(17) +
     of.cpuSeconds.toFixed(1).padStart(17) +
-    (of.keptRule > 0 ? `   ${of.keptRule} of ${of.gaps.length} kept ${of.bestRule}` : "")
+    (of.keptRule > 0 ? `   ${of.keptRule} of ${of.gaps.length} kept ${of.startedFrom}` : "")
   );
 }
 
@@ -204,25 +188,31 @@ const { values } = parseArgs({
     },
     only: { type: "string", multiple: true },
     seeds: { type: "string", default: "5" },
+    threads: { type: "string", default: "2" },
     decisions: { type: "string" },
     ...TELLING,
   },
 });
-const bytes = readFileSync(values.cases);
-const least = optima(bytes);
-const cases = readCases(bytes, values.cases).filter(
-  ({ id, family }) =>
-    Object.hasOwn(CONTROL, family) &&
-    least.has(id) &&
-    (values.only === undefined || values.only.some((name) => name === id || name === family)),
-);
-const { seeds } = values;
 const verdicts = new Verdicts<Verdict>("learning", values, row, (of) => [figure(of)]);
-verdicts.head(
-  `${"case".padEnd(24)}${["optimum", "own chain's", "best rule", "learned, median", "worst seed", "± s.e.", "CPU s"].map((head) => head.padStart(17)).join("")}`,
-);
-for (const one of cases) {
-  const most = values.decisions === undefined ? undefined : Number(values.decisions);
-  verdicts.add(solve(one, least.get(one.id)!, Number(seeds), most));
+/** All problems of the file; what is wrong with one of them is told before any is learned. */
+async function run(): Promise<void> {
+  const problems = controlProblems(readFileSync(values.cases), values.cases, values.only);
+  const seeds = count("seeds", values.seeds);
+  const decisions = values.decisions === undefined ? undefined : count("decisions", values.decisions);
+  const threads = new Piscina<LearnJob, Learned>({
+    filename: fileURLToPath(new URL("./learn-problem.js", import.meta.url)),
+    maxThreads: count("threads", values.threads),
+  });
+  for (const { one } of problems) experimentsOf(one);
+  verdicts.head(
+    `${"case".padEnd(24)}${["optimum", "own chain's", "best rule", "learned, median", "worst seed", "± s.e.", "CPU s"].map((head) => head.padStart(17)).join("")}`,
+  );
+  for (const problem of problems) verdicts.add(await solve(problem, seeds, decisions, threads));
+  verdicts.end();
+  await threads.destroy();
 }
-verdicts.end();
+
+await run().catch((error: unknown) => {
+  fail(error, values.json);
+  process.exit();
+});

@@ -1,19 +1,60 @@
+import { z } from "zod";
 import type { DecisionView } from "../../../model/decision-view.js";
 import { combined } from "../../../policy/combined.js";
 import { admitWhere } from "../../../policy/heuristics/admit-where.js";
 import type { Family } from "../families/index.js";
 import type { TheoryModel } from "../model.js";
 import { poisson, pool, task, type World, workflow } from "../nouns.js";
-import { number, numbers, type Parameters } from "../parameters.js";
+import { number, numbers, type Parameters, word } from "../parameters.js";
 import { classes, className, classOf } from "./classes.js";
 import { controlled, costs, type Rules, type Term } from "./controlled.js";
 import { expectedDelay } from "./dispatching.js";
+import { checkParameters, notNegative, positive, positives, problem, whole } from "./problem-parameters.js";
 import { inPool, type OfPool, routeTo } from "./rules.js";
 import { memoryOf, serverName } from "./slow-server.js";
 
+const NAOR = problem({
+  variant: z.literal("naor"),
+  lambda: positive,
+  mu: positive,
+  R: z.number(),
+  C: notNegative,
+});
+const TWO = problem(
+  {
+    variant: z.literal("two"),
+    lambda: positives,
+    mu: positive,
+    c: whole,
+    R: z.array(z.number()),
+    C: notNegative,
+    K: whole.optional(),
+  },
+  ["lambda", "R"],
+);
+const TRUNK = problem(
+  { variant: z.literal("trunk"), lambda: positives, mu: positive, c: whole, R: z.array(z.number()) },
+  ["lambda", "R"],
+);
+const ROUTE = problem({
+  variant: z.literal("route"),
+  lambda: positive,
+  mu: positives,
+  R: z.number(),
+  C: notNegative,
+});
+
 /** Who is let in, where that is rewarded and their time costs (B8). */
-export const admission: Family = (id, p, extra) =>
-  p["variant"] === "route" ? routed(id, p, extra) : oneStation(id, p, extra);
+export const admission: Family = (id, p, extra) => {
+  const { schema, model } = word(p, "variant", {
+    naor: { schema: NAOR, model: oneStation },
+    two: { schema: TWO, model: oneStation },
+    trunk: { schema: TRUNK, model: oneStation },
+    route: { schema: ROUTE, model: routed },
+  });
+  checkParameters(id, p, schema);
+  return model(id, p, extra);
+};
 
 const list = (p: Parameters, name: string): number[] =>
   typeof p[name] === "number" ? [number(p, name)] : numbers(p, name);

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { arrivalRate } from "../../../model/arrival-rate.js";
 import type { Arrivals } from "../../../model/arrivals.js";
 import type { Scaling } from "../../../model/scenario.js";
@@ -5,11 +6,29 @@ import type { Family } from "../families/index.js";
 import { poisson, pool, task, type World, workflow } from "../nouns.js";
 import { exponential, number, numbers, object, type Parameters } from "../parameters.js";
 import { controlled, costs, type Rules } from "./controlled.js";
+import { checkParameters, notNegative, positive, positives, problem, whole } from "./problem-parameters.js";
 import { inPool, type OfPool, scaleTo } from "./rules.js";
 import { memoryOf } from "./slow-server.js";
 
+const SERVERS = {
+  mu: positive,
+  hold: notNegative,
+  c: whole,
+  gamma: positive,
+  e_on: notNegative,
+  e_su: notNegative,
+  kappa: notNegative,
+};
+const STEADY = problem({ ...SERVERS, lambda: positive });
+const MODULATED = problem({
+  ...SERVERS,
+  variant: z.literal("mmpp").optional(),
+  mmpp: problem({ lambda: z.array(notNegative).min(2), switch: positives }, ["lambda", "switch"]),
+});
+
 /** Servers that are off, being set up or on (B6). */
 export const autoscaling: Family = (id, p, extra) => {
+  checkParameters(id, p, "mmpp" in p ? MODULATED : STEADY);
   const [mu, c, gamma] = [number(p, "mu"), number(p, "c"), number(p, "gamma")];
   const arrivals = arrivalsOf(p);
   const rate = arrivalRate(arrivals);

@@ -1,14 +1,28 @@
+import { z } from "zod";
 import type { Family } from "../families/index.js";
 import { poisson, pool, task, type World, workflow } from "../nouns.js";
 import { number, numbers, type Parameters } from "../parameters.js";
 import { controlled, costs, type Rules, type Term } from "./controlled.js";
+import { checkParameters, notNegatives, positive, positives, problem, whole } from "./problem-parameters.js";
 import { inPool, type OfPool, routeTo } from "./rules.js";
 import { memoryOf, serverName } from "./slow-server.js";
 
 const EXP_1 = { kind: "exponential", mean: 1 } as const;
 
+const PARAMETERS = problem(
+  {
+    lambda: positive,
+    mu: positives,
+    servers: z.array(whole).optional(),
+    hold: notNegatives.optional(),
+    fee: z.array(z.number()).optional(),
+  },
+  ["mu", "servers", "hold", "fee"],
+);
+
 /** Pools with queues of their own; each job is sent to one as it comes (B2). */
 export const dispatching: Family = (id, p, extra) => {
+  checkParameters(id, p, PARAMETERS);
   const rate = number(p, "lambda");
   const mu = numbers(p, "mu");
   const servers = "servers" in p ? numbers(p, "servers") : mu.map(() => 1);

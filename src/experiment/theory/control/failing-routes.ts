@@ -1,16 +1,39 @@
+import { z } from "zod";
 import { UNBOUNDED_ATTEMPTS, type Weather } from "../../../model/scenario.js";
 import type { Family } from "../families/index.js";
 import { ONCE, poisson, pool, task, type World, workflow } from "../nouns.js";
 import { exponential, number, numbers, type Parameters } from "../parameters.js";
 import { controlled, costs, type Rules, type Term } from "./controlled.js";
 import { staticSplit } from "./dispatching.js";
+import { checkParameters, notNegatives, positive, positives, problem } from "./problem-parameters.js";
 import { inPool, type OfPool, routeTo } from "./rules.js";
 import { memoryOf, serverName } from "./slow-server.js";
 
 const EXP_1 = { kind: "exponential", mean: 1 } as const;
 
+const fails = z.number().min(0).lt(1);
+const ROUTES = {
+  lambda: positive,
+  mu: positives,
+  fail_cost: z.number(),
+  hold: notNegatives.optional(),
+};
+const ALIKE = ["mu", "p_fail", "hold"] as const;
+const STEADY = problem({ ...ROUTES, p_fail: z.array(fails).min(1) }, ALIKE);
+/** In a good environment and in a bad one the first route fails at different rates. */
+const CHANGING = problem(
+  {
+    ...ROUTES,
+    variant: z.literal("env").optional(),
+    p_fail: z.tuple([z.tuple([fails, z.number().min(0).max(1)])], fails),
+    env_rate: z.tuple([positive, positive]),
+  },
+  ALIKE,
+);
+
 /** Single servers whose work may turn out to have failed; the job is then sent anew, anywhere (B7). */
 export const failingRoutes: Family = (id, p, extra) => {
+  checkParameters(id, p, "env_rate" in p ? CHANGING : STEADY);
   const rate = number(p, "lambda");
   const mu = numbers(p, "mu");
   const cost = number(p, "fail_cost");
@@ -87,19 +110,23 @@ function failures(p: Parameters) {
   const both = given.map((each) => (typeof each === "number" ? ([each, each] as const) : each));
   const [leavesGood, leavesBad] = "env_rate" in p ? numbers(p, "env_rate") : [1, 1];
   const share = leavesGood! / (leavesGood! + leavesBad!);
-  const weather = both.flatMap(([good, bad], i): Weather[] => {
-    if (bad <= good) return [];
+  const least = both.map((pair) => Math.min(...pair));
+  const weather = both.flatMap((pair, i): Weather[] => {
+    const most = Math.max(...pair);
+    if (most === least[i]) return [];
+    // The environment that fails more is the weather, whichever of them is called good.
+    const [every, lasts] = pair[1] === most ? [leavesGood!, leavesBad!] : [leavesBad!, leavesGood!];
     return [
       {
         name: `bad${i + 1}`,
         pools: [i],
-        when: { kind: "random", every: exponential(leavesGood!), lasts: exponential(leavesBad!) },
-        effect: { kind: "failures", attemptFailure: 1 - (1 - bad) / (1 - good), judged: "end" },
+        when: { kind: "random", every: exponential(every), lasts: exponential(lasts) },
+        effect: { kind: "failures", attemptFailure: 1 - (1 - most) / (1 - least[i]!), judged: "end" },
       },
     ];
   });
   return {
-    good: both.map(([good]) => good),
+    good: least,
     mean: both.map(([good, bad]) => good + share * (bad - good)),
     weather,
   };

@@ -1,9 +1,11 @@
+import { z } from "zod";
 import type { Pool } from "../../../model/scenario.js";
 import type { Family } from "../families/index.js";
 import type { TheoryModel } from "../model.js";
 import { poisson, pool, task, type World, workflow } from "../nouns.js";
 import { exponential, number, numbers, type Parameters, word } from "../parameters.js";
 import { controlled, costs, type Rules } from "./controlled.js";
+import { checkParameters, notNegative, positive, problem } from "./problem-parameters.js";
 import { memoryOf, serverName, thresholds } from "./slow-server.js";
 
 const EXP_1 = { kind: "exponential", mean: 1 } as const;
@@ -11,6 +13,21 @@ const EXP_1 = { kind: "exponential", mean: 1 } as const;
 /** Two servers, which may be given copies of one job (B9). */
 export const hedging: Family = (id, p, extra) =>
   word(p, "variant", { exp: exponentialServers, phase: stragglingServers })(id, p, extra);
+
+const COSTS = { lambda: positive, d: notNegative, e: notNegative };
+const EXPONENTIAL = problem({
+  ...COSTS,
+  variant: z.literal("exp"),
+  mu: z.tuple([positive, positive]),
+  delta: positive.nullish(),
+});
+const STRAGGLING = problem({
+  ...COSTS,
+  variant: z.literal("phase"),
+  mu_n: positive,
+  mu_x: positive,
+  sigma: positive,
+});
 
 function worldOf(p: Parameters, pools: readonly Partial<Pool>[], cleanUp?: number): World {
   return {
@@ -44,6 +61,7 @@ const COMMON: Rules = {
 
 /** A fast server and a slow one; a copy that is cancelled holds its server for a while. */
 function exponentialServers(id: string, p: Parameters): TheoryModel {
+  checkParameters(id, p, EXPONENTIAL);
   const rate = number(p, "lambda");
   const mu = numbers(p, "mu");
   const delta = typeof p["delta"] === "number" ? number(p, "delta") : undefined;
@@ -66,6 +84,7 @@ function exponentialServers(id: string, p: Parameters): TheoryModel {
 
 /** Servers alike; a copy may turn into a straggler, and is seen to. */
 function stragglingServers(id: string, p: Parameters, extra: Parameters): TheoryModel {
+  checkParameters(id, p, STRAGGLING);
   const rate = number(p, "lambda");
   const [normal, straggling, sigma] = [number(p, "mu_n"), number(p, "mu_x"), number(p, "sigma")];
   const server: Partial<Pool> = {

@@ -1,23 +1,42 @@
+import { z } from "zod";
 import type { DecisionView } from "../../../model/decision-view.js";
 import type { Family } from "../families/index.js";
 import { pool, type World } from "../nouns.js";
 import { exponential, number, numbers, object, type Parameters, word } from "../parameters.js";
 import { byClass, classes, className, classOf, reallocated } from "./classes.js";
 import { controlled, costs, type Problem, type Rule, type Rules, type Term } from "./controlled.js";
+import { checkParameters, notNegatives, positives, problem } from "./problem-parameters.js";
 import { serve, type Worth } from "./rules.js";
 import { memoryOf } from "./slow-server.js";
 
+/** Classes are told by names of one digit. */
+const MOST_CLASSES = 9;
+const CLASSES = {
+  variant: z.string(),
+  lambda: positives.max(MOST_CLASSES),
+  mu: positives,
+  hold: notNegatives,
+};
+const ALIKE = ["lambda", "mu", "hold"] as const;
+const PLAIN = problem(CLASSES, ALIKE);
+const ABANDONING = problem({ ...CLASSES, theta: notNegatives, r: z.array(z.number()) }, [
+  ...ALIKE,
+  "theta",
+  "r",
+]);
+const SETTING_UP = problem({ ...CLASSES, setup_rate: positives }, [...ALIKE, "setup_rate"]);
+
 /** One server, several classes (B3). */
-export const singleServer: Family = (id, p, extra) =>
-  controlled({
-    ...word(p, "variant", {
-      linear: preemptive("flowTime"),
-      quadratic: preemptive("squaredFlowTime"),
-      abandon: abandoning,
-      setup: settingUp,
-    })(p, extra),
-    id,
+export const singleServer: Family = (id, p, extra) => {
+  const { schema, variant } = word(p, "variant", {
+    linear: { schema: PLAIN, variant: preemptive("flowTime") },
+    quadratic: { schema: PLAIN, variant: preemptive("squaredFlowTime") },
+    abandon: { schema: ABANDONING, variant: abandoning },
+    setup: { schema: SETTING_UP, variant: settingUp },
   });
+  checkParameters(id, p, schema);
+  return controlled({ ...variant(p, extra), id });
+};
 
 type Variant = (p: Parameters, extra: Parameters) => Omit<Problem, "id">;
 
@@ -76,7 +95,9 @@ const abandoning: Variant = (p, extra) => {
   const world: World = {
     pools: [pool({ name: "server" })],
     queues: [reallocated(1)],
-    workflows: classes(rates, mu, { job: (k) => ({ timeout: exponential(theta[k]!) }) }),
+    workflows: classes(rates, mu, {
+      job: (k) => (theta[k]! > 0 ? { timeout: exponential(theta[k]!) } : {}),
+    }),
     objective: costs(
       hold.flatMap((cost, k): Term[] => [
         [cost, "flowTime", className(k)],
@@ -86,12 +107,21 @@ const abandoning: Variant = (p, extra) => {
     decide: ["dispatch"],
     sizes: "expected",
   };
+  const leaving = rates.flatMap((_, k) => (theta[k]! > 0 ? [k] : []));
   const whole = (k: number): number => (hold[k]! + theta[k]! * fee[k]!) * mu[k]!;
   return {
     world,
     rate: sum(rates),
-    // Whoever abandons keeps the queue short.
-    memory: 20 / Math.min(...theta, ...mu),
+    // Whoever abandons keeps the queue short; who does not has the server to share with its like.
+    memory: Math.max(
+      20 / Math.min(...leaving.map((k) => theta[k]!), ...mu),
+      leaving.length === rates.length
+        ? 0
+        : memory(
+            rates.map((rate, k) => (theta[k]! > 0 ? 0 : rate)),
+            mu,
+          ),
+    ),
     rules: {
       ...plainRules(mu, hold),
       cmu_instantaneous: serve(byClass(whole)),

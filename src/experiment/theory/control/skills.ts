@@ -1,16 +1,56 @@
+import { z } from "zod";
 import type { DecisionView } from "../../../model/decision-view.js";
 import type { Family } from "../families/index.js";
 import type { TheoryModel } from "../model.js";
 import { pool, type World } from "../nouns.js";
-import { number, numbers, type Parameters } from "../parameters.js";
+import { number, numbers, type Parameters, word } from "../parameters.js";
 import { byClass, classes, className, classOf, reallocated } from "./classes.js";
 import { controlled, costs, type Rules, type Term } from "./controlled.js";
+import { checkParameters, notNegatives, positive, positives, problem } from "./problem-parameters.js";
 import { serve, type Worth } from "./rules.js";
 import { memoryOf, serverName } from "./slow-server.js";
 
+const CLASSES = { lambda: positives, hold: notNegatives };
+/** @param skills of each server: its rates by the number of the class */
+const PREEMPTIVE = problem(
+  {
+    ...CLASSES,
+    variant: z.enum(["N", "W"]),
+    skills: z.array(z.record(z.string().regex(/^\d$/), positive)).min(1),
+  },
+  ["lambda", "hold"],
+).superRefine(({ lambda, skills }, context) => {
+  const served = skills.flatMap((of) => Object.keys(of).map(Number));
+  for (const [k] of lambda.entries())
+    if (!served.includes(k))
+      context.addIssue({
+        code: "custom",
+        path: ["skills"],
+        message: `no server has class ${k}, of 0 to ${lambda.length - 1}`,
+      });
+  for (const k of served)
+    if (k >= lambda.length)
+      context.addIssue({
+        code: "custom",
+        path: ["skills"],
+        message: `there is no class ${k}, only 0 to ${lambda.length - 1}`,
+      });
+});
+const NONPREEMPTIVE = problem(
+  {
+    variant: z.literal("Nnp"),
+    lambda: z.tuple([positive, positive]),
+    hold: notNegatives,
+    m11: positive,
+    m21: positive,
+    m22: positive,
+  },
+  ["lambda", "hold"],
+);
+
 /** Servers that each can serve some of the classes (B4). */
 export const skills: Family = (id, p, extra) =>
-  "skills" in p ? preemptive(id, p, extra) : nonpreemptive(id, p, extra);
+  word(p, "variant", { N: preemptive, W: preemptive, Nnp: nonpreemptive })(id, p, extra);
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -40,6 +80,7 @@ function memory(rates: readonly (readonly number[])[]): number {
 
 /** All is given out anew at every event. What counts is who has not been given a server yet. */
 function preemptive(id: string, p: Parameters, extra: Parameters): TheoryModel {
+  checkParameters(id, p, PREEMPTIVE);
   const [lambda, hold] = [numbers(p, "lambda"), numbers(p, "hold")];
   const table = p["skills"] as readonly Readonly<Record<string, number>>[];
   const rates = table.map((of) => lambda.map((_, k) => of[String(k)] ?? 0));
@@ -84,6 +125,7 @@ const prefers = (k: number, holds: (n: number) => boolean): Worth =>
 
 /** The N-model without preemption: server 1 serves class 1 only, server 2 both. */
 function nonpreemptive(id: string, p: Parameters, extra: Parameters): TheoryModel {
+  checkParameters(id, p, NONPREEMPTIVE);
   const [lambda, hold] = [numbers(p, "lambda"), numbers(p, "hold")];
   const rates = [
     [number(p, "m11"), 0],

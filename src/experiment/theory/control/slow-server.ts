@@ -2,13 +2,20 @@ import type { Family } from "../families/index.js";
 import { poisson, pool, relaxation, task, type World, workflow } from "../nouns.js";
 import { number, numbers } from "../parameters.js";
 import { controlled, costs, type Term } from "./controlled.js";
+import { checkParameters, notNegatives, positive, positives, problem } from "./problem-parameters.js";
 
 export const serverName = (i: number): string => `server${i + 1}`;
 
 const EXP_1 = { kind: "exponential", mean: 1 } as const;
 
+const PARAMETERS = problem({ lambda: positive, mu: positives, use_cost: notNegatives.optional() }, [
+  "mu",
+  "use_cost",
+]);
+
 /** One queue, before servers of different speeds that may be left idle (B1). */
 export const slowServer: Family = (id, p) => {
+  checkParameters(id, p, PARAMETERS);
   const rate = number(p, "lambda");
   const mu = numbers(p, "mu");
   const use = "use_cost" in p ? numbers(p, "use_cost") : mu.map(() => 0);

@@ -1,3 +1,4 @@
+import { InputError, InputErrors } from "../../../kit/errors.js";
 import type { TheoryCase } from "../case-file.js";
 import { CONTROL } from "../control/index.js";
 import type { TheoryModel } from "../model.js";
@@ -18,5 +19,13 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
 
 /** The model of a case; undefined where its family is not known here. */
 export function theoryModel({ id, family, parameters, extra = {} }: TheoryCase): TheoryModel | undefined {
-  return Object.hasOwn(FAMILIES, family) ? FAMILIES[family]!(id, parameters, extra) : undefined;
+  if (!Object.hasOwn(FAMILIES, family)) return undefined;
+  try {
+    return FAMILIES[family]!(id, parameters, extra);
+  } catch (error) {
+    if (!(error instanceof InputError) || error instanceof InputErrors || error.where !== undefined)
+      throw error;
+    const where = `case ${id} > parameters`;
+    throw new InputError(error.code, { ...error.toJSON(), where }, { cause: error });
+  }
 }
