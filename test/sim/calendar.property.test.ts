@@ -226,3 +226,20 @@ test("who asks is told of events that were far off, once, before they come", () 
   expect(told.size).toBe(10_000 - near);
   expect(near).toBeLessThan(1_000);
 });
+
+test("whoever comes at the instant at which a bucket begins comes after those that are in it", () => {
+  const calendar = new Calendar();
+  // The 4,096 that fill the heap have a median of 32 s, so buckets are of 64 / 64 s each: one begins at every second.
+  const perSecond = 64;
+  for (let id = 0; id < 5_000; id++) calendar.schedule(id / perSecond, 0, id);
+  let came = -1;
+  for (let id = 0; id < 5_000; id++) {
+    calendar.take();
+    expect(calendar.subject).toBe(id);
+    // Somebody comes half a second before each second, and for it.
+    if (id % perSecond === perSecond / 2) calendar.schedule((came = (id + 32) / perSecond), 0, -1);
+    if (id / perSecond !== came) continue;
+    calendar.take();
+    expect([calendar.at, calendar.subject]).toEqual([came, -1]);
+  }
+});
