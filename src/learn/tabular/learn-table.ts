@@ -39,7 +39,10 @@ export interface TableOptions {
 /** All of a learner's state between rounds, as plain JSON. */
 export interface TableState {
   readonly format: "switchyard.table/1";
-  readonly rounds: readonly (Omit<TableRound, "gained"> & { readonly gained: number | null })[];
+  readonly rounds: readonly (Omit<TableRound, "costRate" | "gained"> & {
+    readonly costRate: number | null;
+    readonly gained: number | null;
+  })[];
   /** Rounds without gain in a row, up to the last. */
   readonly still: number;
   readonly draw: SequentialState;
@@ -60,7 +63,7 @@ export interface TableRound {
   readonly views: number;
   readonly states: number;
   readonly afterStates: number;
-  /** Mean cost a second under the best policy on the chain as sampled: lower than what it will cost, by some noise. */
+  /** Mean cost a second under the best policy on the chain as sampled: lower than what it will cost, by some noise. NaN where nothing is known yet. */
   readonly costRate: number;
   /** By what share the policy of the round before costs more, on the same chain; NaN in the first. */
   readonly gained: number;
@@ -76,6 +79,9 @@ export const tableDefaults = {
   mostInSystem: 300,
   solve: {},
 } as const satisfies Partial<TableOptions>;
+
+/** JSON has no NaN. */
+const orNull = (figure: number): number | null => (Number.isNaN(figure) ? null : figure);
 
 /** A try that goes on goes on for so many decisions at the most. */
 const LONGEST_TRY = 100;
@@ -107,6 +113,7 @@ export function learnTable(
   const learner = new Learner(scenario, start, explore, mostInSystem, draw, from);
   const told: TableRound[] = (from?.rounds ?? []).map((round) => ({
     ...round,
+    costRate: round.costRate ?? Number.NaN,
     gained: round.gained ?? Number.NaN,
   }));
   let policy: TablePolicy | null = from?.policy ?? null;
@@ -133,9 +140,10 @@ export function learnTable(
     told.push(report);
     const save = (): TableState => ({
       format: "switchyard.table/1",
-      rounds: told.map(({ gained, ...round }) => ({
+      rounds: told.map(({ costRate, gained, ...round }) => ({
         ...round,
-        gained: Number.isNaN(gained) ? null : gained,
+        costRate: orNull(costRate),
+        gained: orNull(gained),
       })),
       still,
       ...learner.save(),

@@ -147,8 +147,11 @@ function improvement(
 /** An afterstate is known well where, with at least this probability, what is usually done leads to nothing unknown soon. */
 const MOST_KNOWN = 0.5;
 
-/** What is unknown counts for less with every event until it is met: soon is within some 50 of them. */
-const SOON = 0.98;
+/**
+ * What is unknown counts for less with every event until it is met: soon is within some ten of them. Within many more, while little
+ * has been sampled, from everywhere something unknown would be met.
+ */
+const SOON = 0.9;
 
 const SURE_ENOUGH = 1e-3;
 const MOST_LOOKS = 500;
