@@ -1,9 +1,11 @@
 import type { Scenario } from "../../model/scenario.js";
 import type { Policy } from "../../policy/policy.js";
 import type { DecisionTable } from "../../policy/runtime/table/index.js";
-import { costRateOf, solveChain } from "../tabular/solve-chain.js";
+import type { ChainGraph } from "../tabular/chain-graph.js";
+import { type ChainSolution, costRateOf, solveChain } from "../tabular/solve-chain.js";
 import { tableOf } from "../tabular/table-of.js";
 import { exploreChain } from "./explore-chain.js";
+import { visitsOf } from "./visits.js";
 
 export interface OptimumOptions {
   /**
@@ -51,7 +53,7 @@ export function optimum(scenario: Scenario, options: Partial<OptimumOptions> = {
   const costs: number[][] = [];
   for (let most = FIRST_CUT; ; most = Math.ceil(most * GROWTH)) {
     const { graph, views, known, decided } = exploreChain(scenario, { most, mostStates, policies });
-    const { costRate, policy } = solveChain(graph, EXACT);
+    const { costRate, policy } = solve(graph);
     const costRates = decided.map((codes) => costRateOf(graph, codes, EXACT));
     const states = graph.states + graph.afters;
     costs.push([costRate, ...costRates]);
@@ -59,6 +61,24 @@ export function optimum(scenario: Scenario, options: Partial<OptimumOptions> = {
       return { costRate, table: tableOf(scenario.decide, known, views, policy), costRates, most, states };
     before = states;
   }
+}
+
+/** Weighings after which what is found is taken as it is. */
+const MOST_WEIGHINGS = 8;
+
+/**
+ * The best policy by what is seen. Where states look the same, an action is good or bad in the mean over how often each is met, which
+ * depends on the policy in turn: they are weighed anew by what the best policy so far does, until none is better.
+ */
+function solve(graph: ChainGraph): ChainSolution {
+  let best = solveChain(graph, EXACT);
+  if (new Set(graph.view).size === graph.states) return best;
+  for (let weighing = 0; weighing < MOST_WEIGHINGS; weighing++) {
+    const next = solveChain({ ...graph, weight: visitsOf(graph, best.policy) }, EXACT);
+    if (!(next.costRate < best.costRate - EXACT.tolerance * Math.abs(best.costRate))) break;
+    best = next;
+  }
+  return best;
 }
 
 /** What is expected of the next cut must be so much better than what was seen of this one. */

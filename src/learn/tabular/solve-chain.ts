@@ -83,6 +83,11 @@ export function solveChain(all: ChainGraph, options: Partial<SolveOptions> = {})
 /** Sweeps of an evaluation while the policy still changes: modified policy iteration (Puterman and Shin 1978). */
 const FEW_SWEEPS = 100;
 
+/** By state: the afterstate that a policy leads to; -1 where it is not known. */
+export function aftersUnder({ moves, view, usual }: ChainGraph, policy: TablePolicy): Int32Array {
+  return takenOf(moves.map((its, s) => moveOf(its, policy[view[s]!] ?? null, usual[view[s]!]!))).after;
+}
+
 /** Mean cost a second of a policy that takes the actions with these codes, by state. */
 export function costRateOf(
   graph: ChainGraph,

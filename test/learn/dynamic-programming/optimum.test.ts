@@ -48,6 +48,24 @@ describe("the optimum of a scenario's own Markov chain is the one that is known"
     expect(optimum(scenario).costRate).toBeCloseTo(3 * first + (mm1(0.4) - first), 5);
   });
 
+  test("where states look the same they count as often as they are met", () => {
+    // What server an idle time left set up cannot be seen. A table learned from samples costs 14.04 on the chain, and 14.06 with a
+    // standard error of 0.02 in simulations of 6,000,000 s; weighed all alike, those states led to 14.26, and
+    // to 14.10 on the chain as it is cut here.
+    const parameters = {
+      variant: "setup",
+      lambda: [0.4, 0.35],
+      mu: [1, 1.2],
+      hold: [5, 1],
+      setup_rate: [0.5, 1],
+    };
+    const { scenario } = problem("B3", parameters)[0]!;
+    const { costRate } = optimum(scenario, { tolerance: 0.08 });
+    // Where it is cut so early, it costs a little less than without a cut.
+    expect(costRate).toBeGreaterThan(13.8);
+    expect(costRate).toBeLessThan(14.04);
+  });
+
   test("of two queues that are alike: to join the shorter one (Winston 1977), whose table has that cost", () => {
     const { scenario } = problem("B2", { lambda: 1, mu: [1, 1] })[0]!;
     const jsq = problem("B2", { lambda: 1, mu: [1, 1] }).find(({ name }) => name === "jsq")!;
