@@ -1,5 +1,5 @@
 import type { ChainGraph } from "../tabular/chain-graph.js";
-import { aftersUnder, type TablePolicy } from "../tabular/solve-chain.js";
+import { afterOf, aftersUnder, type TablePolicy } from "../tabular/solve-chain.js";
 
 /** Steps of the power method, and how little its mass may still move by. */
 const MOST_STEPS = 4000;
@@ -25,7 +25,7 @@ export function visitsOf(graph: ChainGraph, policy: TablePolicy): number[] {
       next[x]! += half;
       if (first[x] === first[x + 1]) next[reference]! += half;
       for (let e = first[x]!; e < first[x + 1]!; e++) {
-        const y = place[e]! >= 0 ? after[place[e]!]! : ~place[e]!;
+        const y = afterOf(place[e]!, after);
         next[y < 0 ? reference : y]! += half * probability[e]!;
       }
     }

@@ -83,6 +83,9 @@ export function solveChain(all: ChainGraph, options: Partial<SolveOptions> = {})
 /** Sweeps of an evaluation while the policy still changes: modified policy iteration (Puterman and Shin 1978). */
 const FEW_SWEEPS = 100;
 
+/** The afterstate that a place is, or that it leads to where it is a state; -1 where that is not known. @param after by state */
+export const afterOf = (place: number, after: Int32Array): number => (place >= 0 ? after[place]! : ~place);
+
 /** By state: the afterstate that a policy leads to; -1 where it is not known. */
 export function aftersUnder({ moves, view, usual }: ChainGraph, policy: TablePolicy): Int32Array {
   return takenOf(moves.map((its, s) => moveOf(its, policy[view[s]!] ?? null, usual[view[s]!]!))).after;
@@ -174,7 +177,7 @@ function knownWell(graph: ChainGraph): ChainGraph {
   );
   const known = unknownAhead(graph, after).map((unknown) => (unknown <= 1 - MOST_KNOWN ? 1 : 0));
   const stands = (at: number): boolean => {
-    const x = at >= 0 ? after[at]! : ~at;
+    const x = afterOf(at, after);
     return x >= 0 && known[x] === 1;
   };
   for (let changed = true; changed; ) {
@@ -221,7 +224,7 @@ function unknownAhead(
       if (first[x + 1]! === first[x]!) continue;
       let ahead = 0;
       for (let e = first[x]!; e < first[x + 1]!; e++) {
-        const y = place[e]! >= 0 ? after[place[e]!]! : ~place[e]!;
+        const y = afterOf(place[e]!, after);
         ahead += probability[e]! * (y < 0 ? 1 : unknown[y]!);
       }
       ahead *= SOON;
@@ -284,7 +287,7 @@ function recurrent(
       if (mass < 1e-12) continue;
       let goesOn = 0;
       for (let e = first[x]!; e < first[x + 1]!; e++) {
-        const y = place[e]! >= 0 ? after[place[e]!]! : ~place[e]!;
+        const y = afterOf(place[e]!, after);
         if (y < 0 || first[y + 1]! === first[y]!) continue;
         then[y]! += mass * probability[e]!;
         goesOn += probability[e]!;
@@ -348,7 +351,7 @@ function evaluate(
     const from = edges;
     for (let e = first[x]!; e < first[x + 1]!; e++) {
       const place = graph.place[e]!;
-      const y = place >= 0 ? after[place]! : ~place;
+      const y = afterOf(place, after);
       if (y < 0 || first[y + 1]! === first[y]!) continue;
       const p = graph.probability[e]!;
       if (place >= 0) paid += p * once[place]!;
