@@ -39,6 +39,7 @@ export {
 } from "./experiment/matrix.js";
 export { makePolicy, type PolicySource } from "./experiment/policy-source.js";
 export { parseResults } from "./experiment/read-results.js";
+export type { ResultStore } from "./experiment/result-store.js";
 export {
   type BenchmarkResults,
   type BenchmarkSummary,

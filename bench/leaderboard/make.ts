@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CellCache } from "../../src/cli/cell-cache.js";
 import { engineDigest } from "../../src/cli/engine-digest.js";
 import { writeFileAtomic } from "../../src/cli/files.js";
 import { loadScenario } from "../../src/cli/load-scenario.js";
 import { policyArgument } from "../../src/cli/policy-argument.js";
+import { CELLS, ResultCache } from "../../src/cli/result-cache.js";
 import { type Contender, runBenchmark } from "../../src/experiment/benchmark.js";
+import type { CellStore } from "../../src/experiment/cell-store.js";
 import { heuristicsFor } from "../../src/experiment/heuristic-runs.js";
 import { benchmarkSeeds, type LoadedScenario } from "../../src/experiment/matrix.js";
 import { sha256 } from "../../src/kit/sha256.js";
@@ -110,10 +111,10 @@ class Runs {
   private readonly engine = engineDigest("package.json");
   private readonly release = (JSON.parse(readFileSync("package.json", "utf8")) as { version: string })
     .version;
-  private readonly cells: CellCache;
+  private readonly cells: CellStore;
 
   constructor(private readonly job: LeaderboardJob) {
-    this.cells = new CellCache(join(job.root, KEPT), job.say);
+    this.cells = new ResultCache(CELLS, join(job.root, KEPT), job.say);
   }
 
   /** Solved once for each version of the code. */

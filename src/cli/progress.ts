@@ -7,6 +7,8 @@ export interface ProgressOptions {
   /** What is counted: "runs", "decisions". */
   readonly unit: string;
   readonly silent: boolean;
+  /** Whether it leaves nothing behind: of work that says by itself how it ended. */
+  readonly passing?: boolean;
   /** Where a resumed work stands at the start. */
   readonly start?: number;
 }
@@ -26,7 +28,7 @@ export function progress(options: ProgressOptions): Progress {
   return process.stderr.isTTY ? bar(options) : lines(options);
 }
 
-function bar({ label, total, unit, start = 0 }: ProgressOptions): Progress {
+function bar({ label, total, unit, start = 0, passing = false }: ProgressOptions): Progress {
   const clock = new Clock(start);
   let whole = total;
   const drawn = new SingleBar(
@@ -34,7 +36,7 @@ function bar({ label, total, unit, start = 0 }: ProgressOptions): Progress {
       format: `${label} {bar} {percentage}% | {value}/{total} ${unit} | {rate} | {left}{fields}`,
       stream: process.stderr,
       hideCursor: true,
-      clearOnComplete: false,
+      clearOnComplete: passing,
       barsize: 24,
       fps: 8,
     },
@@ -66,7 +68,7 @@ function bar({ label, total, unit, start = 0 }: ProgressOptions): Progress {
   };
 }
 
-function lines({ label, total, unit, start = 0 }: ProgressOptions): Progress {
+function lines({ label, total, unit, start = 0, passing = false }: ProgressOptions): Progress {
   const clock = new Clock(start);
   let whole = total;
   let next = LINE_SECONDS;
@@ -74,7 +76,7 @@ function lines({ label, total, unit, start = 0 }: ProgressOptions): Progress {
     update(done, fields = {}) {
       const { total: corrected, ...shown } = fields;
       if (typeof corrected === "number") whole = corrected;
-      if (clock.seconds() < next && done < whole) return;
+      if (clock.seconds() < next && (passing || done < whole)) return;
       next = clock.seconds() + LINE_SECONDS;
       const { rate, left } = clock.at(done, whole, unit);
       process.stderr.write(

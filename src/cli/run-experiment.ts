@@ -5,11 +5,11 @@ import type { GateVerdict } from "../experiment/gate/gate.js";
 import { judge } from "../experiment/gate/judge.js";
 import { type BenchmarkResults, type BenchmarkSummary, summarize } from "../experiment/results.js";
 import type { Complaint } from "../kit/errors.js";
-import { CellCache } from "./cell-cache.js";
 import { engineDigest } from "./engine-digest.js";
 import { experimentPlan, gatePlan } from "./experiment-plan.js";
 import { scenarioText } from "./load-scenario.js";
 import { thisMachine } from "./machine.js";
+import { CELLS, ResultCache } from "./result-cache.js";
 import { version } from "./version.js";
 
 export interface PlanRunOptions extends Omit<BenchmarkOptions, "store"> {
@@ -71,7 +71,7 @@ export function runKept(
       ...options,
       ...(cache === undefined
         ? {}
-        : { store: { cells: new CellCache(cache, onRemark), engine: engineDigest() } }),
+        : { store: { cells: new ResultCache(CELLS, cache, onRemark), engine: engineDigest() } }),
     },
   );
 }

@@ -3,13 +3,11 @@ import { sha256 } from "../kit/sha256.js";
 import { scenarioDigest } from "../model/index.js";
 import type { LoadedScenario } from "./matrix.js";
 import { type PolicySource, policyDigest } from "./policy-source.js";
+import type { ResultStore } from "./result-store.js";
 import type { BenchmarkCell } from "./results.js";
 
 /** Where cells that have run are kept, by the digest of all that determines them. */
-export interface CellStore {
-  find(digest: string): Promise<BenchmarkCell | undefined>;
-  keep(digest: string, cell: BenchmarkCell): Promise<void>;
-}
+export type CellStore = ResultStore<BenchmarkCell>;
 
 /**
  * The digests of cells: of the scenario as it was read and what it replays, the policy with its weights, the seed, and the

@@ -1,6 +1,9 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../support/temporary-folder.js";
-import { command, isBuilt } from "./command.js";
+import { begin, command, isBuilt } from "./command.js";
 
 const verify = (...args: readonly string[]) => command("verify", ...args);
 
@@ -58,5 +61,34 @@ describe.skipIf(!isBuilt("verify on the command line"))("verify --qgym", { timeo
     const twice = await verify("--precision", "0.1", "--precision", "0.2");
     expect(twice.code).toBe(2);
     expect(twice.err).toMatch(/--precision is given 2 times: 0.1, 0.2/);
+  });
+});
+
+describe.skipIf(!isBuilt("verify --cache"))("verify --cache", { timeout: 120_000 }, () => {
+  const MM1 = { id: "a", family: "mm1", parameters: { lambda: 0.5, mu: 1 }, expected: { mean_wait: 1 } };
+  const path = temporaryFolder("verify-cache", { "cases.json": JSON.stringify({ simulator: [MM1] }) });
+  const args = () => ["--cases", path("cases.json"), "--precision", "0.01", "-t", "1", "--json"];
+  const verdicts = ({ out }: { out: string }) => JSON.parse(out).verdicts;
+  /** Files of the cache, by when they were written. */
+  const kept = () =>
+    !existsSync(path("kept"))
+      ? []
+      : readdirSync(path("kept"), { recursive: true, encoding: "utf8" })
+          .filter((name) => name.endsWith(".json"))
+          .map((name) => [name, statSync(join(path("kept"), name)).mtimeMs] as const);
+
+  test("killed on the way and started again, it goes on where it was", async () => {
+    const whole = await verify(...args());
+    expect(whole.code).toBe(0);
+    const { child, ended } = begin("verify", ...args(), "--cache", path("kept"));
+    while (child.exitCode === null && kept().length < 5) await sleep(10);
+    child.kill("SIGKILL");
+    expect((await ended).code).toBeNull();
+    const before = kept();
+    const resumed = await verify(...args(), "--cache", path("kept"));
+    expect(resumed.code).toBe(0);
+    expect(verdicts(resumed)).toEqual(verdicts(whole));
+    expect(kept().length).toBeGreaterThan(before.length);
+    expect(kept()).toEqual(expect.arrayContaining(before));
   });
 });

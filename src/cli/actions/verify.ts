@@ -4,8 +4,11 @@ import { readCases } from "../../experiment/theory/case-file.js";
 import { type CaseVerdict, verify } from "../../experiment/theory/verify.js";
 import { InputError, suggest } from "../../kit/errors.js";
 import { formatNumber } from "../../kit/format-number.js";
+import { engineDigest } from "../engine-digest.js";
 import { readBounded } from "../files.js";
 import { defaultThreads } from "../machine.js";
+import { type Progress, progress } from "../progress.js";
+import { REPLICATIONS, ResultCache } from "../result-cache.js";
 import { requireInteger } from "./simulate.js";
 
 export interface VerifyTheoryOptions {
@@ -15,6 +18,8 @@ export interface VerifyTheoryOptions {
   readonly precision: number;
   readonly mostJobs: number;
   readonly threads: number | undefined;
+  /** A folder where replications are kept and found again. */
+  readonly cache: string | undefined;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -24,7 +29,7 @@ const CASES_BYTES = 64 * 1024 * 1024;
 
 /** Exit code 1 where a figure is missed, or too blunt to say. Cases that this build cannot run are listed, not hidden. */
 export async function verifyTheory(options: VerifyTheoryOptions): Promise<void> {
-  const { only, precision, mostJobs, json, quiet } = options;
+  const { only, precision, mostJobs, cache, json, quiet } = options;
   requireInteger("most-jobs", mostJobs, 1);
   if (!(precision > 0 && precision < 1)) {
     throw new InputError("BAD_ARGUMENT", {
@@ -48,14 +53,26 @@ export async function verifyTheory(options: VerifyTheoryOptions): Promise<void> 
   const cases = all.filter(
     ({ id, family }) => only === undefined || only.includes(id) || only.includes(family),
   );
+  const remark = (what: string) => process.stderr.write(`${what}\n`);
+  let bar: Progress | undefined;
   const verdicts = await verify(cases, {
     threads: options.threads ?? defaultThreads(),
     precision,
     mostJobs,
+    ...(cache === undefined
+      ? {}
+      : { store: { findings: new ResultCache(REPLICATIONS, cache, remark), engine: engineDigest() } }),
+    onProgress: ({ id }, done, known) => {
+      const total = thousands(known);
+      bar ??= progress({ label: id, total, unit: "k jobs", silent: json || quiet, passing: true });
+      bar.update(thousands(done), { total });
+    },
     onCase: (verdict) => {
+      bar?.stop();
+      bar = undefined;
       if (!json && !quiet) process.stdout.write(`${renderCase(verdict)}\n`);
     },
-  });
+  }).finally(() => bar?.stop());
   const figures = verdicts.flatMap((verdict) => verdict.figures);
   const count = (verdict: string) => figures.filter((figure) => figure.verdict === verdict).length;
   const notRun = verdicts.filter((verdict) => verdict.notRun !== undefined);
@@ -79,6 +96,8 @@ export async function verifyTheory(options: VerifyTheoryOptions): Promise<void> 
   }
   if (summary.missed + summary.tooBlunt + summary.notMeasured + summary.notRun > 0) process.exitCode = 1;
 }
+
+const thousands = (jobs: number): number => Math.ceil(jobs / 1000);
 
 const COLUMNS = [38, 15, 15, 10, 10, 0] as const;
 const row = (cells: readonly string[]) =>

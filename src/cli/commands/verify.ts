@@ -8,6 +8,7 @@ interface Arguments {
   precision: number;
   mostJobs: number;
   threads: number | undefined;
+  cache: string | undefined;
   json: boolean | undefined;
   quiet: boolean | undefined;
 }
@@ -42,10 +43,16 @@ export const verifyCommand: CommandModule<object, Arguments> = {
         alias: "t",
         describe: "worker threads; results do not depend on it",
       })
+      .option("cache", {
+        type: "string",
+        describe:
+          "keep each replication in this folder as it is done: killed and started again, none is run twice",
+      })
       .example("$0 verify", "every case that is shipped; exit code 1 on a miss")
       .example("$0 verify --only mm1 --only mg1 --precision 0.02", "two families, quickly")
+      .example("$0 verify --cache out/verify", "work of hours that survives being killed")
       .example("$0 verify --qgym", "the published networks that are shipped")
-      .conflicts("qgym", "cases")
+      .conflicts("qgym", ["cases", "cache"])
       .strict() as never,
   handler: async ({ json, quiet, qgym, replications, ...rest }) => {
     if (qgym !== undefined) {

@@ -1,9 +1,9 @@
-import { openThreads } from "../threads.js";
 import type { TheoryCase } from "./case-file.js";
 import { estimate } from "./estimate.js";
 import { theoryModel } from "./families/index.js";
 import type { Experiment, TheoryModel } from "./model.js";
-import { type Finding, type Replication, replicate } from "./replicate.js";
+import type { Finding } from "./replicate.js";
+import { type FindingStore, Replications } from "./replications.js";
 
 export interface VerifyOptions {
   /** Worker threads; 1 runs in this thread. Verdicts do not depend on it. */
@@ -12,6 +12,10 @@ export interface VerifyOptions {
   readonly precision: number;
   /** Jobs of an experiment at the most, over all replications. */
   readonly mostJobs: number;
+  /** Replications that are kept need not run again. */
+  readonly store?: FindingStore;
+  /** Is told, of the case under way, how many of the jobs that are known to be needed are done: a sample tells whether more are. */
+  readonly onProgress?: (of: TheoryCase, done: number, known: number) => void;
   readonly onCase?: (verdict: CaseVerdict) => void;
 }
 
@@ -67,38 +71,25 @@ const MEMORIES = 30;
  * about once in 100,000 times; one that is wrong by four standard errors of the first sample is 5.7 off in the second.
  */
 export async function verify(cases: readonly TheoryCase[], options: VerifyOptions): Promise<CaseVerdict[]> {
-  const pool =
-    options.threads > 1
-      ? openThreads<Replication, Finding>("theory/theory-worker.js", options.threads)
-      : undefined;
-  const run: Runner = (jobs) =>
-    pool === undefined ? inThisThread(jobs) : Promise.all(jobs.map((job) => pool.run(job)));
+  const replications = new Replications(options.threads, options.store);
   const verdicts: CaseVerdict[] = [];
   try {
     for (const one of cases) {
-      const verdict = await verifyCase(one, run, options);
+      const verdict = await verifyCase(one, replications, options);
       verdicts.push(verdict);
       options.onCase?.(verdict);
     }
   } finally {
-    await pool?.close();
+    await replications.close();
   }
   return verdicts;
 }
 
-type Runner = (jobs: readonly Replication[]) => Promise<Finding[]>;
-
-async function inThisThread(jobs: readonly Replication[]): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const job of jobs) {
-    findings.push(replicate(job));
-    // Let a signal have its turn.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return findings;
-}
-
-async function verifyCase(theory: TheoryCase, run: Runner, options: VerifyOptions): Promise<CaseVerdict> {
+async function verifyCase(
+  theory: TheoryCase,
+  replications: Replications,
+  options: VerifyOptions,
+): Promise<CaseVerdict> {
   const { id, family, expected, without = {} } = theory;
   const names = Object.keys(expected);
   const none = (notRun: string): CaseVerdict => ({
@@ -120,13 +111,12 @@ async function verifyCase(theory: TheoryCase, run: Runner, options: VerifyOption
   const { experiments } = model;
   const source = names.map((name) => experiments.findIndex(({ figures }) => figures(name) !== undefined));
   const verdicts = new Map<string, FigureVerdict>();
-  let jobs = 0;
+  const jobs: Jobs = { known: 0, done: 0 };
   for (const [index, experiment] of experiments.entries()) {
     const figures = names.filter((_, i) => source[i] === index);
     if (figures.length === 0) continue;
-    const trial = new Trial(theory, index, experiment, figures, run, options);
+    const trial = new Trial(theory, index, experiment, figures, replications, options, jobs);
     for (const verdict of await trial.verdicts()) verdicts.set(verdict.figure, verdict);
-    jobs += trial.jobs;
   }
   return {
     id,
@@ -134,8 +124,14 @@ async function verifyCase(theory: TheoryCase, run: Runner, options: VerifyOption
     figures: names.flatMap((name) => verdicts.get(name) ?? []),
     notMeasured: names.filter((_, i) => source[i]! < 0),
     without,
-    jobs: Math.round(jobs),
+    jobs: Math.round(jobs.known),
   };
+}
+
+/** Of a case, over all its experiments: those that are known to be needed, and those that are done. */
+interface Jobs {
+  known: number;
+  done: number;
 }
 
 /** Replications of one length. */
@@ -147,7 +143,6 @@ interface Sample {
 
 /** One experiment, run until it is precise enough. */
 class Trial {
-  jobs = 0;
   private seed = 1;
 
   constructor(
@@ -155,8 +150,9 @@ class Trial {
     private readonly index: number,
     private readonly experiment: Experiment,
     private readonly figures: readonly string[],
-    private readonly run: Runner,
+    private readonly replications: Replications,
     private readonly options: VerifyOptions,
+    private readonly jobs: Jobs,
   ) {}
 
   async verdicts(): Promise<FigureVerdict[]> {
@@ -196,8 +192,13 @@ class Trial {
       measured,
       seed: this.seed++,
     }));
-    this.jobs += measured * REPLICATIONS * this.experiment.rate;
-    return { measured, findings: await this.run(jobs) };
+    const each = measured * this.experiment.rate;
+    this.jobs.known += each * REPLICATIONS;
+    const findings = await this.replications.run(jobs, () => {
+      this.jobs.done += each;
+      this.options.onProgress?.(theory, this.jobs.done, this.jobs.known);
+    });
+    return { measured, findings };
   }
 
   /** By how many times more the least precise figure would have to be observed. */

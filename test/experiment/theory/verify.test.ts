@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import type { ResultStore } from "../../../src/experiment/result-store.js";
 import { readCases } from "../../../src/experiment/theory/case-file.js";
+import type { Finding } from "../../../src/experiment/theory/replicate.js";
 import { type CaseVerdict, verify } from "../../../src/experiment/theory/verify.js";
 
 const file = (cases: unknown) =>
@@ -54,6 +56,50 @@ test("a figure that is wrong by a fifth is missed, and a second sample does not 
 test("a figure that has not become precise enough in the jobs allowed is too blunt, whatever it says", async () => {
   const [verdict] = await verify(file([right[0]!]), { ...options, precision: 1e-4, mostJobs: 100_000 });
   expect(verdict!.figures.map(({ verdict: v }) => v)).not.toContain("met");
+});
+
+test("a replication that is kept is not run again, by whatever threads; the verdict is that of an uninterrupted run", async () => {
+  const kept = new Map<string, Finding>();
+  let asked = 0;
+  let made = 0;
+  const findings: ResultStore<Finding> = {
+    find: async (digest) => {
+      asked++;
+      return kept.get(digest);
+    },
+    keep: async (digest, finding) => {
+      made++;
+      kept.set(digest, finding);
+    },
+  };
+  const once = (engine: string, threads = 1) =>
+    verify(file(right), { ...options, threads, store: { findings, engine } });
+  const whole = await verify(file(right), options);
+  expect(await once("this")).toEqual(whole);
+  expect(made).toBe(asked);
+  // As if it had been killed on the way.
+  for (const digest of [...kept.keys()].filter((_, i) => i % 3 === 0)) kept.delete(digest);
+  const left = kept.size;
+  made = 0;
+  expect(await once("this", 2)).toEqual(whole);
+  expect(made).toBe(kept.size - left);
+  made = 0;
+  await once("another");
+  expect(made).toBe(asked / 3);
+});
+
+test("tells how many of a case's jobs are done, never more than are known to be needed", async () => {
+  const told: [string, number, number][] = [];
+  await verify(file(right), { ...options, onProgress: ({ id }, ...jobs) => told.push([id, ...jobs]) });
+  for (const { id } of right) {
+    const steps = told.filter(([of]) => of === id);
+    for (const [i, [, done, known]] of steps.entries()) {
+      expect(done).toBeLessThanOrEqual(known * (1 + 1e-9));
+      expect(done).toBeGreaterThan(i === 0 ? 0 : steps[i - 1]![1]);
+    }
+    const [, done, known] = steps.at(-1)!;
+    expect(done / known).toBeCloseTo(1, 9);
+  }
 });
 
 test("what this build does not know is said, not passed over", async () => {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { CellCache } from "../../src/cli/cell-cache.js";
+import { CELLS, REPLICATIONS, ResultCache } from "../../src/cli/result-cache.js";
 import type { BenchmarkCell } from "../../src/experiment/results.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
@@ -19,16 +19,16 @@ const CELL: BenchmarkCell = {
 };
 const KEY = "ab".repeat(32);
 
-describe("a cache of cells", () => {
-  const path = temporaryFolder("cell-cache");
+describe("a cache of results", () => {
+  const path = temporaryFolder("result-cache");
   const remarks: string[] = [];
-  let cache: CellCache;
+  let cache: ResultCache<BenchmarkCell>;
   let n = 0;
   let folder: string;
   beforeEach(() => {
     remarks.length = 0;
     folder = path(`cache-${n++}`);
-    cache = new CellCache(folder, (what) => remarks.push(what));
+    cache = new ResultCache(CELLS, folder, (what) => remarks.push(what));
   });
   const file = () => `${folder}/ab/${KEY}.json`;
 
@@ -42,6 +42,13 @@ describe("a cache of cells", () => {
   test("knows nothing of what it was not given, without a word", async () => {
     expect(await cache.find("cd".repeat(32))).toBeUndefined();
     expect(remarks).toEqual([]);
+  });
+
+  test("has what it was given for its own kind only", async () => {
+    await cache.keep(KEY, CELL);
+    const replications = new ResultCache(REPLICATIONS, folder, (what) => remarks.push(what));
+    expect(await replications.find(KEY)).toBeUndefined();
+    expect(remarks).toEqual([expect.stringContaining("the replication is run anew")]);
   });
 
   test("leaves no temporary file behind, and does not mind being given something twice", async () => {
