@@ -374,13 +374,12 @@ export class Engine {
     const { state: s, point } = this;
     const { pools, queues, tasks } = s;
     const allowed = graphOf(s, task).pools[tasks.spec[task]!]!;
-    point.reserve(allowed.length);
-    // Where nothing can be closed, full, shared or shunned, nothing is looked at: a choice among many pools costs a copy.
+    // Where nothing can be closed, full, shared or shunned, nothing is looked at.
     if (queues.allOpen && pools.closed === 0 && !shunsOne(tasks, task) && allowed.length > 1) {
-      point.pools_.set(allowed);
-      point.set("route", allowed.length, task, NONE);
+      point.setWholeRoute(task, allowed.length);
       return true;
     }
+    point.reserve(allowed.length);
     let count = 0;
     let free = 0;
     let last = -1;

@@ -30,6 +30,9 @@ export class Point implements DecisionView {
   private onePool = NONE;
   tasks_ = new Int32Array(16);
   pools_ = new Int32Array(16);
+  /** The pools of the candidates: `pools_`, or where `whole` says so all that the task may run in, as the graph has them. */
+  private shown: Int32Array = this.pools_;
+  private whole = false;
   private options = new Int32Array(16);
   /** At `dispatch`: whether candidates are pairs, and WAIT is none of them. At `route`: whether closed pools are none. */
   pairs = false;
@@ -55,6 +58,24 @@ export class Point implements DecisionView {
     this.pairs = false;
     this.mustStart = false;
     this.onlyOpen = false;
+    this.show(false);
+  }
+
+  /** A choice among all pools that the task may run in. Nothing is copied, however many there are. */
+  setWholeRoute(task: number, count: number): void {
+    this.set("route", count, task, NONE);
+    this.show(true);
+  }
+
+  /** After a restore: what is shown is no state. */
+  showAgain(): void {
+    this.show(this.whole);
+  }
+
+  private show(whole: boolean): void {
+    const { state, oneTask } = this;
+    this.whole = whole;
+    this.shown = whole ? graphOf(state, oneTask).pools[state.tasks.spec[oneTask]!]! : this.pools_;
   }
 
   reserve(count: number): void {
@@ -90,7 +111,7 @@ export class Point implements DecisionView {
     if (!(candidate >= 0 && candidate < this.count)) return false;
     if (this.kind === "route") {
       const { pools } = this.state;
-      const pool = this.pools_[candidate]!;
+      const pool = this.shown[candidate]!;
       if (this.onlyOpen && !pools.open(pool)) return false;
       return !isFull(this.state, pools.queue[pool]!);
     }
@@ -106,7 +127,7 @@ export class Point implements DecisionView {
   }
 
   pool(candidate: number): number {
-    if (this.kind === "route" || this.pairs) return this.pools_[candidate]!;
+    if (this.kind === "route" || this.pairs) return this.shown[candidate]!;
     return this.onePool;
   }
 

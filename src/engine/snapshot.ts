@@ -23,7 +23,7 @@ export function graphList(templates: readonly TaskGraph[]): GraphList {
 /** What is no state of the engine's: the scenario, who drives it and listens, and what follows from the scenario alone. */
 const STATE_EXCEPT = ["scenario", "executor", "observer"];
 const FLOWS_EXCEPT = ["graph"];
-const POINT_EXCEPT = ["state", "tasks", "pools"];
+const POINT_EXCEPT = ["state", "tasks", "pools", "shown"];
 
 /** Everything the engine knows, as plain data; also while a decision is pending. */
 export function saveEngine(engine: Engine, graphs: GraphList): PlainState {
@@ -50,5 +50,6 @@ export function restoreEngine(engine: Engine, saved: PlainState, graphs: GraphLi
     typeof graph === "number" ? graphs[graph]! : graph,
   );
   restorePlainState(engine.point, point);
+  engine.point.showAgain();
   engine.pending = pending as boolean;
 }

@@ -45,7 +45,7 @@ export interface Snapshot {
   readonly sources: readonly PlainState[];
 }
 
-const SNAPSHOT_VERSION = 5;
+const SNAPSHOT_VERSION = 6;
 
 /** More events than this at one instant are a run that will never end. */
 const MOST_AT_ONCE = 10_000_000;

@@ -1,6 +1,7 @@
 import { deserialize, serialize } from "node:v8";
 import { describe, expect, test } from "vitest";
 import { playOn } from "../../src/learn/play.js";
+import { parseScenario } from "../../src/model/index.js";
 import type { Scenario } from "../../src/model/scenario.js";
 import { heuristic } from "../../src/policy/catalogue.js";
 import type { Policy } from "../../src/policy/policy.js";
@@ -49,6 +50,37 @@ describe("a snapshot", () => {
       expect(again.outcome(), `seed ${seed}`).toEqual(sim.outcome());
       expect(again.events).toBe(sim.events);
     }
+  });
+
+  test("taken while a choice among pools is pending shows those again, and leaves the lists of others alone", () => {
+    const text = `
+      scenario: two-lists
+      horizon: 100 s
+      pools: { a: { servers: 1 }, b: { servers: 1 }, c: { servers: 1 }, d: { servers: 1 } }
+      workflows:
+        left: { arrivals: { poisson: 1 / s }, tasks: { one: { work: 1 s, pools: [a, b] } } }
+        right: { arrivals: { poisson: 1 / s }, tasks: { one: { work: 1 s, pools: [c, d] } } }
+    `;
+    const scenario = parseScenario(text, { file: "two-lists.yaml" });
+    /** What is shown from here on, or until something else is. */
+    const shown = (sim: Simulation, unlike = ""): string[] => {
+      const seen: string[] = [];
+      for (let view = sim.pending ?? sim.advance(); view !== null; view = sim.advance()) {
+        seen.push(view.pools.name(view.pool(0)) + view.pools.name(view.pool(1)));
+        if (unlike !== "" && seen.at(-1) !== unlike) break;
+        sim.act(1);
+      }
+      return seen;
+    };
+    const run = new Simulation(scenario, { seed: 1 });
+    run.advance();
+    const saved = run.snapshot();
+    const whole = shown(run);
+    expect(new Set(whole)).toEqual(new Set(["ab", "cd"]));
+    const other = new Simulation(scenario, { seed: 1 });
+    shown(other, whole[0]);
+    other.restore(saved);
+    expect(shown(other)).toEqual(whole);
   });
 
   test("of another scenario, seed or version is refused", () => {

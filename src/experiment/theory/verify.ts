@@ -58,6 +58,11 @@ const HOPELESS = 6;
 const SECOND = 2;
 /** More than the pilot says is needed, since it only guesses. */
 const MARGIN = 1.2;
+/**
+ * A pilot of many servers is kept, where no more than so many times as much is wanted: as each of its replications is a mean over all
+ * of them, others of its length say as much as longer ones, and what it took to warm up is not lost.
+ */
+const FEW = 5;
 /** Least length of a replication, in what the system remembers: shorter ones would not be independent of each other's kind. */
 const MEMORIES = 30;
 
@@ -169,16 +174,17 @@ class Trial {
 
   /** Replications, from those of a given length on, that are precise enough or as many as are allowed. */
   private async grown(measured: number): Promise<Sample> {
-    let sample = await this.sample(measured);
     const most = this.options.mostJobs / this.experiment.rate;
+    let sample = await this.sample(measured);
     const wanting = this.wanting(sample);
-    if (wanting <= 1) return sample;
-    const longer = Math.min(measured * wanting * MARGIN, most / REPLICATIONS);
-    if (longer <= measured) return sample;
-    sample = await this.sample(longer);
-    while (this.wanting(sample) > 1 && sample.findings.length * longer < most) {
-      const more = await this.sample(longer);
-      sample = { measured: longer, findings: [...sample.findings, ...more.findings] };
+    if (wanting > 1 && !(this.experiment.half !== undefined && wanting < FEW)) {
+      const longer = Math.min(measured * wanting * MARGIN, most / REPLICATIONS);
+      if (longer <= measured) return sample;
+      sample = await this.sample(longer);
+    }
+    while (this.wanting(sample) > 1 && sample.findings.length * sample.measured < most) {
+      const more = await this.sample(sample.measured);
+      sample = { ...sample, findings: [...sample.findings, ...more.findings] };
     }
     return sample;
   }
