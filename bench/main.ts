@@ -1,4 +1,5 @@
 import { inlineMore } from "../src/cli/inline-more.js";
+import { InputError } from "../src/kit/errors.js";
 import { coverageBench } from "./experiment/coverage.bench.js";
 import { statisticsBench } from "./experiment/statistics.bench.js";
 import { backendBench } from "./learn/backend.bench.js";
@@ -9,6 +10,7 @@ import { memoryBench } from "./sim/memory.bench.js";
 import { peersBench } from "./sim/peers.bench.js";
 import { scalingBench } from "./sim/scaling.bench.js";
 import { telemetryBench } from "./sim/telemetry.bench.js";
+import { WRITE, withOptions } from "./support/bench-options.js";
 import { against, type Figure, render, type Size } from "./support/figure.js";
 import { writeResults } from "./support/write-results.js";
 import { fitBench } from "./workload/fit.bench.js";
@@ -42,24 +44,26 @@ const benches: Readonly<Record<string, (size: Size) => Figure[] | Promise<Figure
   },
 };
 
+const ABOUT = `Speed, memory and precision, each against a goal or a peer in the same run. Peers in Python are looked for with PYTHON
+(or python3), one in C with gcc; what is not there is left out, and said so.`;
+const OPTIONS = {
+  write: WRITE,
+  smoke: { type: "boolean", default: false, describe: "so small that it only shows that everything runs" },
+} as const;
+
 // As the command line does: what is measured is what a user gets.
 inlineMore();
-const args = process.argv.slice(2);
-const write = args.includes("--write");
-const size: Size = args.includes("--smoke") ? "smoke" : "real";
-const named = args.filter((arg) => !arg.startsWith("--"));
-const unknown = [
-  ...named.filter((name) => !(name in benches)),
-  ...args.filter((arg) => arg.startsWith("--") && arg !== "--write" && arg !== "--smoke"),
-];
-if (unknown.length > 0 || (write && size === "smoke")) {
-  console.error(`usage: npm run bench -- [${Object.keys(benches).join("] [")}] [--write | --smoke]`);
-  process.exit(2);
-}
-for (const name of named.length > 0 ? named : Object.keys(benches)) {
-  console.log(`\n${name}`);
-  const figures = await benches[name]!(size);
-  // At the size of a test nothing is what it would be: a bound says nothing there.
-  console.log(render(size === "real" ? figures : figures.map(({ goals: _, ...figure }) => figure)));
-  if (write) console.log(`written: ${writeResults(name, `npm run bench -- ${name} --write`, figures)}`);
+await withOptions("bench", ABOUT, OPTIONS, run, Object.keys(benches));
+
+async function run({ write, smoke }: { write: boolean; smoke: boolean }, names: readonly string[]) {
+  if (write && smoke)
+    throw new InputError("USAGE", { what: "what is that small is not kept: --write, or --smoke" });
+  const size: Size = smoke ? "smoke" : "real";
+  for (const name of names) {
+    console.log(`\n${name}`);
+    const figures = await benches[name]!(size);
+    // At the size of a test nothing is what it would be: a bound says nothing there.
+    console.log(render(smoke ? figures.map(({ goals: _, ...figure }) => figure) : figures));
+    if (write) console.log(`written: ${writeResults(name, `npm run bench -- ${name} --write`, figures)}`);
+  }
 }

@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { Piscina } from "piscina";
-import { fail } from "../../src/cli/exit.js";
 import { inlineMore } from "../../src/cli/inline-more.js";
 import type { TheoryCase } from "../../src/experiment/theory/case-file.js";
 import type { Experiment } from "../../src/experiment/theory/model.js";
@@ -11,7 +9,7 @@ import { formatNumber } from "../../src/kit/format-number.js";
 import { notExponential, optimum } from "../../src/learn/dynamic-programming/index.js";
 import type { Policy } from "../../src/policy/policy.js";
 import { tabularPolicy } from "../../src/policy/runtime/table/index.js";
-import { count } from "../support/count.js";
+import { counts, several, withOptions } from "../support/bench-options.js";
 import { atMost, type Figure } from "../support/figure.js";
 import {
   costOf,
@@ -179,29 +177,31 @@ function row(of: Verdict): string {
   );
 }
 
-inlineMore();
-const { values } = parseArgs({
-  options: {
-    cases: {
-      type: "string",
-      default: fileURLToPath(new URL("../../../../scenarios/theory/cases.json", import.meta.url)),
-    },
-    only: { type: "string", multiple: true },
-    seeds: { type: "string", default: "5" },
-    threads: { type: "string", default: "2" },
-    decisions: { type: "string" },
-    ...TELLING,
+const ABOUT = `How near the optimum: control problems are learned from runs alone, and what was learned is measured on the problem's
+own Markov chain, exactly, beside the optimum and the best rule; where there is no such chain, on fresh seeds.`;
+const OPTIONS = {
+  cases: {
+    type: "string",
+    default: fileURLToPath(new URL("../../../../scenarios/theory/cases.json", import.meta.url)),
+    defaultDescription: "scenarios/theory/cases.json",
+    describe: "file of cases, whose control problems are learned; see docs/verify.md",
   },
-});
-const verdicts = new Verdicts<Verdict>("learning", values, row, (of) => [figure(of)]);
-/** All problems of the file; what is wrong with one of them is told before any is learned. */
-async function run(): Promise<void> {
-  const problems = controlProblems(readFileSync(values.cases), values.cases, values.only);
-  const seeds = count("seeds", values.seeds);
-  const decisions = values.decisions === undefined ? undefined : count("decisions", values.decisions);
+  only: several("problems or families to learn; all by default"),
+  seeds: counts(5, "times that each is learned"),
+  threads: counts(2, "seeds learned side by side; results do not depend on it"),
+  decisions: counts(undefined, "decisions to learn from, in place of as many as it takes"),
+  ...TELLING,
+} as const;
+
+inlineMore();
+await withOptions("bench:learning", ABOUT, OPTIONS, async (values) => {
+  const { cases, only, seeds, decisions } = values;
+  const verdicts = new Verdicts<Verdict>("learning", values, row, (of) => [figure(of)]);
+  // What is wrong with one of them is told before any is learned.
+  const problems = controlProblems(readFileSync(cases), cases, only);
   const threads = new Piscina<LearnJob, Learned>({
     filename: fileURLToPath(new URL("./learn-problem.js", import.meta.url)),
-    maxThreads: count("threads", values.threads),
+    maxThreads: values.threads,
   });
   for (const { one } of problems) experimentsOf(one);
   verdicts.head(
@@ -210,9 +210,4 @@ async function run(): Promise<void> {
   for (const problem of problems) verdicts.add(await solve(problem, seeds, decisions, threads));
   verdicts.end();
   await threads.destroy();
-}
-
-await run().catch((error: unknown) => {
-  fail(error, values.json);
-  process.exit();
 });

@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { inlineMore } from "../../src/cli/inline-more.js";
 import { benchmarkSeeds, type LoadedScenario, runMatrix } from "../../src/experiment/matrix.js";
 import type { PolicySource } from "../../src/experiment/policy-source.js";
@@ -10,6 +9,7 @@ import { trainerDefaults, validationSeeds } from "../../src/learn/trainer.js";
 import { parseScenario } from "../../src/model/index.js";
 import type { Scenario } from "../../src/model/scenario.js";
 import { HEURISTICS, tuningGrid } from "../../src/policy/catalogue.js";
+import { counts, withOptions } from "../support/bench-options.js";
 import {
   type Change,
   change,
@@ -141,59 +141,62 @@ function figure({ world, rival, overRival, standings }: Verdict) {
 }
 
 inlineMore();
-const { values } = parseArgs({
-  options: {
-    decisions: { type: "string", default: "400000" },
-    seed: { type: "string", default: "1" },
-    ...TELLING,
-  },
-});
-const [first, ...variants] = TRAINED_AT.map((load) => world({ load, copies: 1 }));
-const horizon = adviseHorizon(first!);
-const decisions = Number(values.decisions);
-const start = process.cpuUsage();
-const { heads } = await trainPolicy(
-  {
-    scenario: first!,
-    variants,
-    algorithm: "ppo",
-    settings: { ...trainerDefaults, ...SETTINGS, seed: Number(values.seed), decisions, horizon },
-    episode: adviseEpisode(first!, horizon),
-    validation: { seeds: TUNING_SEEDS, every: Math.ceil(decisions / 20) },
-  },
-  await chooseBackend("auto"),
-);
-const { user, system } = process.cpuUsage(start);
-const cpuSeconds = (user + system) / 1e6;
-const heuristics = await tuned([first!, ...variants].map((scenario) => ({ scenario })));
-const verdicts = new Verdicts<Verdict>(
-  "generalise",
-  values,
-  text,
-  (verdict) => [figure(verdict)],
-  (verdicts) => ({ trainedAt: TRAINED_AT, settings: SETTINGS, cpuSeconds, verdicts }),
-);
-verdicts.head(`trained in ${cpuSeconds.toFixed(0)} CPU s`);
-for (const [name, settings] of Object.entries(MEASURED)) {
-  const [learned, ...others] = await pairedRuns(
-    { scenario: world(settings) },
-    [{ kind: "learned", name: "learned", heads }, ...heuristics],
-    benchmarkSeeds(0, SEEDS),
+const ABOUT = `What a policy is worth where it was not trained: it learns to route over four pools at loads of 0.6 to 0.9, and is
+measured, untouched, at 0.95, over 8 and 40 pools, and under brownouts. Beside it every heuristic that routes, tuned on what it
+trained on and as untouched.`;
+const OPTIONS = {
+  decisions: counts(400_000, "decisions to learn from"),
+  seed: counts(1, "of learning"),
+  ...TELLING,
+} as const;
+await withOptions("bench:generalise", ABOUT, OPTIONS, async (values) => {
+  const { decisions, seed } = values;
+  const [first, ...variants] = TRAINED_AT.map((load) => world({ load, copies: 1 }));
+  const horizon = adviseHorizon(first!);
+  const start = process.cpuUsage();
+  const { heads } = await trainPolicy(
+    {
+      scenario: first!,
+      variants,
+      algorithm: "ppo",
+      settings: { ...trainerDefaults, ...SETTINGS, seed, decisions, horizon },
+      episode: adviseEpisode(first!, horizon),
+      validation: { seeds: TUNING_SEEDS, every: Math.ceil(decisions / 20) },
+    },
+    await chooseBackend("auto"),
   );
-  const rival = others.reduce((a, b) => (b.mean < a.mean ? b : a));
-  const found: Verdict = {
-    world: name,
-    learned: learned!.mean,
-    standings: [learned!, ...others].sort((a, b) => a.mean - b.mean).map(({ costs: _, ...rest }) => rest),
-    rival: rival.policy,
-    rivalCost: rival.mean,
-    overRival: change(learned!, rival),
-    over: Object.fromEntries(
-      others
-        .filter(({ policy }) => /^(jsq|sed|power-of-d|least-work-left)\b/.test(policy))
-        .map((other) => [other.policy, change(learned!, other)]),
-    ),
-  };
-  verdicts.add(found);
-}
-verdicts.end();
+  const { user, system } = process.cpuUsage(start);
+  const cpuSeconds = (user + system) / 1e6;
+  const heuristics = await tuned([first!, ...variants].map((scenario) => ({ scenario })));
+  const verdicts = new Verdicts<Verdict>(
+    "generalise",
+    values,
+    text,
+    (verdict) => [figure(verdict)],
+    (verdicts) => ({ trainedAt: TRAINED_AT, settings: SETTINGS, cpuSeconds, verdicts }),
+  );
+  verdicts.head(`trained in ${cpuSeconds.toFixed(0)} CPU s`);
+  for (const [name, settings] of Object.entries(MEASURED)) {
+    const [learned, ...others] = await pairedRuns(
+      { scenario: world(settings) },
+      [{ kind: "learned", name: "learned", heads }, ...heuristics],
+      benchmarkSeeds(0, SEEDS),
+    );
+    const rival = others.reduce((a, b) => (b.mean < a.mean ? b : a));
+    const found: Verdict = {
+      world: name,
+      learned: learned!.mean,
+      standings: [learned!, ...others].sort((a, b) => a.mean - b.mean).map(({ costs: _, ...rest }) => rest),
+      rival: rival.policy,
+      rivalCost: rival.mean,
+      overRival: change(learned!, rival),
+      over: Object.fromEntries(
+        others
+          .filter(({ policy }) => /^(jsq|sed|power-of-d|least-work-left)\b/.test(policy))
+          .map((other) => [other.policy, change(learned!, other)]),
+      ),
+    };
+    verdicts.add(found);
+  }
+  verdicts.end();
+});

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { inlineMore } from "../../src/cli/inline-more.js";
 import { mean, standardError } from "../../src/experiment/statistics/index.js";
 import { learnNetwork, learnNetworkDefaults } from "../../src/experiment/theory/qgym/learn-network.js";
@@ -7,7 +6,9 @@ import { type Network, networkScenario } from "../../src/experiment/theory/qgym/
 import { readNetworks } from "../../src/experiment/theory/qgym/network-file.js";
 import { PUBLISHED_NETWORKS } from "../../src/experiment/theory/qgym/published.js";
 import { RULES, ruleFor, runNetwork } from "../../src/experiment/theory/qgym/run-network.js";
+import { InputError, suggest } from "../../src/kit/errors.js";
 import { instability } from "../../src/model/instability.js";
+import { counts, several, withOptions } from "../support/bench-options.js";
 import { atMost, type Figure } from "../support/figure.js";
 import { TELLING, Verdicts } from "./verdicts.js";
 
@@ -152,23 +153,29 @@ function row(verdict: Verdict): string {
 const WIDTHS = [9, 11, 12, 11, 9, 10, 8, 15, 8, 10, 8];
 
 inlineMore();
-const { values } = parseArgs({
-  options: {
-    cases: { type: "string" },
-    only: { type: "string", multiple: true },
-    seed: { type: "string", default: "1" },
-    ...TELLING,
+const ABOUT = `Published networks, learned: each network's policy is learned from simulated runs, and measured on fresh seeds
+beside cμ, MaxWeight and MaxPressure on the same ones, and beside the costs that were published.`;
+const OPTIONS = {
+  cases: {
+    type: "string",
+    describe: "file of networks; those that are shipped by default. See docs/verify.md",
   },
+  only: several("networks to learn; all by default"),
+  seed: counts(1, "of learning"),
+  ...TELLING,
+} as const;
+await withOptions("bench:qgym", ABOUT, OPTIONS, async (values) => {
+  const { cases, only, seed } = values;
+  const all = cases === undefined ? PUBLISHED_NETWORKS : readNetworks(readFileSync(cases), cases);
+  const names = all.map(({ name }) => name);
+  const networks = (only ?? names).map((asked) => {
+    const network = all.find(({ name }) => name === asked);
+    if (network !== undefined) return network;
+    const what = `no network is called ${asked}`;
+    throw new InputError("USAGE", { what, where: "--only", mend: suggest("networks", asked, names) });
+  });
+  const verdicts = new Verdicts<Verdict>("qgym", values, row, (verdict) => [figure(verdict)]);
+  verdicts.head(`${"network".padEnd(16)}${HEADS.map((head, i) => head.padStart(WIDTHS[i]!)).join("")}`);
+  for (const network of networks) verdicts.add(await solve(network, seed));
+  verdicts.end();
 });
-const { cases, only, seed } = values;
-const all = cases === undefined ? PUBLISHED_NETWORKS : readNetworks(readFileSync(cases), cases);
-const names = only ?? all.map(({ name }) => name);
-const verdicts = new Verdicts<Verdict>("qgym", values, row, (verdict) => [figure(verdict)]);
-verdicts.head(`${"network".padEnd(16)}${HEADS.map((head, i) => head.padStart(WIDTHS[i]!)).join("")}`);
-for (const name of names) {
-  const network = all.find((one) => one.name === name);
-  if (network === undefined)
-    throw new Error(`no network is called ${name}: ${all.map((one) => one.name).join(", ")}`);
-  verdicts.add(await solve(network, Number(seed)));
-}
-verdicts.end();

@@ -1,5 +1,4 @@
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { inlineMore } from "../../src/cli/inline-more.js";
 import { loadScenario } from "../../src/cli/load-scenario.js";
 import { learningPlan } from "../../src/cli/training/learning-plan.js";
@@ -13,6 +12,7 @@ import { chooseBackend, type GradientBackend } from "../../src/learn/backend/ind
 import type { Yardstick } from "../../src/learn/divergence-watch.js";
 import { validationSeeds } from "../../src/learn/trainer.js";
 import { specParts } from "../../src/policy/catalogue.js";
+import { counts, several, withOptions } from "../support/bench-options.js";
 import {
   type Change,
   change,
@@ -166,24 +166,18 @@ const figures = ({ scenario, rival, learned, standings }: Verdict) =>
   }));
 
 inlineMore();
-const { values } = parseArgs({
-  options: {
-    only: { type: "string", multiple: true, default: Object.keys(SCENARIOS) },
-    decisions: { type: "string", default: "1000000" },
-    seed: { type: "string", default: "1" },
-    ...TELLING,
-  },
+const ABOUT = `Realistic scenarios: what is learned beside every heuristic that decides something there, each at the best setting on
+its grid, and beside the best of each kind together; on seeds that nobody was tuned, trained or chosen on.`;
+const OPTIONS = {
+  only: { ...several("scenarios to learn; all by default"), choices: Object.keys(SCENARIOS) },
+  decisions: counts(1_000_000, "decisions to learn from"),
+  seed: counts(1, "of learning"),
+  ...TELLING,
+} as const;
+await withOptions("bench:scenarios", ABOUT, OPTIONS, async (values) => {
+  const { only = Object.keys(SCENARIOS), decisions, seed } = values;
+  const effort: Effort = { decisions, seed, backend: await chooseBackend("auto") };
+  const verdicts = new Verdicts<Verdict>("scenarios", values, text, figures, (verdicts) => ({ verdicts }));
+  for (const name of only) verdicts.add(await contend(name, SCENARIOS[name]!, effort));
+  verdicts.end();
 });
-const unknown = values.only.filter((name) => !Object.hasOwn(SCENARIOS, name));
-if (unknown.length > 0) {
-  console.error(`no such scenario: ${unknown.join(", ")}; there are ${Object.keys(SCENARIOS).join(", ")}`);
-  process.exit(2);
-}
-const effort: Effort = {
-  decisions: Number(values.decisions),
-  seed: Number(values.seed),
-  backend: await chooseBackend("auto"),
-};
-const verdicts = new Verdicts<Verdict>("scenarios", values, text, figures, (verdicts) => ({ verdicts }));
-for (const name of values.only) verdicts.add(await contend(name, SCENARIOS[name]!, effort));
-verdicts.end();

@@ -1,10 +1,11 @@
+import { WRITE } from "../support/bench-options.js";
 import type { Figure } from "../support/figure.js";
 import { writeResults } from "../support/write-results.js";
 
 /** Options that every bench of learning takes. */
 export const TELLING = {
-  json: { type: "boolean", default: false },
-  write: { type: "boolean", default: false },
+  json: { type: "boolean", default: false, describe: "all verdicts as JSON, at the end" },
+  write: WRITE,
 } as const;
 
 /**
