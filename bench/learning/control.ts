@@ -8,7 +8,7 @@ import { SwitchyardError } from "../../src/kit/errors.js";
 import { formatNumber } from "../../src/kit/format-number.js";
 import { notExponential, optimum } from "../../src/learn/dynamic-programming/index.js";
 import type { Policy } from "../../src/policy/policy.js";
-import { tabularPolicy } from "../../src/policy/runtime/table/index.js";
+import { type DecisionTable, tabularPolicy } from "../../src/policy/runtime/table/index.js";
 import { counts, several, withOptions } from "../support/bench-options.js";
 import { atMost, type Figure } from "../support/figure.js";
 import {
@@ -17,6 +17,7 @@ import {
   type Found,
   type Learned,
   type LearnJob,
+  type MeasureJob,
   made,
   validationCost,
 } from "./learn-problem.js";
@@ -30,8 +31,8 @@ import { TELLING, Verdicts } from "./verdicts.js";
  *     npm run bench:learning -- [--cases FILE] [--only ID]... [--seeds N] [--threads N] [--decisions N] [--json] [--write]
  */
 
-/** Jobs of a look at a rule and, where it is simulated, of the last measurement, over all runs. */
-const JOBS = { look: 60_000, measure: 4_000_000 } as const;
+/** Jobs of a look at a rule, over all runs. */
+const LOOK_JOBS = 60_000;
 
 /** States of chains that are solved exactly. */
 const MOST_STATES = 80_000;
@@ -67,80 +68,97 @@ function bestRule(one: TheoryCase): { readonly base: Experiment; readonly rule: 
   let least = Number.POSITIVE_INFINITY;
   for (const each of experiments) {
     if (world(each) !== world(base)) continue;
-    const { cost } = costOf(base, made(each), JOBS.look, 10_000);
+    const { cost } = costOf(base, made(each), LOOK_JOBS, 10_000);
     if (cost < least) [rule, least] = [each, cost];
   }
   return { base, rule };
 }
 
-/** Costs of policies: exact where the scenario is a Markov chain of few states, which also has an optimum. */
-function measured(
-  base: Experiment,
+/** A policy that is measured: the rule, or what was learned from it. */
+interface Contender {
+  readonly policy: Policy;
+  readonly table: DecisionTable | null;
+}
+
+/** Costs of policies on the scenario's own chain, with its optimum; null where it is none of few states. */
+function exact(
+  { scenario }: Experiment,
   policies: readonly Policy[],
-): { readonly optimal: number | null; readonly found: readonly Found[] } {
-  const simulated = (policy: Policy, i: number) => costOf(base, policy, JOBS.measure, 30_000 + 100 * i);
-  if (notExponential(base.scenario) !== null) return { optimal: null, found: policies.map(simulated) };
+): { readonly optimal: number; readonly costs: ReadonlyMap<Policy, number> } | null {
+  if (notExponential(scenario) !== null) return null;
+  // A policy that remembers, or draws, is not one of the chain's.
+  const plain = policies.filter(({ save }) => save === undefined);
   try {
-    // A policy that remembers, or draws, is not one of the chain's.
-    const exact = policies.filter(({ save }) => save === undefined);
-    const { costRate, costRates } = optimum(base.scenario, {
-      policies: exact,
-      mostStates: MOST_STATES,
-      tolerance: 1e-3,
-    });
-    const found = policies.map((policy, i) => {
-      const at = exact.indexOf(policy);
-      return at < 0 ? simulated(policy, i) : { cost: costRates[at]!, standardError: 0 };
-    });
-    return { optimal: costRate, found };
+    const solved = optimum(scenario, { policies: plain, mostStates: MOST_STATES, tolerance: 1e-3 });
+    return {
+      optimal: solved.costRate,
+      costs: new Map(plain.map((policy, i) => [policy, solved.costRates[i]!])),
+    };
   } catch (error) {
     if (!(error instanceof SwitchyardError) || error.code !== "TOO_MANY_STATES") throw error;
-    return { optimal: null, found: policies.map(simulated) };
+    return null;
   }
 }
 
 async function solve(
-  problem: ControlProblem,
+  { one, optimal: given, rule: best }: ControlProblem,
   seeds: number,
   decisions: number | undefined,
-  threads: Piscina<LearnJob, Learned>,
+  threads: Threads,
 ): Promise<Verdict> {
-  const { one, rule: given } = problem;
   const { base, rule } = bestRule(one);
   const start = process.cpuUsage();
   const learning = Array.from({ length: seeds }, (_, seed) =>
-    threads.run({ one, rule: rule.name, seed: seed + 1, decisions }),
+    threads.learn({ one, rule: rule.name, seed: seed + 1, decisions }),
   );
   const usualCost = validationCost(base, made(rule));
-  const learned = (await Promise.all(learning)).map(({ table, cost }) => {
+  const learned = (await Promise.all(learning)).map(({ table, cost }): Contender => {
     const keeps = usualCost < cost;
-    return { keeps, policy: keeps ? made(rule) : tabularPolicy("table", table, made(rule)) };
+    return keeps
+      ? { policy: made(rule), table: null }
+      : { policy: tabularPolicy("table", table, made(rule)), table };
   });
   const { user, system } = process.cpuUsage(start);
-  const { optimal: own, found } = measured(base, [made(rule), ...learned.map(({ policy }) => policy)]);
+  const all: readonly Contender[] = [{ policy: made(rule), table: null }, ...learned];
+  const chain = exact(
+    base,
+    all.map(({ policy }) => policy),
+  );
+  const [usual, ...its] = await Promise.all(
+    all.map(async ({ policy, table }, i): Promise<Found> => {
+      const cost = chain?.costs.get(policy);
+      if (cost !== undefined) return { cost, standardError: 0 };
+      return threads.measure({ one, rule: rule.name, table, firstSeed: 30_000 + 100 * i });
+    }),
+  );
   const costGiven = (figure: number): number => (tellsGains(one.family) ? -figure : figure);
-  const optimal = costGiven(problem.optimal);
+  const optimal = costGiven(given);
   const percent = (cost: number) => ((cost - optimal) / Math.abs(optimal)) * 100;
-  const [usual, ...its] = found;
   const gaps = its.map(({ cost }) => percent(cost));
   const ruleGap = percent(usual!.cost);
   // The file may know of a better rule than a short look at each has found.
-  const givenGap = given === null ? Number.POSITIVE_INFINITY : percent(costGiven(given.figure));
+  const givenGap = best === null ? Number.POSITIVE_INFINITY : percent(costGiven(best.figure));
   const sorted = [...gaps].sort((a, b) => a - b);
   return {
     id: one.id,
-    optimal: problem.optimal,
-    ownOptimum: own === null ? null : percent(own),
+    optimal: given,
+    ownOptimum: chain === null ? null : percent(chain.optimal),
     startedFrom: rule.name,
-    bestRule: givenGap < ruleGap ? given!.name : rule.name,
+    bestRule: givenGap < ruleGap ? best!.name : rule.name,
     ruleGap: Math.min(ruleGap, givenGap),
     gaps,
     standardErrors: its.map(({ standardError }) => (standardError / Math.abs(optimal)) * 100),
-    keptRule: learned.filter(({ keeps }) => keeps).length,
+    keptRule: learned.filter(({ table }) => table === null).length,
     median: sorted[Math.floor(sorted.length / 2)]!,
     worst: sorted.at(-1)!,
     cpuSeconds: (user + system) / 1e6 / seeds,
   };
+}
+
+/** Threads that learn and measure. */
+interface Threads {
+  learn(job: LearnJob): Promise<Learned>;
+  measure(job: MeasureJob): Promise<Found>;
 }
 
 function figure(of: Verdict): Figure & { readonly verdict: Verdict } {
@@ -199,15 +217,19 @@ await withOptions("bench:learning", ABOUT, OPTIONS, async (values) => {
   const verdicts = new Verdicts<Verdict>("learning", values, row, (of) => [figure(of)]);
   // What is wrong with one of them is told before any is learned.
   const problems = controlProblems(readFileSync(cases), cases, only);
-  const threads = new Piscina<LearnJob, Learned>({
+  const pool = new Piscina({
     filename: fileURLToPath(new URL("./learn-problem.js", import.meta.url)),
     maxThreads: values.threads,
   });
+  const threads: Threads = {
+    learn: (job) => pool.run(job, { name: "learnProblem" }),
+    measure: (job) => pool.run(job, { name: "measureProblem" }),
+  };
   for (const { one } of problems) experimentsOf(one);
   verdicts.head(
     `${"case".padEnd(24)}${["optimum", "own chain's", "best rule", "learned, median", "worst seed", "± s.e.", "CPU s"].map((head) => head.padStart(17)).join("")}`,
   );
   for (const problem of problems) verdicts.add(await solve(problem, seeds, decisions, threads));
   verdicts.end();
-  await threads.destroy();
+  await pool.destroy();
 });

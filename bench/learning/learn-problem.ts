@@ -6,7 +6,7 @@ import { play } from "../../src/learn/play.js";
 import { learnTable } from "../../src/learn/tabular/index.js";
 import { heuristic } from "../../src/policy/catalogue.js";
 import type { Policy } from "../../src/policy/policy.js";
-import type { DecisionTable } from "../../src/policy/runtime/table/index.js";
+import { type DecisionTable, tabularPolicy } from "../../src/policy/runtime/table/index.js";
 
 export interface LearnJob {
   readonly one: TheoryCase;
@@ -22,16 +22,43 @@ export interface Learned {
   readonly cost: number;
 }
 
-/** A worker thread's whole program: one seed of one problem, learned and validated. */
-export default function learnProblem({ one, rule: name, seed, decisions }: LearnJob): Learned {
-  const experiments = experimentsOf(one);
-  const base = experiments[0]!;
-  const rule = experiments.find((each) => each.name === name)!;
+/** A policy of a problem, to be measured. */
+export interface MeasureJob {
+  readonly one: TheoryCase;
+  readonly rule: string;
+  /** What was learned from the rule; the rule itself where it is null. */
+  readonly table: DecisionTable | null;
+  readonly firstSeed: number;
+}
+
+/** Learns one seed of one problem, and validates it. */
+export function learnProblem({ one, rule: name, seed, decisions }: LearnJob): Learned {
+  const { base, rule } = problemOf(one, name);
   const { table, policy } = learnTable(base.scenario, made(rule), {
     seed,
     ...(decisions === undefined ? {} : { decisions }),
   });
   return { table, cost: validationCost(base, policy) };
+}
+
+/** Measures a policy until its cost is known tightly, as far as that goes. */
+export function measureProblem({ one, rule: name, table, firstSeed }: MeasureJob): Found {
+  const { base, rule } = problemOf(one, name);
+  const policy = table === null ? made(rule) : tabularPolicy("table", table, made(rule));
+  const first = costOf(base, policy, MEASURE.jobs, firstSeed);
+  const wanting = (first.standardError / (MEASURE.precision * Math.abs(first.cost))) ** 2;
+  if (wanting <= 1) return first;
+  // Never less than the look that it took to know.
+  const times = Math.min(MEASURE.margin * wanting, MEASURE.times);
+  return costOf(base, policy, MEASURE.jobs * times, firstSeed + RUNS);
+}
+
+/** Jobs of a first measurement; the standard error wanted, as a share of the cost; by how many times more jobs it is looked for, at the most. */
+const MEASURE = { jobs: 4_000_000, precision: 0.003, margin: 1.2, times: 4 } as const;
+
+function problemOf(one: TheoryCase, rule: string): { readonly base: Experiment; readonly rule: Experiment } {
+  const experiments = experimentsOf(one);
+  return { base: experiments[0]!, rule: experiments.find(({ name }) => name === rule)! };
 }
 
 /** The problem itself first, under each rule that nobody tuned to it. */
