@@ -10,7 +10,7 @@ import { memoryBench } from "./sim/memory.bench.js";
 import { peersBench } from "./sim/peers.bench.js";
 import { scalingBench } from "./sim/scaling.bench.js";
 import { telemetryBench } from "./sim/telemetry.bench.js";
-import { WRITE, withOptions } from "./support/bench-options.js";
+import { runBench, WRITE } from "./support/bench-options.js";
 import { against, type Figure, render, type Size } from "./support/figure.js";
 import { writeResults } from "./support/write-results.js";
 import { fitBench } from "./workload/fit.bench.js";
@@ -44,26 +44,28 @@ const benches: Readonly<Record<string, (size: Size) => Figure[] | Promise<Figure
   },
 };
 
-const ABOUT = `Speed, memory and precision, each against a goal or a peer in the same run. Peers in Python are looked for with PYTHON
-(or python3), one in C with gcc; what is not there is left out, and said so.`;
-const OPTIONS = {
-  write: WRITE,
-  smoke: { type: "boolean", default: false, describe: "so small that it only shows that everything runs" },
+const USAGE = {
+  script: "bench",
+  about: `Speed, memory and precision, each against a goal or a peer in the same run. Peers in Python are looked for with PYTHON
+(or python3), one in C with gcc; what is not there is left out, and said so.`,
+  parts: Object.keys(benches),
+  options: {
+    write: WRITE,
+    smoke: { type: "boolean", default: false, describe: "so small that it only shows that everything runs" },
+  },
 } as const;
 
 // As the command line does: what is measured is what a user gets.
 inlineMore();
-await withOptions("bench", ABOUT, OPTIONS, run, Object.keys(benches));
-
-async function run({ write, smoke }: { write: boolean; smoke: boolean }, names: readonly string[]) {
+await runBench(USAGE, async ({ values: { write, smoke }, parts }) => {
   if (write && smoke)
     throw new InputError("USAGE", { what: "what is that small is not kept: --write, or --smoke" });
   const size: Size = smoke ? "smoke" : "real";
-  for (const name of names) {
+  for (const name of parts) {
     console.log(`\n${name}`);
     const figures = await benches[name]!(size);
     // At the size of a test nothing is what it would be: a bound says nothing there.
     console.log(render(smoke ? figures.map(({ goals: _, ...figure }) => figure) : figures));
     if (write) console.log(`written: ${writeResults(name, `npm run bench -- ${name} --write`, figures)}`);
   }
-}
+});

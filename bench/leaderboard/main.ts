@@ -1,7 +1,6 @@
 import { inlineMore } from "../../src/cli/inline-more.js";
-import { InputError } from "../../src/kit/errors.js";
+import { counts, runBench, several } from "../support/bench-options.js";
 import { EXACT, library, makeLeaderboard } from "./make.js";
-import { type LeaderboardOptions, leaderboardOptions } from "./options.js";
 
 /**
  * Policies beside exact optima, and beside the best that is known: bench/results/leaderboard.json and docs/leaderboard.md. Run in
@@ -9,20 +8,23 @@ import { type LeaderboardOptions, leaderboardOptions } from "./options.js";
  *
  *     npm run leaderboard -- --help
  */
-inlineMore();
-const command = `npm run leaderboard -- ${process.argv.slice(2).join(" ")}`.replace(/ -- $/, "");
-await makeLeaderboard({ ...asked(), command, root: ".", say: (line) => console.log(line) });
+const USAGE = {
+  script: "leaderboard",
+  about: `Policies beside exact optima, and beside the best that is known in every scenario of the library. Writes
+bench/results/leaderboard.json and docs/leaderboard.md; runs are kept in out/leaderboard, so that it may be stopped at any time and
+started again.`,
+  options: {
+    seeds: counts(20, "runs of each policy in each scenario"),
+    threads: counts(2, "worker threads; results do not depend on it"),
+    only: {
+      ...several("problems to measure anew, the others stay as they were; all by default"),
+      choices: [...EXACT, ...library()],
+    },
+  },
+} as const;
 
-/** What the arguments ask for; ends here where that is the help, or nonsense. */
-function asked(): LeaderboardOptions {
-  try {
-    const options = leaderboardOptions(process.argv.slice(2), [...EXACT, ...library()]);
-    if (typeof options !== "string") return options;
-    process.stdout.write(options);
-    process.exit(0);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(2);
-  }
-}
+inlineMore();
+await runBench(USAGE, async ({ values: { seeds, threads, only = null } }) => {
+  const command = `npm run leaderboard -- ${process.argv.slice(2).join(" ")}`.replace(/ -- $/, "");
+  await makeLeaderboard({ seeds, threads, only, command, root: ".", say: (line) => console.log(line) });
+});

@@ -14,7 +14,6 @@ import { notExponential } from "../../src/learn/dynamic-programming/index.js";
 import { type Scenario, scenarioDigest } from "../../src/model/index.js";
 import { writeResults } from "../support/write-results.js";
 import { type ExactProblem, exactProblem } from "./exact-problem.js";
-import type { LeaderboardOptions } from "./options.js";
 import { type Leaderboard, leaderboardPage } from "./page.js";
 import { heuristicContender, type SimulatedProblem, simulatedProblem } from "./simulated-problem.js";
 
@@ -48,7 +47,12 @@ const RESULTS = "bench/results/leaderboard.json";
 const KEPT = "out/leaderboard";
 const PAGE = "docs/leaderboard.md";
 
-export interface LeaderboardJob extends LeaderboardOptions {
+export interface LeaderboardJob {
+  /** Runs of each policy in each scenario. */
+  readonly seeds: number;
+  readonly threads: number;
+  /** Problems to measure anew; all of them where null. */
+  readonly only: readonly string[] | null;
   /** As it is told in the results. */
   readonly command: string;
   /** Folder that results and page are written below, and runs are kept; those of before are read from it. */

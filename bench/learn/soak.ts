@@ -15,7 +15,7 @@ import { simdBackend } from "../../src/learn/backend/index.js";
 import { OrchestrationEnvironment } from "../../src/learn/orchestration-environment.js";
 import { Trainer, trainerDefaults } from "../../src/learn/trainer.js";
 import { parseScenario } from "../../src/model/index.js";
-import { counts, WRITE, withOptions } from "../support/bench-options.js";
+import { counts, runBench, WRITE } from "../support/bench-options.js";
 import { growth, type MemorySample } from "../support/growth.js";
 import { writeResults } from "../support/write-results.js";
 
@@ -27,15 +27,18 @@ const SAMPLES = 60;
 const HEAP_SHARE = 0.03;
 const RESIDENT_SHARE = 0.05;
 
-const ABOUT = `A long training, whose memory is to stay flat. It learns to route the demo's payments with the settings of switchyard
+const USAGE = {
+  script: "bench:soak",
+  about: `A long training, whose memory is to stay flat. It learns to route the demo's payments with the settings of switchyard
 train, makes checkpoints as that does, and measures what is held after a collection, and what of the process is resident. Exit
-code 1 where either grows.`;
-const OPTIONS = { minutes: counts(30, "how long it takes"), write: WRITE } as const;
+code 1 where either grows.`,
+  options: { minutes: counts(30, "how long it takes"), write: WRITE },
+} as const;
 
 inlineMore();
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
-await withOptions("bench:soak", ABOUT, OPTIONS, async ({ minutes, write }) => {
+await runBench(USAGE, async ({ values: { minutes, write } }) => {
   const scenario = parseScenario(readFileSync(FILE, "utf8"), { file: FILE, folder: "scenarios" });
   const settings = { ...trainerDefaults, seed: SEED, decisions: 1e12, horizon: 30 };
   const trainer = new Trainer(() => new OrchestrationEnvironment(scenario), settings, simdBackend);

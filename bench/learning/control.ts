@@ -9,7 +9,7 @@ import { formatNumber } from "../../src/kit/format-number.js";
 import { notExponential, optimum } from "../../src/learn/dynamic-programming/index.js";
 import type { Policy } from "../../src/policy/policy.js";
 import { type DecisionTable, tabularPolicy } from "../../src/policy/runtime/table/index.js";
-import { counts, several, withOptions } from "../support/bench-options.js";
+import { counts, runBench, several } from "../support/bench-options.js";
 import { atMost, type Figure } from "../support/figure.js";
 import {
   costOf,
@@ -195,24 +195,27 @@ function row(of: Verdict): string {
   );
 }
 
-const ABOUT = `How near the optimum: control problems are learned from runs alone, and what was learned is measured on the problem's
-own Markov chain, exactly, beside the optimum and the best rule; where there is no such chain, on fresh seeds.`;
-const OPTIONS = {
-  cases: {
-    type: "string",
-    default: fileURLToPath(new URL("../../../../scenarios/theory/cases.json", import.meta.url)),
-    defaultDescription: "scenarios/theory/cases.json",
-    describe: "file of cases, whose control problems are learned; see docs/verify.md",
+const USAGE = {
+  script: "bench:learning",
+  about: `How near the optimum: control problems are learned from runs alone, and what was learned is measured on the problem's
+own Markov chain, exactly, beside the optimum and the best rule; where there is no such chain, on fresh seeds.`,
+  options: {
+    cases: {
+      type: "string",
+      default: fileURLToPath(new URL("../../../../scenarios/theory/cases.json", import.meta.url)),
+      defaultDescription: "scenarios/theory/cases.json",
+      describe: "file of cases, whose control problems are learned; see docs/verify.md",
+    },
+    only: several("problems or families to learn; all by default"),
+    seeds: counts(5, "times that each is learned"),
+    threads: counts(2, "seeds learned side by side; results do not depend on it"),
+    decisions: counts(undefined, "decisions to learn from, in place of as many as it takes"),
+    ...TELLING,
   },
-  only: several("problems or families to learn; all by default"),
-  seeds: counts(5, "times that each is learned"),
-  threads: counts(2, "seeds learned side by side; results do not depend on it"),
-  decisions: counts(undefined, "decisions to learn from, in place of as many as it takes"),
-  ...TELLING,
 } as const;
 
 inlineMore();
-await withOptions("bench:learning", ABOUT, OPTIONS, async (values) => {
+await runBench(USAGE, async ({ values }) => {
   const { cases, only, seeds, decisions } = values;
   const verdicts = new Verdicts<Verdict>("learning", values, row, (of) => [figure(of)]);
   // What is wrong with one of them is told before any is learned.

@@ -9,7 +9,7 @@ import { trainerDefaults, validationSeeds } from "../../src/learn/trainer.js";
 import { parseScenario } from "../../src/model/index.js";
 import type { Scenario } from "../../src/model/scenario.js";
 import { HEURISTICS, tuningGrid } from "../../src/policy/catalogue.js";
-import { counts, withOptions } from "../support/bench-options.js";
+import { counts, runBench } from "../support/bench-options.js";
 import {
   type Change,
   change,
@@ -141,15 +141,18 @@ function figure({ world, rival, overRival, standings }: Verdict) {
 }
 
 inlineMore();
-const ABOUT = `What a policy is worth where it was not trained: it learns to route over four pools at loads of 0.6 to 0.9, and is
+const USAGE = {
+  script: "bench:generalise",
+  about: `What a policy is worth where it was not trained: it learns to route over four pools at loads of 0.6 to 0.9, and is
 measured, untouched, at 0.95, over 8 and 40 pools, and under brownouts. Beside it every heuristic that routes, tuned on what it
-trained on and as untouched.`;
-const OPTIONS = {
-  decisions: counts(400_000, "decisions to learn from"),
-  seed: counts(1, "of learning"),
-  ...TELLING,
+trained on and as untouched.`,
+  options: {
+    decisions: counts(400_000, "decisions to learn from"),
+    seed: counts(1, "of learning"),
+    ...TELLING,
+  },
 } as const;
-await withOptions("bench:generalise", ABOUT, OPTIONS, async (values) => {
+await runBench(USAGE, async ({ values }) => {
   const { decisions, seed } = values;
   const [first, ...variants] = TRAINED_AT.map((load) => world({ load, copies: 1 }));
   const horizon = adviseHorizon(first!);

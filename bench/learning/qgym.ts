@@ -8,7 +8,7 @@ import { PUBLISHED_NETWORKS } from "../../src/experiment/theory/qgym/published.j
 import { RULES, ruleFor, runNetwork } from "../../src/experiment/theory/qgym/run-network.js";
 import { InputError, suggest } from "../../src/kit/errors.js";
 import { instability } from "../../src/model/instability.js";
-import { counts, several, withOptions } from "../support/bench-options.js";
+import { counts, runBench, several } from "../support/bench-options.js";
 import { atMost, type Figure } from "../support/figure.js";
 import { TELLING, Verdicts } from "./verdicts.js";
 
@@ -153,18 +153,21 @@ function row(verdict: Verdict): string {
 const WIDTHS = [9, 11, 12, 11, 9, 10, 8, 15, 8, 10, 8];
 
 inlineMore();
-const ABOUT = `Published networks, learned: each network's policy is learned from simulated runs, and measured on fresh seeds
-beside cμ, MaxWeight and MaxPressure on the same ones, and beside the costs that were published.`;
-const OPTIONS = {
-  cases: {
-    type: "string",
-    describe: "file of networks; those that are shipped by default. See docs/verify.md",
+const USAGE = {
+  script: "bench:qgym",
+  about: `Published networks, learned: each network's policy is learned from simulated runs, and measured on fresh seeds
+beside cμ, MaxWeight and MaxPressure on the same ones, and beside the costs that were published.`,
+  options: {
+    cases: {
+      type: "string",
+      describe: "file of networks; those that are shipped by default. See docs/verify.md",
+    },
+    only: several("networks to learn; all by default"),
+    seed: counts(1, "of learning"),
+    ...TELLING,
   },
-  only: several("networks to learn; all by default"),
-  seed: counts(1, "of learning"),
-  ...TELLING,
 } as const;
-await withOptions("bench:qgym", ABOUT, OPTIONS, async (values) => {
+await runBench(USAGE, async ({ values }) => {
   const { cases, only, seed } = values;
   const all = cases === undefined ? PUBLISHED_NETWORKS : readNetworks(readFileSync(cases), cases);
   const names = all.map(({ name }) => name);

@@ -12,7 +12,7 @@ import { chooseBackend, type GradientBackend } from "../../src/learn/backend/ind
 import type { Yardstick } from "../../src/learn/divergence-watch.js";
 import { validationSeeds } from "../../src/learn/trainer.js";
 import { specParts } from "../../src/policy/catalogue.js";
-import { counts, several, withOptions } from "../support/bench-options.js";
+import { counts, runBench, several } from "../support/bench-options.js";
 import {
   type Change,
   change,
@@ -166,15 +166,18 @@ const figures = ({ scenario, rival, learned, standings }: Verdict) =>
   }));
 
 inlineMore();
-const ABOUT = `Realistic scenarios: what is learned beside every heuristic that decides something there, each at the best setting on
-its grid, and beside the best of each kind together; on seeds that nobody was tuned, trained or chosen on.`;
-const OPTIONS = {
-  only: { ...several("scenarios to learn; all by default"), choices: Object.keys(SCENARIOS) },
-  decisions: counts(1_000_000, "decisions to learn from"),
-  seed: counts(1, "of learning"),
-  ...TELLING,
+const USAGE = {
+  script: "bench:scenarios",
+  about: `Realistic scenarios: what is learned beside every heuristic that decides something there, each at the best setting on
+its grid, and beside the best of each kind together; on seeds that nobody was tuned, trained or chosen on.`,
+  options: {
+    only: { ...several("scenarios to learn; all by default"), choices: Object.keys(SCENARIOS) },
+    decisions: counts(1_000_000, "decisions to learn from"),
+    seed: counts(1, "of learning"),
+    ...TELLING,
+  },
 } as const;
-await withOptions("bench:scenarios", ABOUT, OPTIONS, async (values) => {
+await runBench(USAGE, async ({ values }) => {
   const { only = Object.keys(SCENARIOS), decisions, seed } = values;
   const effort: Effort = { decisions, seed, backend: await chooseBackend("auto") };
   const verdicts = new Verdicts<Verdict>("scenarios", values, text, figures, (verdicts) => ({ verdicts }));

@@ -4,40 +4,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { exactProblem } from "../../bench/leaderboard/exact-problem.js";
 import { makeLeaderboard } from "../../bench/leaderboard/make.js";
-import { leaderboardOptions } from "../../bench/leaderboard/options.js";
 import { type Leaderboard, leaderboardPage } from "../../bench/leaderboard/page.js";
 import { heuristicContender, simulatedProblem } from "../../bench/leaderboard/simulated-problem.js";
 import { runBenchmark } from "../../src/experiment/benchmark.js";
-import { InputError } from "../../src/kit/errors.js";
 import { parseScenario } from "../../src/model/index.js";
 import { TINY } from "../cli/training/tiny-scenario.js";
-
-describe("the leaderboard's arguments", () => {
-  const parse = (...args: string[]) => leaderboardOptions(args, ["mm1", "payment-routing"]);
-
-  test("are seeds, threads and problems", () => {
-    expect(parse()).toEqual({ seeds: 20, threads: 2, only: null });
-    expect(parse("--seeds", "3", "--only", "mm1", "--threads", "1")).toEqual({
-      seeds: 3,
-      threads: 1,
-      only: ["mm1"],
-    });
-  });
-
-  test("--help says them, and names the problems", () => {
-    expect(parse("--help")).toMatch(/--seeds N.*--only NAME.*payment-routing/s);
-  });
-
-  test.each([
-    [["--seeds", "0"], /0 is no whole number/],
-    [["--threads", "many"], /many is no whole number/],
-    [["--only", "mm2"], /no problem is called mm2.*mm1/s],
-    [["--sed", "3"], /--sed/],
-  ])("%j is refused, with the mend", (args, says) => {
-    expect(() => parse(...args)).toThrow(InputError);
-    expect(() => parse(...args)).toThrow(says);
-  });
-});
 
 describe("a problem that is simulated", () => {
   const scenario = parseScenario(TINY, { file: "tiny.yaml" });
