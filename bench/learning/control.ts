@@ -8,7 +8,6 @@ import { SwitchyardError } from "../../src/kit/errors.js";
 import { formatNumber } from "../../src/kit/format-number.js";
 import { notExponential, optimum } from "../../src/learn/dynamic-programming/index.js";
 import type { Policy } from "../../src/policy/policy.js";
-import { type DecisionTable, tabularPolicy } from "../../src/policy/runtime/table/index.js";
 import { counts, runBench, several } from "../support/bench-options.js";
 import { atMost, type Figure } from "../support/figure.js";
 import {
@@ -19,6 +18,7 @@ import {
   type LearnJob,
   type MeasureJob,
   made,
+  policyOf,
   validationCost,
 } from "./learn-problem.js";
 import { type ControlProblem, controlProblems, tellsGains } from "./problems.js";
@@ -74,12 +74,6 @@ function bestRule(one: TheoryCase): { readonly base: Experiment; readonly rule: 
   return { base, rule };
 }
 
-/** A policy that is measured: the rule, or what was learned from it. */
-interface Contender {
-  readonly policy: Policy;
-  readonly table: DecisionTable | null;
-}
-
 /** Costs of policies on the scenario's own chain, with its optimum; null where it is none of few states. */
 function exact(
   { scenario }: Experiment,
@@ -112,21 +106,15 @@ async function solve(
     threads.learn({ one, rule: rule.name, seed: seed + 1, decisions }),
   );
   const usualCost = validationCost(base, made(rule));
-  const learned = (await Promise.all(learning)).map(({ table, cost }): Contender => {
-    const keeps = usualCost < cost;
-    return keeps
-      ? { policy: made(rule), table: null }
-      : { policy: tabularPolicy("table", table, made(rule)), table };
-  });
+  // None where the rule did better.
+  const kept = (await Promise.all(learning)).map(({ table, cost }) => (usualCost < cost ? null : table));
   const { user, system } = process.cpuUsage(start);
-  const all: readonly Contender[] = [{ policy: made(rule), table: null }, ...learned];
-  const chain = exact(
-    base,
-    all.map(({ policy }) => policy),
-  );
+  const tables = [null, ...kept];
+  const policies = tables.map((table) => policyOf(rule, table));
+  const chain = exact(base, policies);
   const [usual, ...its] = await Promise.all(
-    all.map(async ({ policy, table }, i): Promise<Found> => {
-      const cost = chain?.costs.get(policy);
+    tables.map(async (table, i): Promise<Found> => {
+      const cost = chain?.costs.get(policies[i]!);
       if (cost !== undefined) return { cost, standardError: 0 };
       return threads.measure({ one, rule: rule.name, table, firstSeed: 30_000 + 100 * i });
     }),
@@ -148,7 +136,7 @@ async function solve(
     ruleGap: Math.min(ruleGap, givenGap),
     gaps,
     standardErrors: its.map(({ standardError }) => (standardError / Math.abs(optimal)) * 100),
-    keptRule: learned.filter(({ table }) => table === null).length,
+    keptRule: kept.filter((table) => table === null).length,
     median: sorted[Math.floor(sorted.length / 2)]!,
     worst: sorted.at(-1)!,
     cpuSeconds: (user + system) / 1e6 / seeds,

@@ -41,10 +41,13 @@ export function learnProblem({ one, rule: name, seed, decisions }: LearnJob): Le
   return { table, cost: validationCost(base, policy) };
 }
 
+/** Jobs of a first measurement; the standard error wanted, as a share of the cost; by how many times more jobs it is looked for, at the most. */
+const MEASURE = { jobs: 4_000_000, precision: 0.003, margin: 1.2, times: 4 } as const;
+
 /** Measures a policy until its cost is known tightly, as far as that goes. */
 export function measureProblem({ one, rule: name, table, firstSeed }: MeasureJob): Found {
   const { base, rule } = problemOf(one, name);
-  const policy = table === null ? made(rule) : tabularPolicy("table", table, made(rule));
+  const policy = policyOf(rule, table);
   const first = costOf(base, policy, MEASURE.jobs, firstSeed);
   const wanting = (first.standardError / (MEASURE.precision * Math.abs(first.cost))) ** 2;
   if (wanting <= 1) return first;
@@ -53,8 +56,9 @@ export function measureProblem({ one, rule: name, table, firstSeed }: MeasureJob
   return costOf(base, policy, MEASURE.jobs * times, firstSeed + RUNS);
 }
 
-/** Jobs of a first measurement; the standard error wanted, as a share of the cost; by how many times more jobs it is looked for, at the most. */
-const MEASURE = { jobs: 4_000_000, precision: 0.003, margin: 1.2, times: 4 } as const;
+/** What was learned from a rule; the rule itself where the table is null. */
+export const policyOf = (rule: Experiment, table: DecisionTable | null): Policy =>
+  table === null ? made(rule) : tabularPolicy("table", table, made(rule));
 
 function problemOf(one: TheoryCase, rule: string): { readonly base: Experiment; readonly rule: Experiment } {
   const experiments = experimentsOf(one);

@@ -376,7 +376,7 @@ export class Engine {
     const allowed = graphOf(s, task).pools[tasks.spec[task]!]!;
     // Where nothing can be closed, full, shared or shunned, nothing is looked at.
     if (queues.allOpen && pools.closed === 0 && !shunsOne(tasks, task) && allowed.length > 1) {
-      point.setWholeRoute(task, allowed.length);
+      point.setWholeRoute(task, allowed);
       return true;
     }
     point.reserve(allowed.length);

@@ -58,24 +58,21 @@ export class Point implements DecisionView {
     this.pairs = false;
     this.mustStart = false;
     this.onlyOpen = false;
-    this.show(false);
+    this.whole = false;
+    this.shown = this.pools_;
   }
 
-  /** A choice among all pools that the task may run in. Nothing is copied, however many there are. */
-  setWholeRoute(task: number, count: number): void {
-    this.set("route", count, task, NONE);
-    this.show(true);
+  /** A choice among all pools that the task may run in, as its graph has them. Nothing is copied, however many there are. */
+  setWholeRoute(task: number, pools: Int32Array): void {
+    this.set("route", pools.length, task, NONE);
+    this.whole = true;
+    this.shown = pools;
   }
 
   /** After a restore: what is shown is no state. */
   showAgain(): void {
-    this.show(this.whole);
-  }
-
-  private show(whole: boolean): void {
     const { state, oneTask } = this;
-    this.whole = whole;
-    this.shown = whole ? graphOf(state, oneTask).pools[state.tasks.spec[oneTask]!]! : this.pools_;
+    this.shown = this.whole ? graphOf(state, oneTask).pools[state.tasks.spec[oneTask]!]! : this.pools_;
   }
 
   reserve(count: number): void {
