@@ -13,6 +13,17 @@ export interface ResultKind {
 export const CELLS: ResultKind = { format: "switchyard.cell/1", field: "cell" };
 export const REPLICATIONS: ResultKind = { format: "switchyard.replication/1", field: "replication" };
 
+/** More remarks on damaged files than these are not made. */
+const MOST_REMARKS = 5;
+
+/** Tells the user of the first few files that are not what they should be. */
+export function cacheRemarks(silent: boolean): (what: string) => void {
+  let remarks = 0;
+  return (what) => {
+    if (!silent && remarks++ < MOST_REMARKS) process.stderr.write(`warning: ${what}\n`);
+  };
+}
+
 /** A result on disk (`format`, `key`, the digest of its `content`, and itself), as far as one can know. */
 type Entry = Readonly<Record<string, unknown>> | null;
 

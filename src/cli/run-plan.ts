@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import type { BenchmarkPlan } from "../experiment/benchmark.js";
 import type { BenchmarkResults } from "../experiment/results.js";
 import { type Progress, progress } from "./progress.js";
+import { cacheRemarks } from "./result-cache.js";
 import { runKept } from "./run-experiment.js";
 import { stopSignals } from "./stop-signals.js";
 
@@ -17,9 +18,6 @@ export interface RunPlanOptions {
 /** Where cells are kept unless one says otherwise: beside the file that asks for them. */
 export const defaultCache = (file: string): string => join(dirname(file), ".switchyard", "cache");
 
-/** More remarks on damaged cells than these are not made. */
-const MOST_REMARKS = 5;
-
 /**
  * Runs a plan with progress, keeping cells as they come.
  * @returns null where a signal stopped it; the exit code is then set
@@ -28,17 +26,13 @@ export async function runPlan(
   plan: BenchmarkPlan,
   { command, threads, cache, silent }: RunPlanOptions,
 ): Promise<BenchmarkResults | null> {
-  let remarks = 0;
-  const remark = (what: string): void => {
-    if (!silent && remarks++ < MOST_REMARKS) process.stderr.write(`warning: ${what}\n`);
-  };
   const stop = stopSignals(cache === null ? "nothing is kept" : "what has run is kept");
   const shown: { bar?: Progress } = {};
   try {
     return await runKept(plan, command, {
       threads,
       signal: stop.aborted,
-      onRemark: remark,
+      onRemark: cacheRemarks(silent),
       ...(cache === null ? {} : { cache }),
       onCell: (done, total, found) => {
         // The time left is that of cells which have to run.

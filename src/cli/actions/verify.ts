@@ -8,7 +8,7 @@ import { engineDigest } from "../engine-digest.js";
 import { readBounded } from "../files.js";
 import { defaultThreads } from "../machine.js";
 import { type Progress, progress } from "../progress.js";
-import { REPLICATIONS, ResultCache } from "../result-cache.js";
+import { cacheRemarks, REPLICATIONS, ResultCache } from "../result-cache.js";
 import { requireInteger } from "./simulate.js";
 
 export interface VerifyTheoryOptions {
@@ -53,7 +53,7 @@ export async function verifyTheory(options: VerifyTheoryOptions): Promise<void> 
   const cases = all.filter(
     ({ id, family }) => only === undefined || only.includes(id) || only.includes(family),
   );
-  const remark = (what: string) => process.stderr.write(`${what}\n`);
+  const silent = json || quiet;
   let bar: Progress | undefined;
   const verdicts = await verify(cases, {
     threads: options.threads ?? defaultThreads(),
@@ -61,16 +61,21 @@ export async function verifyTheory(options: VerifyTheoryOptions): Promise<void> 
     mostJobs,
     ...(cache === undefined
       ? {}
-      : { store: { findings: new ResultCache(REPLICATIONS, cache, remark), engine: engineDigest() } }),
+      : {
+          store: {
+            findings: new ResultCache(REPLICATIONS, cache, cacheRemarks(silent)),
+            engine: engineDigest(),
+          },
+        }),
     onProgress: ({ id }, done, known) => {
       const total = thousands(known);
-      bar ??= progress({ label: id, total, unit: "k jobs", silent: json || quiet, passing: true });
+      bar ??= progress({ label: id, total, unit: "k jobs", silent, passing: true });
       bar.update(thousands(done), { total });
     },
     onCase: (verdict) => {
       bar?.stop();
       bar = undefined;
-      if (!json && !quiet) process.stdout.write(`${renderCase(verdict)}\n`);
+      if (!silent) process.stdout.write(`${renderCase(verdict)}\n`);
     },
   }).finally(() => bar?.stop());
   const figures = verdicts.flatMap((verdict) => verdict.figures);
