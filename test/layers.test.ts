@@ -33,13 +33,16 @@ const MAY_BE_IMPURE =
 const EXCEPTIONS = [
   // Loads mathjs only when an expression is met: it takes half a second.
   { file: "model/parse/quantity.ts", imports: "node:module" },
+  // Stops what does not end by itself, and not under a debugger.
+  { file: "kit/ends-within.ts", imports: "node:vm" },
+  { file: "kit/ends-within.ts", imports: "node:inspector" },
 ];
 
 /**
- * Where the wall clock may be read: in the command line, and to tell how long threads look for each other, which is nothing of what
- * they compute. A `Date` of a given instant is arithmetic and free.
+ * Where the wall clock may be read: in the command line, and to tell how long threads look for each other and how long a policy has not
+ * answered, which is nothing of what they compute. A `Date` of a given instant is arithmetic and free.
  */
-const MAY_READ_THE_CLOCK = /^(cli\/|learn\/threads\/pace\.ts$)/;
+const MAY_READ_THE_CLOCK = /^(cli\/|learn\/(threads\/pace|slice-clock)\.ts$)/;
 
 interface Import {
   readonly file: string;

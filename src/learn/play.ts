@@ -1,3 +1,4 @@
+import { endsWithin } from "../kit/ends-within.js";
 import { FailureError, SwitchyardError } from "../kit/errors.js";
 import type { DecisionView } from "../model/decision-view.js";
 import type { Scenario } from "../model/scenario.js";
@@ -6,12 +7,19 @@ import type { Outcome } from "../sim/outcome.js";
 import type { RunObserver } from "../sim/run-observer.js";
 import { Simulation } from "../sim/simulation.js";
 import type { ReplayableTrace } from "../workload/trace/trace-cursor.js";
+import { SliceClock } from "./slice-clock.js";
 
 export interface PlayOptions {
   readonly trace?: ReplayableTrace;
   readonly recorder?: RunObserver;
   /** The antithetic twin of the run on this seed. */
   readonly antithetic?: boolean;
+  /**
+   * Seconds after which a policy that has not answered is given up: 60 by default (none for one that simulates futures), never
+   * where Infinity, nor under a debugger.
+   * Nothing that is simulated depends on it.
+   */
+  readonly patience?: number;
 }
 
 /** A policy that looks at the run that it decides in, not only at the view: for offline use alone. */
@@ -23,11 +31,12 @@ export interface AttendingPolicy extends Policy {
 /**
  * One run of a scenario under a policy and a seed: the pull loop, guarded. Decisions of kinds that the policy does not
  * make are the engine's defaults.
- * @throws {FailureError} BAD_POLICY naming the policy, the decision and the seed, where it throws or answers nonsense
+ * @throws {FailureError} BAD_POLICY naming the policy, the decision and the seed, where it throws, answers nonsense, or
+ *   never answers
  */
 export function play(scenario: Scenario, policy: Policy, seed: number, options: PlayOptions = {}): Outcome {
   const sim = beginPlay(scenario, policy, seed, options);
-  playOn(sim, policy);
+  playOn(sim, policy, Number.POSITIVE_INFINITY, options.patience);
   return sim.outcome();
 }
 
@@ -45,32 +54,93 @@ export function beginPlay(
   return sim;
 }
 
-/** Plays a run on, to its end or until a moment. @throws {FailureError} as `play` */
-export function playOn(sim: Simulation, policy: Policy, until = Number.POSITIVE_INFINITY): void {
-  drive(sim, policy, () => sim.advance(until));
+/** Seconds that a policy may take for a decision: as good as for ever, and yet a batch job ends. Who simulates futures may take longer. */
+const patienceWith = (policy: Policy): number => ("attend" in policy ? Number.POSITIVE_INFINITY : 60);
+
+/**
+ * Plays a run on, to its end or until a moment.
+ * @param patience as in `PlayOptions`
+ * @throws {FailureError} as `play`
+ */
+export function playOn(
+  sim: Simulation,
+  policy: Policy,
+  until = Number.POSITIVE_INFINITY,
+  patience = patienceWith(policy),
+): void {
+  drive(sim, policy, until, Number.POSITIVE_INFINITY, patience);
 }
 
 /** Plays a run on for so many events at the most. @returns whether it has ended @throws {FailureError} as `play` */
 export function playSome(sim: Simulation, policy: Policy, events: number): boolean {
-  const last = sim.events + events;
-  drive(sim, policy, () => sim.advanceBy(last - sim.events));
+  drive(sim, policy, Number.POSITIVE_INFINITY, sim.events + events, patienceWith(policy));
   return sim.over;
 }
 
-function drive(sim: Simulation, policy: Policy, advance: () => DecisionView | null): void {
-  let point = advance();
-  for (let due = point; due !== null; due = point) {
+function drive(sim: Simulation, policy: Policy, until: number, last: number, patience: number): void {
+  const slice = new Slice(sim, policy, until, last);
+  while (slice.begins()) {
+    if (endsWithin(patience, slice.play)) continue;
+    throw blamed(sim, policy, slice.due!, new Silence(`it has not answered for ${patience} s`));
+  }
+}
+
+/** Who never answers. */
+class Silence extends Error {
+  override toString(): string {
+    return this.message;
+  }
+}
+
+/** Events of a slice between two decisions. With fewer decisions than that, most of a run is between slices. */
+const SLICE_EVENTS = 65_536;
+
+/**
+ * A run in slices: a policy that does not come back is told from a run that takes long by the slice that does not end. What is
+ * simulated does not depend on where they end, since that is between a decision and the next.
+ */
+class Slice {
+  /** The decision that is due, or the last that was; null before the first. */
+  due: DecisionView | null = null;
+  private readonly clock = new SliceClock();
+
+  constructor(
+    private readonly sim: Simulation,
+    private readonly policy: Policy,
+    private readonly until: number,
+    private readonly last: number,
+  ) {}
+
+  /** Runs on to the next decision, which is the slice's first. @returns false where none is to come */
+  begins(): boolean {
+    return this.reach(Number.POSITIVE_INFINITY);
+  }
+
+  readonly play = (): void => {
+    const { sim, policy, clock } = this;
+    clock.begin();
+    do {
+      const due = this.due!;
+      try {
+        sim.act(policy.decide(due));
+      } catch (error) {
+        throw blamed(sim, policy, due, error);
+      }
+      if (clock.isOver()) return;
+    } while (this.reach(SLICE_EVENTS));
+  };
+
+  /** Runs on to the next decision. @returns false where none comes within so many events */
+  private reach(events: number): boolean {
+    const { sim, until, last } = this;
     try {
-      sim.act(policy.decide(due));
-    } catch (error) {
-      throw blamed(sim, policy, due, error);
-    }
-    try {
-      point = advance();
+      const point = sim.advanceBy(Math.min(last - sim.events, events), until);
+      if (point !== null) this.due = point;
+      return point !== null;
     } catch (error) {
       // What goes wrong between decisions is not the policy's doing, but that time no longer goes on may be.
-      const loops = error instanceof FailureError && error.code === "RUNAWAY";
-      throw loops ? blamed(sim, policy, due, error) : error;
+      const loops = this.due !== null && error instanceof FailureError && error.code === "RUNAWAY";
+      throw loops ? blamed(sim, this.policy, this.due!, error) : error;
     }
   }
 }

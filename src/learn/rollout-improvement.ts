@@ -116,7 +116,8 @@ export function rolloutImprovement(base: Policy, settings: RolloutImprovementSet
         // Coins of its own in each future, the same for all candidates: else it would be the luck of one sequence of them.
         base.reset(seed);
         fork.act(candidate);
-        playOn(fork, base, end);
+        // So many runs are so short that a watch over each would take longer.
+        playOn(fork, base, end, Number.POSITIVE_INFINITY);
         return fork.cost();
       }
     },

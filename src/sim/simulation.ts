@@ -125,8 +125,8 @@ export class Simulation {
    * As `advance`, but null also after so many events: for whoever has to look up from a long run now and then. What has been
    * simulated does not depend on how often that is. `over` tells whether the run has ended.
    */
-  advanceBy(events: number): DecisionView | null {
-    return this.run(Number.POSITIVE_INFINITY, this.events + events);
+  advanceBy(events: number, until = Number.POSITIVE_INFINITY): DecisionView | null {
+    return this.run(until, this.events + events);
   }
 
   /** Whether the horizon was reached. */

@@ -110,3 +110,62 @@ test("a policy under which time no longer goes on is named, too", () => {
   expect(error.what).toMatch(/^policy mine failed: \d+ events happened at 1 s, and time did not go on$/);
   expect(error.where).toMatch(/^scenario admit, seed 7, admit decision \d+ at 1 s$/);
 });
+
+describe("a policy that never answers is given up and named, with the decision and the seed", () => {
+  const stuck = (from: number, hang: () => never) => ({
+    name: "mine",
+    kinds: ["admit"] as const,
+    reset() {},
+    decide: ({ serial }: DecisionView) => (serial === from ? hang() : 1),
+  });
+  const wait = (): never => {
+    for (;;);
+  };
+
+  test.each<[string, number, () => never]>([
+    ["at its first", 1, wait],
+    ["later", 5, wait],
+    [
+      "and lets no exception out",
+      1,
+      () => {
+        for (;;) {
+          try {
+            wait();
+          } catch {}
+        }
+      },
+    ],
+  ])("%s", (_, from, hang) => {
+    expect(() => play(scenario("admit"), stuck(from, hang), 7, { patience: 0.1 })).toThrow(
+      expect.objectContaining({
+        code: "BAD_POLICY",
+        what: "policy mine failed: it has not answered for 0.1 s",
+        where: expect.stringMatching(
+          new RegExp(`^scenario admit, seed 7, admit decision ${from} at \\d+ s$`),
+        ),
+        mend: expect.stringContaining("play(scenario, policy, 7)"),
+      }),
+    );
+  });
+
+  test("one that is slow is not, however long it takes in all", () => {
+    const slow = (milliseconds: number) => ({
+      ...stuck(-1, wait),
+      decide() {
+        const end = performance.now() + milliseconds;
+        while (performance.now() < end);
+        return 1;
+      },
+    });
+    const outcome = play(scenario("admit"), slow(30), 7, { patience: 0.5 });
+    expect(outcome).toEqual(play(scenario("admit"), stuck(-1, wait), 7));
+    expect(outcome.decisions * 30).toBeGreaterThan(500);
+  });
+
+  test("nor is a scenario that asks for nothing", () => {
+    const hours = { ...scenario("admit", "{ poisson: 100 / s }"), horizon: 20_000 };
+    const idle = { ...stuck(-1, wait), kinds: [] as const };
+    expect(play(hours, idle, 7, { patience: 0.001 }).events).toBeGreaterThan(1e6);
+  });
+});
