@@ -47,6 +47,10 @@ export function differences(before, after) {
   return found;
 }
 
+/** Whether a cell shows nothing that showed something. */
+export const showsLess = (before, after) =>
+  after.cells.some(({ outputs }, index) => outputs?.length === 0 && before.cells[index]?.outputs?.length > 0);
+
 const NUMBER = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi;
 
 function same(one, other) {
