@@ -1,3 +1,4 @@
+import type { MessagePort } from "node:worker_threads";
 import type { SequentialState } from "../../kit/sequential-stream.js";
 import type { NetworkSpec, SharedGround } from "../../policy/runtime/network/index.js";
 import type { Normalisation } from "../../policy/runtime/normalisation.js";
@@ -97,9 +98,27 @@ export interface Collected {
 /** A failure is null where this member waited in vain for another that has failed. */
 export type Reply = { readonly answer: unknown } | { readonly failure: Failure | null };
 
+/** Cells of what a team shares with its threads: replies posted by all workers, and whether one of them has died. */
+export const [REPLIES, DIED, NEWS] = [0, 1, 2];
+
 /** What a worker is started with. */
 export interface WorkerData {
-  readonly port: import("node:worker_threads").MessagePort;
-  /** [1]: replies posted by all workers. */
-  readonly replies: Int32Array<SharedArrayBuffer>;
+  readonly port: MessagePort;
+  /** [NEWS]. */
+  readonly news: Int32Array<SharedArrayBuffer>;
+}
+
+/** What the keeper of the workers is started with. */
+export interface KeeperData {
+  /** Of a worker. */
+  readonly script: string;
+  /** Node's options for workers; null where they are those of the process. */
+  readonly execArgv: readonly string[] | null;
+  /** A port for each worker. */
+  readonly workers: readonly MessagePort[];
+  /** [NEWS]. */
+  readonly news: Int32Array<SharedArrayBuffer>;
+  readonly crew: CrewMemory;
+  /** Where failures are posted of which workers died. */
+  readonly deaths: MessagePort;
 }

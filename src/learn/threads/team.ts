@@ -2,17 +2,24 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "
 import { FailureError } from "../../kit/errors.js";
 import { compiled } from "./compiled.js";
 import { Abandoned, crewMemory, MOST_MEMBERS, SharedCrew } from "./crew.js";
-import { errorOf } from "./failure.js";
-import type { EnvironmentTraits, Job, Opening, Reply, WorkerData } from "./messages.js";
+import { errorOf, type Failure } from "./failure.js";
+import {
+  DIED,
+  type EnvironmentTraits,
+  type Job,
+  type KeeperData,
+  NEWS,
+  type Opening,
+  REPLIES,
+  type Reply,
+} from "./messages.js";
 import { Pace } from "./pace.js";
 
 /** How long a thread may take to start: what it loads may come from a slow disk. */
 const START = 60_000;
 
 /** A worker inherits Node's options; but of a program that was given as a string, not that it is one. */
-const STRING_INPUT = process.execArgv.some((option) => option.startsWith("--input-type"))
-  ? { execArgv: [] }
-  : {};
+const EXEC_ARGV = process.execArgv.some((option) => option.startsWith("--input-type")) ? [] : null;
 
 /**
  * This thread and workers beside it, which it asks and waits for: it works, too, and what it does with them is done when a call
@@ -23,28 +30,40 @@ export class Team {
   readonly crew: SharedCrew;
   private readonly memory;
   private readonly pace: Pace;
-  private readonly workers: readonly { readonly worker: Worker; readonly port: MessagePort }[];
-  private readonly replies = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  /** To each worker. */
+  private readonly ports: readonly MessagePort[];
+  private readonly keeper: Worker;
+  private readonly deaths: MessagePort;
+  private readonly news = new Int32Array(new SharedArrayBuffer(NEWS * Int32Array.BYTES_PER_ELEMENT));
   private asked = 0;
+  private death: FailureError | null = null;
 
   /** @param size threads, this one included: 2 at least */
   constructor(readonly size: number) {
     this.memory = crewMemory(Math.min(size, MOST_MEMBERS));
     this.crew = new SharedCrew(this.memory, 0);
     this.pace = new Pace(this.crew.count);
-    this.workers = Array.from({ length: size - 1 }, () => {
-      const { port1, port2 } = new MessageChannel();
-      const workerData: WorkerData = { port: port2, replies: this.replies };
-      const worker = new Worker(compiled("learn/threads/worker.js"), {
-        workerData,
-        transferList: [port2],
-        ...STRING_INPUT,
-      });
-      // Nobody listens while this thread waits: what does not start is seen by its silence.
-      worker.on("error", () => {});
-      worker.unref();
-      return { worker, port: port1 };
+    const channels = Array.from({ length: size - 1 }, () => new MessageChannel());
+    const deaths = new MessageChannel();
+    this.ports = channels.map(({ port1 }) => port1);
+    this.deaths = deaths.port1;
+    const workers = channels.map(({ port2 }) => port2);
+    const workerData: KeeperData = {
+      script: compiled("learn/threads/worker.js"),
+      execArgv: EXEC_ARGV,
+      workers,
+      news: this.news,
+      crew: this.memory,
+      deaths: deaths.port2,
+    };
+    this.keeper = new Worker(compiled("learn/threads/keeper.js"), {
+      workerData,
+      transferList: [...workers, deaths.port2],
+      ...(EXEC_ARGV === null ? {} : { execArgv: EXEC_ARGV }),
     });
+    // Nobody listens while this thread waits: what does not start is seen by its silence.
+    this.keeper.on("error", () => {});
+    this.keeper.unref();
   }
 
   /** @returns what workers play, in their order */
@@ -69,7 +88,7 @@ export class Team {
     mine: () => Mine,
     patience = Number.POSITIVE_INFINITY,
   ): { mine: Mine; answers: unknown[] } {
-    const asked = this.workers.filter(({ port }, w) => {
+    const asked = this.ports.filter((port, w) => {
       const one = job(w + 1);
       if (one !== null) port.postMessage(one);
       return one !== null;
@@ -84,7 +103,7 @@ export class Team {
       this.crew.abandon();
     }
     this.waitForReplies(patience);
-    const replies = asked.map(({ port }) => receiveMessageOnPort(port)!.message as Reply);
+    const replies = asked.map((port) => receiveMessageOnPort(port)!.message as Reply);
     const failures = replies.flatMap((reply) => ("failure" in reply ? [reply.failure] : []));
     if (result !== null && failures.length === 0) {
       return { mine: result.mine, answers: replies.map((reply) => (reply as { answer: unknown }).answer) };
@@ -105,20 +124,37 @@ export class Team {
 
   /** Ends the workers; what they do is lost. */
   close(): void {
-    for (const { worker, port } of this.workers) {
-      port.close();
-      void worker.terminate();
-    }
+    for (const port of [...this.ports, this.deaths]) port.close();
+    void this.keeper.terminate();
   }
 
   private waitForReplies(patience: number): void {
-    const { replies } = this;
-    for (let come = Atomics.load(replies, 0); come < this.asked; come = Atomics.load(replies, 0)) {
-      if (Atomics.wait(replies, 0, come, patience) !== "timed-out") continue;
+    const { news } = this;
+    for (;;) {
+      const come = Atomics.load(news, REPLIES);
+      if (Atomics.load(news, DIED) === 1) {
+        this.death ??= deathOf(receiveMessageOnPort(this.deaths)!.message as Failure);
+        throw this.death;
+      }
+      if (come >= this.asked) return;
+      if (Atomics.wait(news, REPLIES, come, patience) !== "timed-out") continue;
       throw new FailureError("THREADS_SILENT", {
         what: `a worker thread has not started within ${patience / 1000} s`,
         mend: "train on one thread: --threads 1",
       });
     }
   }
+}
+
+/** Why a worker died. */
+function deathOf(failure: Failure): FailureError {
+  const cause = errorOf(failure);
+  return new FailureError(
+    "THREAD_DIED",
+    {
+      what: `a worker thread died at its work: ${cause.message}`,
+      mend: "for want of memory, train on fewer threads or give Node more: NODE_OPTIONS=--max-old-space-size=4096; --resume goes on from the last checkpoint",
+    },
+    { cause },
+  );
 }

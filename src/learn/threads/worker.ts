@@ -18,6 +18,7 @@ import {
   type EnvironmentTraits,
   type Job,
   type Opening,
+  REPLIES,
   type Reply,
   traitsOf,
   type Updating,
@@ -124,7 +125,7 @@ class Member {
   }
 }
 
-const { port, replies } = workerData as WorkerData;
+const { port, news } = workerData as WorkerData;
 let member: Member | null = null;
 
 async function answered(job: Job): Promise<Reply> {
@@ -144,7 +145,7 @@ async function answered(job: Job): Promise<Reply> {
 port.on("message", (job: Job) => {
   void answered(job).then((reply) => {
     port.postMessage(reply);
-    Atomics.add(replies, 0, 1);
-    Atomics.notify(replies, 0);
+    Atomics.add(news, REPLIES, 1);
+    Atomics.notify(news, REPLIES);
   });
 });

@@ -18,6 +18,9 @@ export function failing(how, number) {
     step(action) {
       if (number === 3 && ++steps === 10) {
         if (how === "throws") throw new RangeError("out of fuel");
+        // Of a worker alone: there it ends the thread.
+        if (how === "dies") process.exit(7);
+        if (how === "dies of memory") for (const held = []; ; ) held.push(new Array(1e6).fill(held.length));
         if (how === "not a number") observation.context[0] = Number.NaN;
       }
       return { observation, reward: action, elapsed: 1, terminated: false, truncated: false };

@@ -170,6 +170,50 @@ describe.skipIf(!built)("what goes wrong in a thread", () => {
     },
   );
 
+  test.each([2, 4])("a thread that dies is told of, and not waited for: %i threads", async (count) => {
+    const trainer = new Trainer(await here(""), settings, simdBackend, 1, {
+      count,
+      environments: failures("dies"),
+    });
+    try {
+      for (let i = 0; i < 2; i++) {
+        expect(() => trainer.iterate()).toThrow(
+          expect.objectContaining({
+            code: "THREAD_DIED",
+            what: "a worker thread died at its work: it ended by itself, with code 7",
+          }) as Error,
+        );
+      }
+    } finally {
+      trainer.dispose();
+    }
+  });
+
+  test("one that dies for want of memory takes nobody with it", async () => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [
+        "--max-old-space-size=100",
+        "--input-type=module",
+        "-e",
+        `
+        import { failing } from ${JSON.stringify(failures("").module)};
+        import { simdBackend } from ${JSON.stringify(pathToFileURL(compiled("learn/backend/index.js")).href)};
+        import { Trainer } from ${JSON.stringify(pathToFileURL(compiled("learn/trainer.js")).href)};
+        const threads = { count: 2, environments: ${JSON.stringify(failures("dies of memory"))} };
+        const trainer = new Trainer((number) => failing("", number), ${JSON.stringify(settings)}, simdBackend, 1, threads);
+        try {
+          trainer.iterate();
+        } catch ({ code, what }) {
+          console.log(code, what);
+        }
+        trainer.dispose();`,
+      ],
+      { timeout: 60_000 },
+    );
+    expect(stdout).toMatch(/^THREAD_DIED a worker thread died at its work: .*memory/);
+  });
+
   test("gradients that blow up end all threads' updates alike", () => {
     const blown = (count: number) => {
       const trainer = new Trainer(() => twoKinds(), { ...small, learningRate: 1e30 }, simdBackend, 1, {
@@ -237,11 +281,12 @@ describe.skipIf(!built)("threads that have helped", () => {
       const before = readdirSync("/proc/self/task").length;
       trainer.dispose();
       let now = before;
-      for (let i = 0; i < 100 && now !== before - 2; i++) {
+      for (let i = 0; i < 100 && now !== before - 3; i++) {
         await new Promise((resolve) => setTimeout(resolve, 50));
         now = readdirSync("/proc/self/task").length;
       }
       console.log(before - now);`);
-    expect(stdout).toBe("2\nover\n");
+    // Two workers, and who keeps them.
+    expect(stdout).toBe("3\nover\n");
   });
 });
