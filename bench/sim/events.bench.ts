@@ -18,9 +18,9 @@ const RATE = 0.8;
  * root: it reads the scenario files.
  */
 export function eventsBench(which: Size): Figure[] {
-  const rounds = size(which, { smoke: 1, real: 5 });
+  const rounds = size(which, { smoke: 1, real: 9 });
   const jobs = size(which, { smoke: 2_000, real: 1_000_000 });
-  const payments = size(which, { smoke: 500, real: 100_000 });
+  const payments = size(which, { smoke: 500, real: 500_000 });
   const seconds = jobs / RATE;
   const measure = (name: string, unit: string, work: () => Work): Figure => {
     const { seconds: fastest, result } = timed(rounds, work);
