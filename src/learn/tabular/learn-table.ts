@@ -5,7 +5,7 @@ import type { Policy } from "../../policy/policy.js";
 import { type DecisionTable, StateIndex, tabularPolicy, ViewKey } from "../../policy/runtime/table/index.js";
 import { Simulation } from "../../sim/simulation.js";
 import { AfterState } from "./after-state.js";
-import { graphOf } from "./chain-graph.js";
+import { type ChainGraph, graphOf } from "./chain-graph.js";
 import { Clocks } from "./clocks.js";
 import { SampledChain, type SavedChain } from "./sampled-chain.js";
 import { type SolveOptions, solveChain, type TablePolicy } from "./solve-chain.js";
@@ -38,7 +38,7 @@ export interface TableOptions {
 
 /** All of a learner's state between rounds, as plain JSON. */
 export interface TableState {
-  readonly format: "switchyard.table/1";
+  readonly format: "switchyard.table/2";
   readonly rounds: readonly (Omit<TableRound, "costRate" | "gained"> & {
     readonly costRate: number | null;
     readonly gained: number | null;
@@ -54,7 +54,10 @@ export interface TableState {
   readonly states: readonly (readonly number[])[];
   readonly afters: readonly (readonly number[])[];
   readonly chain: SavedChain;
+  /** What sampling goes on with. */
   readonly policy: TablePolicy;
+  /** What the table says if nothing more is learned. */
+  readonly earnest: TablePolicy;
 }
 
 export interface TableRound {
@@ -119,16 +122,26 @@ export function learnTable(
   let policy: TablePolicy | null = from?.policy ?? null;
   let done = told.at(-1)?.decisions ?? 0;
   let still = from?.still ?? 0;
+  let graph: ChainGraph | null = null;
+  /** Of the last round; null where it has not been asked for. */
+  let earnest: TablePolicy | null = from?.earnest ?? null;
+  // Where a round told something new, the best that is known may be to go and see what is not: nothing to do in earnest.
+  const inEarnest = (): TablePolicy => {
+    earnest ??= still > 0 ? policy! : solveChain(graph!, { ...solve, edge: "charged" }).policy;
+    return earnest;
+  };
   const isOver = () => done >= decisions || still >= 2;
   for (let stopped = false; !isOver() && !stopped; ) {
     const round = told.length;
     const goal = Math.min(decisions, first * 2 ** round);
     for (let run = 0; done < goal; run++)
       done += learner.sample(seed * 1_000_003 + round * 1009 + run, goal - done, policy);
-    const solved = solveChain(graphOf(learner.chain), { ...solve, before: policy ?? undefined });
+    graph = graphOf(learner.chain);
+    const solved = solveChain(graph, { ...solve, before: policy ?? undefined });
     const gained = (solved.costRateBefore - solved.costRate) / Math.abs(solved.costRate);
     still = gained <= enough && done >= each * learner.afters.size ? still + 1 : 0;
     policy = solved.policy;
+    earnest = null;
     const report = {
       decisions: done,
       views: learner.views.size,
@@ -139,7 +152,7 @@ export function learnTable(
     };
     told.push(report);
     const save = (): TableState => ({
-      format: "switchyard.table/1",
+      format: "switchyard.table/2",
       rounds: told.map(({ costRate, gained, ...round }) => ({
         ...round,
         costRate: orNull(costRate),
@@ -148,18 +161,19 @@ export function learnTable(
       still,
       ...learner.save(),
       policy: solved.policy,
+      earnest: inEarnest(),
     });
     stopped = onRound?.(report, save) === false;
   }
-  const table = learner.table(policy!);
+  const table = learner.table(inEarnest());
   return { table, policy: tabularPolicy("table", table, start), rounds: told, finished: isOver() };
 }
 
 /** The table that a learner had come to. @param kinds of decision, as its `start` makes them */
 export const tableOfState = (
   kinds: DecisionTable["kinds"],
-  { known, views, policy }: TableState,
-): DecisionTable => tableOf(kinds, known, views, policy);
+  { known, views, earnest }: TableState,
+): DecisionTable => tableOf(kinds, known, views, earnest);
 
 export interface LearnedTable {
   readonly table: DecisionTable;

@@ -1,4 +1,5 @@
 import type { ChainGraph, Move } from "./chain-graph.js";
+import { edgeCharge } from "./edge-charge.js";
 
 export interface ChainSolution {
   /** Mean cost a second under the policy. */
@@ -22,9 +23,25 @@ export interface SolveOptions {
   readonly mostSweeps: number;
   /** Sweeps end when no value moves by more than this share of itself. */
   readonly tolerance: number;
+  /**
+   * What leads to where nothing is known: `open`, it is taken not to happen, which draws to such places, so that they become known
+   * (as in R-max: Brafman and Tennenholtz 2002); `charged`, it costs what is dear elsewhere (`edgeCharge`), which keeps away from
+   * them: for decisions in earnest.
+   */
+  readonly edge: "open" | "charged";
 }
 
-export const solveDefaults: SolveOptions = { mostRounds: 40, mostSweeps: 2000, tolerance: 1e-6 };
+export const solveDefaults: SolveOptions = {
+  mostRounds: 40,
+  mostSweeps: 2000,
+  tolerance: 1e-6,
+  edge: "open",
+};
+
+/** The charge may become so many times what it was at first: it hangs on values that hang on it. */
+const MOST_GROWN = 10;
+/** It stands once a round makes it grow by no more than this. */
+const CHARGED_ENOUGH = 1.01;
 
 /**
  * Least average cost of a decision process in continuous time, by policy iteration (Howard 1960; Puterman 1994, section
@@ -36,7 +53,7 @@ export const solveDefaults: SolveOptions = { mostRounds: 40, mostSweeps: 2000, t
  * them.
  */
 export function solveChain(all: ChainGraph, options: Partial<SolveOptions> = {}): ChainSolution {
-  const { mostRounds, mostSweeps, tolerance, before } = { ...solveDefaults, ...options };
+  const { mostRounds, mostSweeps, tolerance, before, edge } = { ...solveDefaults, ...options };
   const graph = knownWell(all);
   const { states, view, moves } = graph;
   const looks = statesByView(view);
@@ -50,6 +67,7 @@ export function solveChain(all: ChainGraph, options: Partial<SolveOptions> = {})
       chosen[s] = moveOf(moves[s]!, by[view[s]!] ?? null, graph.usual[view[s]!]!);
   };
   let costRate = 0;
+  let mostCharge = Number.POSITIVE_INFINITY;
   let rounds = 0;
   let last = false;
   for (; rounds < mostRounds; rounds++) {
@@ -62,6 +80,12 @@ export function solveChain(all: ChainGraph, options: Partial<SolveOptions> = {})
     const stateValue = (s: number) => taken.once[s]! + afterValue(taken.after[s]!);
     const value = ({ once, to }: Move) => once + (to >= 0 ? stateValue(to) : afterValue(~to));
     let changes = 0;
+    if (edge === "charged") {
+      const charge = Math.min(edgeCharge(graph, taken.after, afterValue), mostCharge);
+      if (rounds === 0) mostCharge = MOST_GROWN * charge;
+      if (charge > CHARGED_ENOUGH * evaluation.charge) changes++;
+      evaluation.charge = charge;
+    }
     for (let v = 0; v < looks.length; v++) {
       if (policy[v] === null) continue;
       const better = improvement(looks[v]!, moves, chosen, graph.weight, value);
@@ -168,7 +192,7 @@ const MOST_LOOKS = 500;
  * The part of a chain that is known well: other afterstates are as if it had not been seen what follows them, states where
  * what is usually done leads to one are left without moves, and so is no move to either. Some are always unknown, at the edge
  * of what was seen: that must not reach further in than it is likely to be met. Nor must it be taken for a way out: what leads
- * there is taken not to happen.
+ * there is taken not to happen, at a price or not.
  */
 function knownWell(graph: ChainGraph): ChainGraph {
   const { afters, first, place, probability, view, usual } = graph;
@@ -308,6 +332,8 @@ class Evaluation {
   readonly cost: Float64Array;
   readonly time: Float64Array;
   reference: number;
+  /** Paid for what leads to where nothing is known. */
+  charge = 0;
 
   constructor(
     private readonly graph: ChainGraph,
@@ -320,9 +346,9 @@ class Evaluation {
 
   /** Mean cost a second under a policy. */
   costRate(taken: Taken, mostSweeps: number): number {
-    const { graph, cost, time, tolerance } = this;
+    const { graph, charge, cost, time, tolerance } = this;
     this.reference = recurrent(graph, taken, this.reference);
-    evaluate(graph, taken, this.reference, cost, time, mostSweeps, tolerance);
+    evaluate(graph, taken, charge, this.reference, cost, time, mostSweeps, tolerance);
     return cost[this.reference]! / time[this.reference]!;
   }
 }
@@ -331,6 +357,7 @@ class Evaluation {
 function evaluate(
   graph: ChainGraph,
   { after, once }: Taken,
+  charge: number,
   reference: number,
   cost: Float64Array,
   time: Float64Array,
@@ -352,8 +379,11 @@ function evaluate(
     for (let e = first[x]!; e < first[x + 1]!; e++) {
       const place = graph.place[e]!;
       const y = afterOf(place, after);
-      if (y < 0 || first[y + 1]! === first[y]!) continue;
       const p = graph.probability[e]!;
+      if (y < 0 || first[y + 1]! === first[y]!) {
+        paid += p * charge;
+        continue;
+      }
       if (place >= 0) paid += p * once[place]!;
       if (y === x && y !== reference) continue;
       leaves += p;
