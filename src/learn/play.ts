@@ -28,6 +28,9 @@ export interface AttendingPolicy extends Policy {
   attend(sim: Simulation): void;
 }
 
+/** Seconds that a policy may take for a decision: as good as for ever, and yet a batch job ends. */
+const PATIENCE = 60;
+
 /**
  * One run of a scenario under a policy and a seed: the pull loop, guarded. Decisions of kinds that the policy does not
  * make are the engine's defaults.
@@ -36,7 +39,9 @@ export interface AttendingPolicy extends Policy {
  */
 export function play(scenario: Scenario, policy: Policy, seed: number, options: PlayOptions = {}): Outcome {
   const sim = beginPlay(scenario, policy, seed, options);
-  playOn(sim, policy, Number.POSITIVE_INFINITY, options.patience);
+  // Who simulates futures may take long.
+  const patience = options.patience ?? ("attend" in policy ? Number.POSITIVE_INFINITY : PATIENCE);
+  drive(sim, policy, { patience });
   return sim.outcome();
 }
 
@@ -54,41 +59,42 @@ export function beginPlay(
   return sim;
 }
 
-/** Seconds that a policy may take for a decision: as good as for ever, and yet a batch job ends. Who simulates futures may take longer. */
-const patienceWith = (policy: Policy): number => ("attend" in policy ? Number.POSITIVE_INFINITY : 60);
-
 /**
- * Plays a run on, to its end or until a moment.
- * @param patience as in `PlayOptions`
- * @throws {FailureError} as `play`
+ * Plays a run on, to its end or until a moment, under a policy of ours: it is waited for, since a watch over each of many short
+ * stretches would cost more than they do.
+ * @throws {FailureError} as `play`, but for one that never answers
  */
-export function playOn(
-  sim: Simulation,
-  policy: Policy,
-  until = Number.POSITIVE_INFINITY,
-  patience = patienceWith(policy),
-): void {
-  drive(sim, policy, until, Number.POSITIVE_INFINITY, patience);
+export function playOn(sim: Simulation, policy: Policy, until = Number.POSITIVE_INFINITY): void {
+  drive(sim, policy, { until });
 }
 
-/** Plays a run on for so many events at the most. @returns whether it has ended @throws {FailureError} as `play` */
+/** As `playOn`, for so many events at the most. @returns whether it has ended @throws {FailureError} as `play` */
 export function playSome(sim: Simulation, policy: Policy, events: number): boolean {
-  drive(sim, policy, Number.POSITIVE_INFINITY, sim.events + events, patienceWith(policy));
+  drive(sim, policy, { last: sim.events + events });
   return sim.over;
 }
 
-function drive(sim: Simulation, policy: Policy, until: number, last: number, patience: number): void {
+interface Drive {
+  /** A moment, and a number of events, to stop at. */
+  readonly until?: number;
+  readonly last?: number;
+  readonly patience?: number;
+}
+
+function drive(
+  sim: Simulation,
+  policy: Policy,
+  {
+    until = Number.POSITIVE_INFINITY,
+    last = Number.POSITIVE_INFINITY,
+    patience = Number.POSITIVE_INFINITY,
+  }: Drive,
+): void {
   const slice = new Slice(sim, policy, until, last);
   while (slice.begins()) {
     if (endsWithin(patience, slice.play)) continue;
-    throw blamed(sim, policy, slice.due!, new Silence(`it has not answered for ${patience} s`));
-  }
-}
-
-/** Who never answers. */
-class Silence extends Error {
-  override toString(): string {
-    return this.message;
+    const silence = new FailureError("NO_ANSWER", { what: `it has not answered for ${patience} s` });
+    throw blamed(sim, policy, slice.due!, silence);
   }
 }
 

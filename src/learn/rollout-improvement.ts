@@ -116,8 +116,7 @@ export function rolloutImprovement(base: Policy, settings: RolloutImprovementSet
         // Coins of its own in each future, the same for all candidates: else it would be the luck of one sequence of them.
         base.reset(seed);
         fork.act(candidate);
-        // So many runs are so short that a watch over each would take longer.
-        playOn(fork, base, end, Number.POSITIVE_INFINITY);
+        playOn(fork, base, end);
         return fork.cost();
       }
     },

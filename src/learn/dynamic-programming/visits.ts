@@ -1,5 +1,5 @@
-import type { ChainGraph } from "../tabular/chain-graph.js";
-import { afterOf, aftersUnder, type TablePolicy } from "../tabular/solve-chain.js";
+import { afterOf, type ChainGraph } from "../tabular/chain-graph.js";
+import { aftersUnder, type TablePolicy } from "../tabular/solve-chain.js";
 
 /** Steps of the power method, and how little its mass may still move by. */
 const MOST_STEPS = 4000;

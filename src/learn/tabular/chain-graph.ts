@@ -29,6 +29,15 @@ export interface ChainGraph {
   readonly usual: readonly number[];
 }
 
+/** The afterstate that a place is, or that it leads to where it is a state; -1 where that is not known. @param after by state */
+export const afterOf = (place: number, after: Int32Array): number => (place >= 0 ? after[place]! : ~place);
+
+/** As `afterOf`, but -1 also where it is not known what follows there. @param first of the graph */
+export function knownAfterOf(place: number, after: Int32Array, first: Int32Array): number {
+  const y = afterOf(place, after);
+  return y >= 0 && first[y + 1]! > first[y]! ? y : -1;
+}
+
 /** An afterstate counts as known when clocks that ring so large a share of the time have been seen to ring in it. */
 const MOST_SEEN = 0.97;
 

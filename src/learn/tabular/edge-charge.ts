@@ -1,5 +1,4 @@
-import type { ChainGraph } from "./chain-graph.js";
-import { afterOf } from "./solve-chain.js";
+import { type ChainGraph, knownAfterOf } from "./chain-graph.js";
 
 /** Of what events cost where they make things worse, from the least to the most. */
 const DEAR = 0.95;
@@ -19,8 +18,8 @@ export function edgeCharge(
   let count = 0;
   for (let x = 0; x < afters; x++) {
     for (let e = first[x]!; e < first[x + 1]!; e++) {
-      const y = afterOf(place[e]!, after);
-      if (y < 0 || first[y + 1]! === first[y]!) continue;
+      const y = knownAfterOf(place[e]!, after, first);
+      if (y < 0) continue;
       const rise = value(y) - value(x);
       if (rise > 0) rises[count++] = rise;
     }

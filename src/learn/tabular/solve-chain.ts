@@ -1,4 +1,4 @@
-import type { ChainGraph, Move } from "./chain-graph.js";
+import { afterOf, type ChainGraph, knownAfterOf, type Move } from "./chain-graph.js";
 import { edgeCharge } from "./edge-charge.js";
 
 export interface ChainSolution {
@@ -106,9 +106,6 @@ export function solveChain(all: ChainGraph, options: Partial<SolveOptions> = {})
 
 /** Sweeps of an evaluation while the policy still changes: modified policy iteration (Puterman and Shin 1978). */
 const FEW_SWEEPS = 100;
-
-/** The afterstate that a place is, or that it leads to where it is a state; -1 where that is not known. @param after by state */
-export const afterOf = (place: number, after: Int32Array): number => (place >= 0 ? after[place]! : ~place);
 
 /** By state: the afterstate that a policy leads to; -1 where it is not known. */
 export function aftersUnder({ moves, view, usual }: ChainGraph, policy: TablePolicy): Int32Array {
@@ -311,8 +308,8 @@ function recurrent(
       if (mass < 1e-12) continue;
       let goesOn = 0;
       for (let e = first[x]!; e < first[x + 1]!; e++) {
-        const y = afterOf(place[e]!, after);
-        if (y < 0 || first[y + 1]! === first[y]!) continue;
+        const y = knownAfterOf(place[e]!, after, first);
+        if (y < 0) continue;
         then[y]! += mass * probability[e]!;
         goesOn += probability[e]!;
       }
@@ -378,9 +375,9 @@ function evaluate(
     const from = edges;
     for (let e = first[x]!; e < first[x + 1]!; e++) {
       const place = graph.place[e]!;
-      const y = afterOf(place, after);
+      const y = knownAfterOf(place, after, first);
       const p = graph.probability[e]!;
-      if (y < 0 || first[y + 1]! === first[y]!) {
+      if (y < 0) {
         paid += p * charge;
         continue;
       }

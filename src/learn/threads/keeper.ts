@@ -1,19 +1,18 @@
 import { Worker, workerData } from "node:worker_threads";
 import { SharedCrew } from "./crew.js";
 import { failureOf } from "./failure.js";
-import { DIED, type KeeperData, REPLIES } from "./messages.js";
+import { DIED, type KeeperData, REPLIES, type WorkerData } from "./messages.js";
 
 /**
  * A thread that starts the workers and only listens. Who asks them is blocked while they work, and would never hear that one of them
  * died: of memory, say. Then it is told here, and nobody waits for who will not come.
  */
-const { script, execArgv, workers, news, crew, deaths } = workerData as KeeperData;
+const { workers, news, crew, deaths } = workerData as KeeperData;
 
 for (const port of workers) {
-  const worker = new Worker(script, {
-    workerData: { port, news },
+  const worker = new Worker(new URL("./worker.js", import.meta.url), {
+    workerData: { port, news } satisfies WorkerData,
     transferList: [port],
-    ...(execArgv === null ? {} : { execArgv: [...execArgv] }),
   });
   let reason: unknown = null;
   worker.on("error", (error) => {

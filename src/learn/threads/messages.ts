@@ -110,10 +110,6 @@ export interface WorkerData {
 
 /** What the keeper of the workers is started with. */
 export interface KeeperData {
-  /** Of a worker. */
-  readonly script: string;
-  /** Node's options for workers; null where they are those of the process. */
-  readonly execArgv: readonly string[] | null;
   /** A port for each worker. */
   readonly workers: readonly MessagePort[];
   /** [NEWS]. */

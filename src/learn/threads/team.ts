@@ -18,8 +18,10 @@ import { Pace } from "./pace.js";
 /** How long a thread may take to start: what it loads may come from a slow disk. */
 const START = 60_000;
 
-/** A worker inherits Node's options; but of a program that was given as a string, not that it is one. */
-const EXEC_ARGV = process.execArgv.some((option) => option.startsWith("--input-type")) ? [] : null;
+/** Threads inherit Node's options; but of a program that was given as a string, not that it is one. */
+const STRING_INPUT = process.execArgv.some((option) => option.startsWith("--input-type"))
+  ? { execArgv: [] }
+  : {};
 
 /**
  * This thread and workers beside it, which it asks and waits for: it works, too, and what it does with them is done when a call
@@ -49,8 +51,6 @@ export class Team {
     this.deaths = deaths.port1;
     const workers = channels.map(({ port2 }) => port2);
     const workerData: KeeperData = {
-      script: compiled("learn/threads/worker.js"),
-      execArgv: EXEC_ARGV,
       workers,
       news: this.news,
       crew: this.memory,
@@ -59,7 +59,7 @@ export class Team {
     this.keeper = new Worker(compiled("learn/threads/keeper.js"), {
       workerData,
       transferList: [...workers, deaths.port2],
-      ...(EXEC_ARGV === null ? {} : { execArgv: EXEC_ARGV }),
+      ...STRING_INPUT,
     });
     // Nobody listens while this thread waits: what does not start is seen by its silence.
     this.keeper.on("error", () => {});

@@ -46,6 +46,21 @@ const here: (how: string) => Promise<(number: number) => Environment> = async (h
   return (number) => failing(how, number);
 };
 
+/** Runs a program that trains, in a process of its own. */
+const runProgram = (program: string, ...options: readonly string[]) =>
+  promisify(execFile)(
+    process.execPath,
+    [
+      ...options,
+      "--input-type=module",
+      "-e",
+      `import { simdBackend } from ${JSON.stringify(pathToFileURL(compiled("learn/backend/index.js")).href)};
+      import { Trainer } from ${JSON.stringify(pathToFileURL(compiled("learn/trainer.js")).href)};
+      ${program}`,
+    ],
+    { timeout: 60_000 },
+  );
+
 test("a crew of one never waits, and a crew that one has left waits for nobody", () => {
   expect(alone().meet()).toBeUndefined();
   const memory = crewMemory(2);
@@ -190,16 +205,9 @@ describe.skipIf(!built)("what goes wrong in a thread", () => {
   });
 
   test("one that dies for want of memory takes nobody with it", async () => {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [
-        "--max-old-space-size=100",
-        "--input-type=module",
-        "-e",
-        `
+    const { stdout } = await runProgram(
+      `
         import { failing } from ${JSON.stringify(failures("").module)};
-        import { simdBackend } from ${JSON.stringify(pathToFileURL(compiled("learn/backend/index.js")).href)};
-        import { Trainer } from ${JSON.stringify(pathToFileURL(compiled("learn/trainer.js")).href)};
         const threads = { count: 2, environments: ${JSON.stringify(failures("dies of memory"))} };
         const trainer = new Trainer((number) => failing("", number), ${JSON.stringify(settings)}, simdBackend, 1, threads);
         try {
@@ -208,8 +216,7 @@ describe.skipIf(!built)("what goes wrong in a thread", () => {
           console.log(code, what);
         }
         trainer.dispose();`,
-      ],
-      { timeout: 60_000 },
+      "--max-old-space-size=100",
     );
     expect(stdout).toMatch(/^THREAD_DIED a worker thread died at its work: .*memory/);
   });
@@ -258,15 +265,12 @@ describe.skipIf(!built)("what goes wrong in a thread", () => {
 describe.skipIf(!built)("threads that have helped", () => {
   const program = (end: string) => `
     import { twoKinds } from ${JSON.stringify(toys("").module)};
-    import { simdBackend } from ${JSON.stringify(pathToFileURL(compiled("learn/backend/index.js")).href)};
-    import { Trainer } from ${JSON.stringify(pathToFileURL(compiled("learn/trainer.js")).href)};
     const threads = { count: 3, environments: ${JSON.stringify(toys("twoKinds"))} };
     const trainer = new Trainer(twoKinds, ${JSON.stringify(small)}, simdBackend, 1, threads);
     trainer.iterate();
     ${end}
     console.log("over");`;
-  const run = (end: string) =>
-    promisify(execFile)(process.execPath, ["--input-type=module", "-e", program(end)], { timeout: 30_000 });
+  const run = (end: string) => runProgram(program(end));
 
   test.each([
     ["are ended with the trainer", "trainer.dispose();"],
